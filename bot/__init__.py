@@ -1,0 +1,1 @@
+"""The Telegram front of Mingzhang and all of its input and output."""

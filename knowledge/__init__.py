@@ -1,0 +1,1 @@
+"""What creators ask, and the reviewed answers (知识库)."""
