@@ -1,0 +1,104 @@
+"""What the desk asks the store for, and what it gets."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from settlement.model import Order
+
+__all__ = [
+    "BindingCode",
+    "Dialogue",
+    "Facts",
+    "OwnedLine",
+    "Scope",
+    "Subscription",
+    "Wanted",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What one message needs loaded before it can be answered; nothing else is read for it."""
+
+    numbers: tuple[str, ...] = ()
+    """Order numbers, looked up as order, sub-order, parent and line number."""
+    rows: tuple[int, ...] = ()
+    """Rows of order lines named by a button."""
+    binding_code: str | None = None
+    """The clear code of a deep link; the store keeps only its hash."""
+    own_lines: int = 0
+    """How many of the person's own lines, latest first; 0 for none."""
+    subscriptions: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """What the bot remembers of a conversation between two messages (对话状态).
+
+    `waiting_for` is the one thing asked for ("order_number", "platform"); `topic` the FAQ entry
+    or `row` the order line on the table, to which "那什么时候到账？" refers.
+    `pending_text` is the question that waits for the missing thing.
+    """
+
+    waiting_for: str | None = None
+    topic: str | None = None
+    row: int | None = None
+    pending_text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedLine:
+    """An order line that belongs to a creator whom the asking person is bound to."""
+
+    row: int
+    creator: int
+    order: Order
+    updated_at: datetime
+
+
+class Scope(StrEnum):
+    """What a subscription covers (订阅范围)."""
+
+    ORDER = "order"
+    EVERYTHING = "everything"
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A wish to be told about payouts: of one order line, or of everything a creator has."""
+
+    id: int
+    user: int
+    scope: Scope
+    row: int | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BindingCode:
+    """A one-time code that binds a person to a creator (绑定码)."""
+
+    creator: int
+    creator_name: str
+    expires_at: datetime
+    used: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything the store knows that bears on one message.
+
+    `lines` and `own_lines` hold only lines of `creators`, so the desk cannot show anybody else's:
+    a foreign number and an unknown one look the same here.
+    """
+
+    language: str = "zh"
+    creators: tuple[int, ...] = ()
+    creator_names: tuple[str, ...] = ()
+    dialogue: Dialogue = field(default_factory=Dialogue)
+    lines: tuple[OwnedLine, ...] = ()
+    own_lines: tuple[OwnedLine, ...] = ()
+    subscriptions: tuple[Subscription, ...] = ()
+    binding_code: BindingCode | None = None
+    first_contact: bool = False
