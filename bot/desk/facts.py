@@ -30,6 +30,9 @@ class Wanted:
     own_lines: int = 0
     """How many of the person's own lines, latest first; 0 for none."""
     subscriptions: bool = False
+    """The person's subscriptions, and in `Facts.lines` the lines they name."""
+    remembered: bool = False
+    """In `Facts.lines` also the lines the dialogue remembers (`row` and `rows`), if still own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,8 @@ class Dialogue:
     """What the bot remembers of a conversation between two messages (对话状态).
 
     `waiting_for` is the one thing asked for ("order_number", "platform"); `topic` the FAQ entry
-    or `row` the order line on the table, to which "那什么时候到账？" refers.
+    or `row` the order line on the table, to which "那什么时候到账？" refers; `rows` the lines of
+    the list last shown, through which its buttons page.
     `pending_text` is the question that waits for the missing thing.
     """
 
@@ -45,6 +49,7 @@ class Dialogue:
     topic: str | None = None
     row: int | None = None
     pending_text: str | None = None
+    rows: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +94,9 @@ class BindingCode:
 class Facts:
     """Everything the store knows that bears on one message.
 
-    `lines` and `own_lines` hold only lines of `creators`, so the desk cannot show anybody else's:
-    a foreign number and an unknown one look the same here.
+    `lines` holds what `Wanted.numbers`, `rows`, `subscriptions` and `remembered` asked for, each
+    line once. It and `own_lines` hold only lines of `creators`, so the desk cannot show anybody
+    else's: a foreign number and an unknown one look the same here.
     """
 
     language: str = "zh"

@@ -11,7 +11,8 @@ class Incoming:
 
     `text` is the message's text or caption, cleaned of NUL and lone surrogates, at most 4,096
     characters; empty for a button press. `button` is the pressed button's token as it came back
-    from the client, so it proves nothing by itself. `message` is the id of the message itself,
+    from the client, so it proves nothing by itself. In a group `addressed` says whether the bot
+    was mentioned, replied to or given a command. `message` is the id of the message itself,
     for a press of the message that carries the button.
     """
 
@@ -19,6 +20,7 @@ class Incoming:
     user: int
     chat: int
     private: bool = True
+    addressed: bool = True
     text: str = ""
     message: int | None = None
     button: str | None = None

@@ -22,11 +22,12 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """An inline button: either a signed action token (≤ 64 bytes) or a text to copy."""
+    """An inline button: a signed action token (≤ 64 bytes), a text to copy, or a link."""
 
     label: str
     token: str | None = None
     copy_text: str | None = None
+    url: str | None = None
 
 
 Rows = tuple[tuple[Button, ...], ...]
@@ -86,7 +87,10 @@ class BindCreator:
 
 @dataclass(frozen=True, slots=True)
 class RecordQuestion:
-    """Keep a question for the operator (未答问题); `outcome` as in `mingzhang ask`."""
+    """Keep a question for the operator (未答问题).
+
+    `outcome` as in `mingzhang ask`, or "person" when the asker wants a person to read it.
+    """
 
     text: str
     outcome: str
