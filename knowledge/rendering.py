@@ -1,0 +1,38 @@
+"""An entry's answer as Telegram HTML, in the person's language."""
+
+import html
+import re
+from functools import lru_cache
+
+import opencc
+from jinja2 import StrictUndefined, Template
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from knowledge.entry import Entry, Figures
+
+__all__ = ["LANGUAGES", "plain", "render_answer"]
+
+LANGUAGES = ("zh", "zh-hant", "en")
+
+_ENVIRONMENT = ImmutableSandboxedEnvironment(
+    autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+)
+_TO_TAIWAN = opencc.OpenCC("s2twp")
+_TAG = re.compile(r"</?(?:b|i|code)>")
+
+
+def render_answer(entry: Entry, figures: Figures, language: str) -> str:
+    """Render the answer in "zh", "zh-hant" or "en"; raises KeyError for an unknown figure."""
+    template = entry.answer_en if language == "en" else entry.answer
+    text = _compiled(template).render(figures=figures)
+    return _TO_TAIWAN.convert(text) if language == "zh-hant" else text
+
+
+def plain(markup: str) -> str:
+    """Give an answer without tags and entities, for a terminal."""
+    return html.unescape(_TAG.sub("", markup))
+
+
+@lru_cache(maxsize=1024)
+def _compiled(template: str) -> Template:
+    return _ENVIRONMENT.from_string(template)
