@@ -1,0 +1,1 @@
+"""What the bot keeps: tables, queries and migrations; every query takes a Connection."""

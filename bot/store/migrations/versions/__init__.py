@@ -1,0 +1,1 @@
+"""The history of the tables; `bot.store.database.upgrade` applies it."""

@@ -1,0 +1,64 @@
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, Engine, event, select
+from sqlalchemy.exc import OperationalError, StatementError
+
+from bot.store.database import open_engine, upgrade
+from bot.store.tables import creators, metadata
+
+
+def test_the_migrations_make_the_tables_the_queries_expect(connection: Connection) -> None:
+    context = MigrationContext.configure(connection, opts={"render_as_batch": True})
+    assert compare_metadata(context, metadata) == []
+
+
+def test_upgrading_again_changes_nothing(engine: Engine) -> None:
+    upgrade(engine)
+
+
+def test_commits_survive_a_power_cut(connection: Connection) -> None:
+    pragmas = {
+        name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+        for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+    }
+    assert pragmas == {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "busy_timeout": 10_000,
+    }
+
+
+def test_a_transaction_holds_the_writer_from_its_beginning(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'shared.db'}"
+    first, second = open_engine(url), open_engine(url)
+    event.listen(second, "connect", lambda raw, _: raw.execute("PRAGMA busy_timeout=0").close())
+    upgrade(first)
+    with first.begin() as holder:
+        holder.execute(select(creators.c.id))
+        with pytest.raises(OperationalError, match="locked"), second.begin():
+            pass
+    with second.begin() as writer:
+        writer.execute(select(creators.c.id))
+    first.dispose()
+    second.dispose()
+
+
+def test_instants_come_back_in_utc(connection: Connection) -> None:
+    shanghai = timezone(timedelta(hours=8))
+    created_at = datetime(2026, 9, 15, 0, 30, tzinfo=shanghai)
+    connection.execute(creators.insert().values(name="小林", created_at=created_at))
+    stored = connection.execute(select(creators.c.created_at)).scalar_one()
+    assert stored == created_at
+    assert stored.tzinfo is UTC
+
+
+def test_a_naive_instant_is_refused(connection: Connection) -> None:
+    with pytest.raises(StatementError, match="needs a zone"):
+        connection.execute(
+            creators.insert().values(name="小林", created_at=datetime(2026, 9, 15))  # noqa: DTZ001
+        )
