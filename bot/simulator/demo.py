@@ -1,0 +1,80 @@
+"""One process with everything a demo or a test needs around the bot: Bot API, control, page."""
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+
+from bot.simulator.bot_api import BotApi
+from bot.simulator.clock import MovableClock
+from bot.simulator.faults import Faults, no_faults
+from bot.simulator.people import BotAccount, Person
+from bot.simulator.telegram_world import TelegramWorld
+
+__all__ = ["DemoServer"]
+
+
+class DemoServer:
+    """The simulated Telegram on a local port; use it as an asynchronous context manager.
+
+    `world` may be used directly from the same event loop; everybody else goes over HTTP.
+    """
+
+    def __init__(
+        self,
+        token: str,
+        people: Sequence[Person],
+        clock: MovableClock,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        faults: Faults = no_faults,
+    ) -> None:
+        """Prepare; port 0 takes a free one. Nothing listens before `start`."""
+        self.world = TelegramWorld(BotAccount(token), people, clock.now)
+        self.bot_api = BotApi(self.world, faults)
+        self._host = host
+        self._port = port
+        self._runner: web.AppRunner | None = None
+
+    @property
+    def url(self) -> str:
+        """Where the page is, and the root of the Bot API (MINGZHANG_BOT_API)."""
+        return f"http://{self._host}:{self._port}"
+
+    def application(self) -> web.Application:
+        """The web application, not yet served."""
+        application = web.Application(client_max_size=64 * 1024 * 1024)
+        self.bot_api.add_to(application)
+        return application
+
+    async def start(self) -> None:
+        """Listen; from now on `url` is true."""
+        self._runner = web.AppRunner(
+            self.application(), access_log=None, handler_cancellation=True, shutdown_timeout=1
+        )
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, self._host, self._port)
+        await site.start()
+        self._port = self._runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        """Close the port; waiting polls and event streams end."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def __aenter__(self) -> Self:
+        """Start."""
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop."""
+        await self.stop()

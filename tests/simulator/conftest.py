@@ -1,0 +1,46 @@
+"""A simulated Telegram on a free port, with two people and a clock that stands still."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import telegram
+
+from bot.simulator.demo import DemoServer
+from bot.simulator.people import Person
+
+TOKEN = "4711:demo"  # noqa: S105
+ANNA = Person(1001, "阿娜", "anna", note="1688 分销客")
+BORIS = Person(1002, "Boris", language_code="en")
+
+
+@dataclass
+class StandingClock:
+    """A clock that only moves when told to."""
+
+    instant: datetime = field(default=datetime(2026, 8, 20, 2, 0, tzinfo=UTC))
+
+    def now(self) -> datetime:
+        return self.instant
+
+    def advance(self, days: int) -> None:
+        self.instant += timedelta(days=days)
+
+
+@pytest.fixture
+def clock() -> StandingClock:
+    return StandingClock()
+
+
+@pytest.fixture
+async def server(clock: StandingClock) -> AsyncIterator[DemoServer]:
+    async with DemoServer(TOKEN, [ANNA, BORIS], clock) as running:
+        yield running
+
+
+@pytest.fixture
+async def bot(server: DemoServer) -> AsyncIterator[telegram.Bot]:
+    """python-telegram-bot's own client, pointed at the emulator."""
+    async with telegram.Bot(TOKEN, base_url=f"{server.url}/bot") as client:
+        yield client
