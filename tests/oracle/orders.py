@@ -1,0 +1,123 @@
+"""Random orders of the public contract whose amounts the rules settle."""
+
+from datetime import datetime, timedelta
+from random import Random
+
+from tests.oracle.ledger import SHANGHAI, Raw
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=SHANGHAI)
+CREATED = datetime(2026, 8, 1, 10, tzinfo=SHANGHAI)
+PLATFORMS = ("1688", "jd", "taobao", "douyin", "pinduoduo", "kuaishou")
+RATES = ("0.01", "0.015", "0.05", "0.075", "0.10", "0.123", "0.2", "0.35", "0.5", "0.9999", "1")
+
+
+def yuan(fen: int) -> str:
+    return f"{'-' if fen < 0 else ''}{abs(fen) // 100}.{abs(fen) % 100:02d}"
+
+
+def random_order(random: Random) -> Raw:
+    """One order: a bare sale, and upon it at random refunds, fees, clawbacks, two rates."""
+    order = sale(random)
+    extra = random.choice((bare, refunded, refunded, settled, two_rates, clawed_back))
+    extra(order, random)
+    if random.random() < 0.3:
+        with_deductions(order, random)
+    return order
+
+
+def sale(random: Random) -> Raw:
+    paid = random.choice((random.randint(100, 2_000), random.randint(100, 1_000_000)))
+    received = CREATED + timedelta(days=random.randint(1, 40), seconds=random.randint(0, 86_399))
+    order: Raw = {
+        "platform": random.choice(PLATFORMS),
+        "order_number": str(random.randint(10**17, 10**18)),
+        "created_at": CREATED.isoformat(),
+        "paid_at": CREATED.isoformat(),
+        "received_at": received.isoformat(),
+        "paid_amount": yuan(paid),
+        "commission_rate": random.choice(RATES),
+        "refunds": [],
+    }
+    if random.random() < 0.3:
+        order["base_amount"] = yuan(random.randint(100, paid))
+        order["discounts"] = "0.00"
+    return order
+
+
+def bare(order: Raw, random: Random) -> None:
+    if random.random() < 0.5:
+        order["received_at"] = None
+
+
+def refunded(order: Raw, random: Random) -> None:
+    """One to three refunds that together stay within what was paid."""
+    left = paid_fen(order)
+    if order["platform"] == "taobao":
+        agreement(order, random)
+    for _ in range(random.randint(1, 3)):
+        amount = random.choice((left, random.randint(0, left)))
+        left -= amount
+        if amount:
+            order["refunds"].append(refund(order, amount, random))
+
+
+def paid_fen(order: Raw) -> int:
+    whole, _, cents = str(order["paid_amount"]).partition(".")
+    return int(whole) * 100 + int(cents)
+
+
+def agreement(order: Raw, random: Random) -> None:
+    order["channel"] = random.choice(("taobaoke", "kol"))
+    order["settlement_mode"] = random.choice(("cps", "cps", "cps", "cpc", "cpm"))
+    order["protection_days"] = random.choice((None, 0, 7, 15))
+
+
+def refund(order: Raw, amount: int, random: Random) -> Raw:
+    received = datetime.fromisoformat(order["received_at"])
+    asked = received + timedelta(days=random.randint(-10, 30), seconds=random.randint(0, 86_399))
+    done = asked + timedelta(days=random.randint(0, 60))
+    return {
+        "kind": random.choice(("refund", "return")),
+        "stage": random.choice(("unshipped", "shipped", "after_sale")),
+        "cause": random.choice(("merchant", "personal", "unknown")),
+        "amount": yuan(amount),
+        "requested_at": asked.isoformat(),
+        "succeeded_at": random.choice((None, done.isoformat(), done.isoformat())),
+    }
+
+
+def settled(order: Raw, random: Random) -> None:
+    """The platform has named the settled commission: all else is already in it."""
+    order["settled_commission"] = yuan(random.randint(1, max(1, paid_fen(order) // 2)))
+    order["settled_at"] = (NOW - timedelta(days=random.randint(0, 9))).isoformat()
+    order["creator_fee_taken"] = random.choice((True, False, None))
+
+
+def two_rates(order: Raw, random: Random) -> None:
+    """1688: a rate for new and one for old buyers, around the sixty days."""
+    order["platform"] = "1688"
+    order["commission_rate"] = None
+    order["new_buyer_rate"] = random.choice(RATES)
+    order["old_buyer_rate"] = random.choice(RATES)
+    first = CREATED - timedelta(days=60, seconds=random.choice((-1, 0, 1, 86_400, -86_400)))
+    order["prior_orders"] = random.choice(
+        (
+            None,
+            [],
+            [{"succeeded_at": first.isoformat(), "refund_stage": None}],
+            [{"succeeded_at": first.isoformat(), "refund_stage": "shipped"}],
+            [{"succeeded_at": first.isoformat(), "refund_stage": "after_sale"}],
+        )
+    )
+
+
+def clawed_back(order: Raw, random: Random) -> None:
+    day = (NOW + timedelta(days=random.randint(-30, 30))).date()
+    amount = yuan(random.randint(-500, 500))
+    order["balance_changes"] = [{"on": day.isoformat(), "amount": amount}]
+
+
+def with_deductions(order: Raw, random: Random) -> None:
+    names = ("technical_fee", "special_fee", "agency_share", "tax_withheld")
+    for name in random.sample(names, random.randint(1, 4)):
+        order[name] = yuan(random.randint(0, 50))
