@@ -1,0 +1,157 @@
+"""Order numbers in free text: the reviewed examples, and what holds for every text."""
+
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from settlement.model import Platform
+from settlement.order_number import (
+    MOST_NUMBERS,
+    FoundNumber,
+    WhyNot,
+    find_order_numbers,
+    platforms_of,
+    why_not,
+)
+from settlement.order_number.folding import fold
+
+EXAMPLES = Path(__file__).parent.parent / "order_numbers"
+Example = Mapping[str, object]
+
+
+def examples(name: str) -> list[Example]:
+    content = YAML(typ="safe").load((EXAMPLES / name).read_text("utf-8"))
+    assert isinstance(content, list)
+    return content
+
+
+def name_of(example: Example) -> str:
+    return str(example["name"])
+
+
+def platforms(found: FoundNumber) -> list[str]:
+    return [platform.value for platform in found.platforms]
+
+
+@pytest.mark.parametrize("example", examples("found.yaml"), ids=name_of)
+def test_numbers_are_found(example: Example) -> None:
+    found = find_order_numbers(str(example["text"]))
+    assert {item.number: platforms(item) for item in found} == example["found"]
+    if "certain" in example:
+        assert [item.certain for item in found] == [example["certain"]]
+    if "times" in example:
+        assert len(found) == example["times"]
+
+
+@pytest.mark.parametrize("example", examples("found.yaml"), ids=name_of)
+def test_a_text_with_an_order_number_needs_no_excuse(example: Example) -> None:
+    assert why_not(str(example["text"])) is None
+
+
+@pytest.mark.parametrize("example", examples("not_found.yaml"), ids=name_of)
+def test_other_numbers_are_told_apart(example: Example) -> None:
+    text = str(example["text"])
+    assert find_order_numbers(text) == ()
+    why = why_not(text)
+    assert (why.value if why else None) == example["why"]
+
+
+ORDER_NUMBERS = (
+    st.from_regex(r"2[0-9]{5}-[0-9]{15}", fullmatch=True)
+    | st.from_regex(r"[23][0-9]{11}", fullmatch=True)
+    | st.from_regex(r"9[0-9]{17}", fullmatch=True)
+    | st.from_regex(r"[1-6][0-9]{18}", fullmatch=True)
+)
+"""Numbers of every form really seen; none is a phone, a barcode or an identity number."""
+CHINESE = st.text("我的这单怎么还没有佣金呢，。！？\n", max_size=12)
+WIDE = str.maketrans("0123456789-", "０１２３４５６７８９\uff0d")
+
+
+@given(ORDER_NUMBERS, CHINESE, CHINESE, st.booleans())
+def test_a_number_is_found_where_it_stands(
+    number: str, before: str, after: str, wide: bool
+) -> None:
+    written = number.translate(WIDE) if wide else number
+    (found,) = find_order_numbers(before + written + after)
+    assert found.number == number
+    assert (found.start, found.end) == (len(before), len(before) + len(written))
+
+
+@given(
+    ORDER_NUMBERS, st.sampled_from(["\u200b", "\u2060", "\u202d", "\ufeff"]), st.integers(1, 11)
+)
+def test_invisible_characters_change_nothing(number: str, invisible: str, place: int) -> None:
+    (found,) = find_order_numbers(number[:place] + invisible + number[place:])
+    assert found.number == number
+
+
+@given(
+    st.lists(ORDER_NUMBERS, min_size=2, max_size=5), st.sampled_from(["\n", "，", "、", "; ", " "])
+)
+def test_numbers_side_by_side_are_never_glued(numbers: list[str], between: str) -> None:
+    assert [found.number for found in find_order_numbers(between.join(numbers))] == numbers
+
+
+@given(st.from_regex(r"[2-6][0-9]{18}", fullmatch=True), st.integers(3, 6), st.sampled_from(" -"))
+def test_a_number_in_regular_groups_is_one(number: str, size: int, separator: str) -> None:
+    groups = [number[place : place + size] for place in range(0, len(number), size)]
+    (found,) = find_order_numbers(separator.join(groups))
+    assert found.number == number
+
+
+NEARLY_NUMBERS = st.text("0123456789 -０９①.:/年月,=aEXx\u200b\u20e3٦\n订单号", max_size=80)
+
+
+@given(st.text(max_size=80) | NEARLY_NUMBERS)
+def test_nothing_is_invented(text: str) -> None:
+    """Whatever is found has the digits of its place, a platform's form, and a place of its own."""
+    end = 0
+    for found in find_order_numbers(text):
+        assert end <= found.start < found.end <= len(text)
+        end = found.end
+        digits = fold(text[found.start : found.end]).text.replace(" ", "").replace("-", "")
+        assert found.number.replace("-", "") == digits
+        assert found.number.isascii()
+        assert found.platforms == platforms_of(found.number)
+        assert found.platforms
+
+
+@given(NEARLY_NUMBERS)
+def test_an_excuse_is_given_only_where_nothing_was_found(text: str) -> None:
+    assert why_not(text) is None or find_order_numbers(text) == ()
+
+
+def test_a_message_has_at_most_fifty_numbers() -> None:
+    text = "\n".join(f"2026110753{place:02}" for place in range(80))
+    found = find_order_numbers(text)
+    assert len(found) == MOST_NUMBERS
+    assert found[0].number == "202611075300"
+
+
+def test_only_a_hyphenated_form_is_certain() -> None:
+    assert platforms_of("240309-402233834970071") == (Platform.PINDUODUO,)
+    assert platforms_of("240309402233834970071") == ()
+    assert platforms_of("2403094-02233834970071") == ()
+    assert platforms_of("") == ()
+
+
+def test_every_form_shows_an_example_that_fits_and_names_its_source() -> None:
+    for room in files("settlement.platforms").iterdir():
+        source = room.joinpath("order_numbers.yaml")
+        if not source.is_file():
+            continue
+        content = YAML(typ="safe").load(source.read_text("utf-8"))
+        for form in content["forms"]:
+            assert content["platform"] in platforms_of(form["example"])
+            assert form["source"]
+            assert form["last_checked"]
+
+
+def test_every_cause_is_shown_by_an_example() -> None:
+    shown = {example["why"] for example in examples("not_found.yaml")}
+    assert shown == {*(why.value for why in WhyNot), None}
