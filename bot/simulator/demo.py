@@ -7,9 +7,12 @@ from typing import Self
 from aiohttp import web
 
 from bot.simulator.bot_api import BotApi
-from bot.simulator.clock import MovableClock
+from bot.simulator.clock import ClockPanel, MovableClock, NextPayoutDay
+from bot.simulator.control_api import ControlApi
 from bot.simulator.faults import Faults, no_faults
+from bot.simulator.page_files import add_page
 from bot.simulator.people import BotAccount, Person
+from bot.simulator.suggestions import Suggestion
 from bot.simulator.telegram_world import TelegramWorld
 
 __all__ = ["DemoServer"]
@@ -27,6 +30,8 @@ class DemoServer:
         people: Sequence[Person],
         clock: MovableClock,
         *,
+        suggestions: Sequence[Suggestion] = (),
+        next_payout_day: NextPayoutDay | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
         faults: Faults = no_faults,
@@ -34,6 +39,8 @@ class DemoServer:
         """Prepare; port 0 takes a free one. Nothing listens before `start`."""
         self.world = TelegramWorld(BotAccount(token), people, clock.now)
         self.bot_api = BotApi(self.world, faults)
+        panel = ClockPanel(clock, next_payout_day)
+        self._control = ControlApi(self.world, panel, suggestions)
         self._host = host
         self._port = port
         self._runner: web.AppRunner | None = None
@@ -47,6 +54,8 @@ class DemoServer:
         """The web application, not yet served."""
         application = web.Application(client_max_size=64 * 1024 * 1024)
         self.bot_api.add_to(application)
+        self._control.add_to(application)
+        add_page(application)
         return application
 
     async def start(self) -> None:

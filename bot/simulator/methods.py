@@ -147,7 +147,7 @@ def _reply_to(world: TelegramWorld, chat: int, parameters: Parameters) -> int | 
     if not isinstance(wanted, Mapping) or not isinstance(wanted.get("message_id"), int):
         raise bad_request("can't parse reply parameters JSON object")
     message = wanted["message_id"]
-    if not message or world.exists(MessageReference(chat, message)):
+    if not message or world.find(MessageReference(chat, message)):
         return message or None
     if wanted.get("allow_sending_without_reply"):
         return None

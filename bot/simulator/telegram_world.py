@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from bot.simulator.commands import CommandMenus
 from bot.simulator.entities import FormattedText, cleaned, settled, utf16_length, with_detected
@@ -27,7 +28,7 @@ NOT_MODIFIED = (
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Something a client would notice; `person` is whose chat it happened in.
+    """Something a client would notice; `person` is whose chat it happened in, `message` which.
 
     `kind` is message, deleted, typing, toast or commands; for the server itself update (a new
     one waits for the bot) and webhook (the bot set or removed one).
@@ -35,7 +36,8 @@ class Change:
 
     kind: str
     person: int | None = None
-    content: Mapping[str, object] | None = None
+    message: int | None = None
+    content: Mapping[str, object] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,7 @@ class TelegramWorld:
             raise bad_request("message can't be deleted for everyone")
         del self._chats[reference.chat][message.id]
         self.revision += 1
-        self._announce(Change("deleted", reference.chat, {"message_id": message.id}))
+        self._announce(Change("deleted", reference.chat, message.id))
 
     def react(self, reference: MessageReference, emoji: str | None) -> None:
         """The bot puts its reaction under a message, or takes it away."""
@@ -167,7 +169,7 @@ class TelegramWorld:
 
     def show_action(self, chat: int, action: str) -> None:
         """The bot is typing, or does something else for up to five seconds."""
-        self._announce(Change("typing", self._reachable(chat).id, {"action": action}))
+        self._announce(Change("typing", self._reachable(chat).id, content={"action": action}))
 
     def answer_press(self, query: str, toast: Mapping[str, object]) -> None:
         """The bot answers a button press, once; `toast` holds text and show_alert."""
@@ -177,8 +179,8 @@ class TelegramWorld:
         if utf16_length(str(toast["text"])) > MAX_TOAST:
             raise bad_request("MESSAGE_TOO_LONG")
         del self._presses[query]
-        about = {"query_id": query, "message_id": press.message}
-        self._announce(Change("toast", press.person, about | dict(toast)))
+        content = {"query_id": query, **toast}
+        self._announce(Change("toast", press.person, press.message, content))
 
     def set_commands(self, commands: object, scope: object, language: str) -> None:
         """The bot sets a command menu."""
@@ -195,14 +197,14 @@ class TelegramWorld:
     def shape(self, message: Message) -> dict[str, object]:
         """Telegram's Message, with the message it replies to where that still exists."""
         shape = message.as_json()
-        chat = self._chats.get(_chat_id(message), {})
-        if message.reply_to is not None and message.reply_to in chat:
-            shape["reply_to_message"] = chat[message.reply_to].as_json()
+        original = MessageReference(_chat_id(message), message.reply_to or 0)
+        if (answered := self.find(original)) is not None:
+            shape["reply_to_message"] = answered.as_json()
         return shape
 
-    def exists(self, reference: MessageReference) -> bool:
-        """Whether the message is there."""
-        return reference.message in self._chats.get(reference.chat, {})
+    def find(self, reference: MessageReference) -> Message | None:
+        """The message as it stands now; None if it never was or is deleted."""
+        return self._chats.get(reference.chat, {}).get(reference.message)
 
     def _reachable(self, chat: int) -> Person:
         """The person behind a chat the bot may write to."""
@@ -213,7 +215,7 @@ class TelegramWorld:
         return self.people[chat]
 
     def _message(self, reference: MessageReference, missing: str) -> Message:
-        message = self._chats.get(reference.chat, {}).get(reference.message)
+        message = self.find(reference)
         if message is None:
             raise bad_request(missing)
         return message
@@ -246,7 +248,7 @@ class TelegramWorld:
         message = replace(message, revision=self.revision)
         chat = _chat_id(message)
         self._chats.setdefault(chat, {})[message.id] = message
-        self._announce(Change("message", chat, {"message_id": message.id}))
+        self._announce(Change("message", chat, message.id))
         return message
 
     def _queue(self, kind: str, content: dict[str, object]) -> None:

@@ -1,0 +1,161 @@
+"""The people's side over HTTP, for the chat page and for tests: write, press, move the clock."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+import orjson
+from aiohttp import web
+
+from bot.simulator.clock import ClockPanel
+from bot.simulator.events import EventStream
+from bot.simulator.parameters import Parameters, read_parameters
+from bot.simulator.refusal import Refusal, bad_request
+from bot.simulator.suggestions import Suggestion
+from bot.simulator.telegram_world import Change, TelegramWorld
+
+__all__ = ["ControlApi"]
+
+Handler = Callable[[web.Request, Parameters], Awaitable[object]]
+
+MAX_WAIT = 60
+
+
+class ControlApi:
+    """Serves `/demo/…`: JSON in, JSON out, `{"error": …}` with the refusal's status."""
+
+    def __init__(
+        self, world: TelegramWorld, clock: ClockPanel, suggestions: Sequence[Suggestion]
+    ) -> None:
+        """Control this world and this clock."""
+        self._world = world
+        self._clock = clock
+        self._suggestions = suggestions
+        self._events = EventStream(world)
+
+    def add_to(self, application: web.Application) -> None:
+        """Register the routes."""
+        person = "/demo/people/{person:-?[0-9]+}"
+        for method, path, handler in (
+            ("GET", "/demo/state", self._state),
+            ("GET", f"{person}/messages", self._messages),
+            ("POST", f"{person}/messages", self._say),
+            ("POST", f"{person}/presses", self._press),
+            ("POST", f"{person}/block", self._block),
+            ("GET", f"{person}/commands", self._commands),
+            ("GET", "/demo/clock", self._read_clock),
+            ("POST", "/demo/clock", self._move_clock),
+        ):
+            application.router.add_route(method, path, _served(handler))
+        application.router.add_get("/demo/events", self._events.serve)
+        application.on_shutdown.append(self._stop)
+
+    async def _stop(self, _application: web.Application) -> None:
+        self._events.stop()
+
+    async def _state(self, _request: web.Request, _parameters: Parameters) -> object:
+        people = self._world.people.values()
+        return {
+            "bot": self._world.bot.as_user(),
+            "people": [person.as_user() | {"note": person.note} for person in people],
+            "suggestions": [suggestion.as_json() for suggestion in self._suggestions],
+            "clock": self._clock.as_json(),
+        }
+
+    async def _messages(self, request: web.Request, parameters: Parameters) -> object:
+        """What is new or changed since a revision; waits for something if asked to."""
+        person = self._person(request)
+        since = parameters.number("since")
+        wait = min(parameters.number("wait"), MAX_WAIT)
+        if wait and not self._world.messages(person, since):
+            await self._changed(lambda change: change.kind == "message", person, wait)
+        return {
+            "revision": self._world.revision,
+            "messages": [
+                self._world.shape(message) | {"revision": message.revision}
+                for message in self._world.messages(person, since)
+            ],
+        }
+
+    async def _say(self, request: web.Request, parameters: Parameters) -> object:
+        reply_to = parameters.number("reply_to") or None
+        message = self._world.say(self._person(request), parameters.text("text"), reply_to)
+        return {"message_id": message.id}
+
+    async def _press(self, request: web.Request, parameters: Parameters) -> object:
+        """Press a button; with `wait`, up to that many seconds for the bot's answer to it."""
+        person = self._person(request)
+        place = parameters.number("row", -1), parameters.number("column", -1)
+        query = self._world.press(person, parameters.number("message_id"), *place)
+        wait = min(parameters.number("wait"), MAX_WAIT)
+
+        def answers(change: Change) -> bool:
+            return change.kind == "toast" and change.content["query_id"] == query
+
+        toast = await self._changed(answers, person, wait) if wait else None
+        return {"query_id": query, "toast": dict(toast.content) if toast else None}
+
+    async def _block(self, request: web.Request, parameters: Parameters) -> object:
+        self._world.block(self._person(request), parameters.flag("blocked"))
+        return {}
+
+    async def _commands(self, request: web.Request, _parameters: Parameters) -> object:
+        person = self._world.people[self._person(request)]
+        return {"commands": self._world.commands.shown_to(person.id, person.language_code)}
+
+    async def _read_clock(self, _request: web.Request, _parameters: Parameters) -> object:
+        return self._clock.as_json()
+
+    async def _move_clock(self, _request: web.Request, parameters: Parameters) -> object:
+        if parameters.text("to") == "next_payout_day":
+            self._clock.move_to_payout_day()
+        else:
+            self._clock.move(parameters.number("days"))
+        shown = self._clock.as_json()
+        self._events.send({"kind": "clock", "clock": shown})
+        return shown
+
+    def _person(self, request: web.Request) -> int:
+        person = int(request.match_info["person"])
+        if person not in self._world.people:
+            raise Refusal(404, f"there is no person {person}")
+        return person
+
+    async def _changed(
+        self, wanted: Callable[[Change], bool], person: int, seconds: int
+    ) -> Change | None:
+        """The first wanted change in this person's chat; None when the time is over."""
+        found: asyncio.Future[Change] = asyncio.get_running_loop().create_future()
+
+        def look(change: Change) -> None:
+            if not found.done() and change.person == person and wanted(change):
+                found.set_result(change)
+
+        end = self._world.listen(look)
+        try:
+            async with asyncio.timeout(seconds):
+                return await found
+        except TimeoutError:
+            return None
+        finally:
+            end()
+
+
+def _served(handler: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """The handler with its parameters read and its refusals answered.
+
+    A change needs a JSON body, which a foreign web page in the same browser cannot send.
+    """
+
+    async def serve(request: web.Request) -> web.Response:
+        try:
+            if request.method == "POST" and request.content_type != "application/json":
+                raise bad_request("Content-Type application/json expected")
+            return _json(200, await handler(request, await read_parameters(request)))
+        except Refusal as refusal:
+            return _json(refusal.code, {"error": refusal.description})
+
+    return serve
+
+
+def _json(status: int, content: object) -> web.Response:
+    return web.Response(body=orjson.dumps(content), status=status, content_type="application/json")
