@@ -1,9 +1,8 @@
 """The simulated Telegram itself: chats, messages, button presses, updates. No network in it."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from types import MappingProxyType
 
 from bot.simulator.commands import CommandMenus
 from bot.simulator.entities import FormattedText, cleaned, settled, utf16_length, with_detected
@@ -37,7 +36,7 @@ class Change:
     kind: str
     person: int | None = None
     message: int | None = None
-    content: Mapping[str, object] = MappingProxyType({})
+    content: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
