@@ -1,0 +1,67 @@
+"""Creators (达人), what platforms call them, and the codes that bind people to them (绑定)."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, select
+
+from bot.store.inserting import insert
+from bot.store.tables import binding_codes, creators, promoters
+from settlement.model import Platform
+
+__all__ = [
+    "CODE_LIFETIME",
+    "add_creator",
+    "creator_named",
+    "hash_code",
+    "make_binding_code",
+    "name_promoter",
+]
+
+CODE_LIFETIME = timedelta(minutes=15)
+
+
+def add_creator(connection: Connection, name: str, now: datetime) -> int:
+    """The creator of that name, made if there is none."""
+    connection.execute(
+        insert(connection, creators).values(name=name, created_at=now).on_conflict_do_nothing()
+    )
+    return connection.execute(select(creators.c.id).where(creators.c.name == name)).scalar_one()
+
+
+def creator_named(connection: Connection, name: str) -> int | None:
+    """The creator of that name, if there is one."""
+    return connection.execute(
+        select(creators.c.id).where(creators.c.name == name)
+    ).scalar_one_or_none()
+
+
+def name_promoter(connection: Connection, platform: Platform, promoter: str, creator: int) -> None:
+    """Say which creator a platform means by a promoter's name; a later word replaces it."""
+    connection.execute(
+        insert(connection, promoters)
+        .values(platform=platform, promoter=promoter, creator=creator)
+        .on_conflict_do_update(index_elements=["platform", "promoter"], set_={"creator": creator})
+    )
+
+
+def make_binding_code(
+    connection: Connection, creator: int, now: datetime, lifetime: timedelta = CODE_LIFETIME
+) -> str:
+    """A new one-time code (绑定码) of 32 characters; only its hash is kept.
+
+    It fits a deep link's parameter (64 characters) with a prefix before it.
+    """
+    code = secrets.token_urlsafe(24)
+    connection.execute(
+        binding_codes.insert().values(
+            hash=hash_code(code), creator=creator, created_at=now, expires_at=now + lifetime
+        )
+    )
+    return code
+
+
+def hash_code(code: str) -> str:
+    """What the store keeps of a binding code; a copy of the database binds nobody."""
+    return hashlib.sha256(code.encode()).hexdigest()

@@ -1,0 +1,98 @@
+"""Order lines as their owners may see them (订单行): published facts, active bindings."""
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Select, bindparam, func, select, union
+
+from bot.desk.facts import OwnedLine
+from bot.store.tables import bindings, import_batches, order_facts, order_lines
+from settlement.contract import read_order
+
+__all__ = ["Found", "find_lines", "latest_lines"]
+
+_NUMBERS = ("order_number", "sub_order_number", "line_id", "parent_number")
+
+_later = order_facts.alias()
+published_batch = (
+    select(func.max(_later.c.batch))
+    .join(import_batches, import_batches.c.id == _later.c.batch)
+    .where(_later.c.line == order_lines.c.id, import_batches.c.published_at.is_not(None))
+    .scalar_subquery()
+)
+"""The batch that holds what is known of a line; none while its first import is unfinished."""
+
+_owned = (
+    select(
+        bindings.c.user,
+        order_lines.c.id,
+        order_lines.c.creator,
+        *(order_lines.c[number] for number in _NUMBERS),
+        order_facts.c.facts,
+        order_facts.c.recorded_at,
+    )
+    .select_from(order_lines)
+    .join(bindings, bindings.c.creator == order_lines.c.creator)
+    .join(
+        order_facts,
+        (order_facts.c.line == order_lines.c.id) & (order_facts.c.batch == published_batch),
+    )
+    .where(bindings.c.user.in_(bindparam("users", expanding=True)), bindings.c.ended_at.is_(None))
+)
+
+# A union of look-ups by one index each: with OR, SQLite may walk all lines of a creator instead.
+_matching = union(
+    *(
+        select(order_lines.c.id).where(
+            order_lines.c[number].in_(bindparam("numbers", expanding=True))
+        )
+        for number in _NUMBERS
+    ),
+    select(order_lines.c.id).where(order_lines.c.id.in_(bindparam("rows", expanding=True))),
+)
+_find: Select[*tuple[object, ...]] = _owned.where(order_lines.c.id.in_(_matching)).order_by(
+    order_lines.c.id
+)
+_latest: Select[*tuple[object, ...]] = _owned.order_by(
+    order_lines.c.ordered_at.desc().nulls_last(), order_lines.c.id.desc()
+).limit(bindparam("count"))
+
+
+class Found(NamedTuple):
+    """A line, for one of the people whose it is, with the numbers it goes by."""
+
+    user: int
+    numbers: frozenset[str]
+    line: OwnedLine
+
+
+def find_lines(
+    connection: Connection,
+    users: Collection[int],
+    numbers: Collection[str],
+    rows: Collection[int],
+) -> list[Found]:
+    """The lines of these people that go by one of the numbers or are one of the rows.
+
+    It is one look-up for everybody who asks in a batch: the caller gives each person what that
+    person asked for.
+    """
+    found = connection.execute(
+        _find, {"users": list(users), "numbers": list(numbers), "rows": list(rows)}
+    )
+    return list(_read(found))
+
+
+def latest_lines(connection: Connection, user: int, count: int) -> tuple[OwnedLine, ...]:
+    """The person's own lines, the latest order first."""
+    found = connection.execute(_latest, {"users": [user], "count": count})
+    return tuple(each.line for each in _read(found))
+
+
+def _read(found: Iterable[tuple[object, ...]]) -> Iterator[Found]:
+    for user, row, creator, *numbers, facts, recorded_at in found:
+        yield Found(
+            user,
+            frozenset(number for number in numbers if number is not None),
+            OwnedLine(row, creator, read_order(facts), recorded_at),
+        )

@@ -1,0 +1,99 @@
+"""Everything a batch of messages needs to be answered, read at one moment."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from bot.desk.facts import BindingCode, Dialogue, Facts, OwnedLine, Subscription, Wanted
+from bot.store.lines import Found, find_lines, latest_lines
+from bot.store.people import creators_of, known_people, offered_codes
+from bot.store.subscriptions import subscriptions_of
+
+__all__ = ["load_facts"]
+
+
+class _Sought(NamedTuple):
+    """Which lines one person asks for."""
+
+    numbers: frozenset[str]
+    rows: frozenset[int]
+
+
+def load_facts(connection: Connection, asking: Mapping[int, Wanted]) -> dict[int, Facts]:
+    """The facts for each person's message; nobody gets a line of a creator not theirs."""
+    known = known_people(connection, asking.keys())
+    bound = creators_of(connection, asking.keys())
+    subscribed = _subscriptions(connection, asking)
+    codes = _codes(connection, asking)
+    sought = {
+        user: _sought(wanted, known.get(user), subscribed.get(user, ()))
+        for user, wanted in asking.items()
+        if user in bound
+    }
+    lines = _lines(connection, sought)
+    facts = {}
+    for user, wanted in asking.items():
+        language, dialogue = known.get(user, ("zh", Dialogue()))
+        own = bound.get(user, [])
+        facts[user] = Facts(
+            language=language,
+            creators=tuple(creator for creator, _ in own),
+            creator_names=tuple(name for _, name in own),
+            dialogue=dialogue,
+            lines=lines.get(user, ()),
+            own_lines=(
+                latest_lines(connection, user, wanted.own_lines)
+                if own and wanted.own_lines
+                else ()
+            ),
+            subscriptions=subscribed.get(user, ()),
+            binding_code=codes.get(wanted.binding_code) if wanted.binding_code else None,
+            first_contact=user not in known,
+        )
+    return facts
+
+
+def _subscriptions(
+    connection: Connection, asking: Mapping[int, Wanted]
+) -> dict[int, tuple[Subscription, ...]]:
+    users = [user for user, wanted in asking.items() if wanted.subscriptions]
+    return subscriptions_of(connection, users) if users else {}
+
+
+def _codes(connection: Connection, asking: Mapping[int, Wanted]) -> dict[str, BindingCode]:
+    codes = {wanted.binding_code for wanted in asking.values() if wanted.binding_code}
+    return offered_codes(connection, codes) if codes else {}
+
+
+def _sought(
+    wanted: Wanted,
+    known: tuple[str, Dialogue] | None,
+    subscribed: tuple[Subscription, ...],
+) -> _Sought:
+    rows = set(wanted.rows)
+    rows.update(each.row for each in subscribed if each.row is not None)
+    if wanted.remembered and known:
+        dialogue = known[1]
+        rows.update(dialogue.rows)
+        rows.update(() if dialogue.row is None else (dialogue.row,))
+    return _Sought(frozenset(wanted.numbers), frozenset(rows))
+
+
+def _lines(
+    connection: Connection, sought: Mapping[int, _Sought]
+) -> dict[int, tuple[OwnedLine, ...]]:
+    users = [user for user, lines in sought.items() if lines.numbers or lines.rows]
+    if not users:
+        return {}
+    numbers = frozenset().union(*(sought[user].numbers for user in users))
+    rows = frozenset().union(*(sought[user].rows for user in users))
+    theirs: dict[int, tuple[OwnedLine, ...]] = {}
+    for found in find_lines(connection, users, numbers, rows):
+        if _asked_for(found, sought[found.user]):
+            theirs[found.user] = (*theirs.get(found.user, ()), found.line)
+    return theirs
+
+
+def _asked_for(found: Found, sought: _Sought) -> bool:
+    return found.line.row in sought.rows or not found.numbers.isdisjoint(sought.numbers)

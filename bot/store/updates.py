@@ -1,0 +1,55 @@
+"""Which updates have taken effect, and which were set aside (隔离)."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.store.inserting import insert
+from bot.store.tables import processed_updates, quarantine
+
+__all__ = ["Poison", "mark_handled", "set_aside"]
+
+
+@dataclass(frozen=True, slots=True)
+class Poison:
+    """An update that cannot be read, or whose handling keeps failing (毒消息)."""
+
+    update: int
+    body: dict[str, Any]
+    problem: str
+
+
+def mark_handled(
+    connection: Connection, bot: int, updates: Sequence[int], now: datetime
+) -> set[int]:
+    """Take these updates for this transaction; those that took effect before are left out.
+
+    Ids are compared one by one and never to a highest one: Telegram may deliver out of order.
+    """
+    if not updates:
+        return set()
+    statement = insert(connection, processed_updates).on_conflict_do_nothing()
+    rows = [{"bot": bot, "update": update, "handled_at": now} for update in updates]
+    fresh = connection.execute(statement.returning(processed_updates.c.update), rows)
+    return set(fresh.scalars())
+
+
+def set_aside(connection: Connection, bot: int, poisons: Iterable[Poison], now: datetime) -> None:
+    """Keep the bodies of updates that could not be handled, for the operator to look at."""
+    rows = [
+        {
+            "bot": bot,
+            "update": poison.update,
+            # escaped to ASCII: a lone surrogate or a NUL may be the very poison
+            "body": json.dumps(poison.body),
+            "problem": poison.problem,
+            "set_aside_at": now,
+        }
+        for poison in poisons
+    ]
+    if rows:
+        connection.execute(quarantine.insert(), rows)
