@@ -8,6 +8,9 @@ from typing import Any, Self
 
 import aiohttp
 
+from bot.simulator.entities import Entity, FormattedText
+from bot.simulator.html_output import to_html
+
 __all__ = ["Driver", "DriverError", "Received", "Toast"]
 
 PATIENCE_SECONDS = 15
@@ -22,11 +25,20 @@ class Received:
     """A message of the bot as a person sees it, at one of its revisions."""
 
     id: int
-    text: str
-    entities: tuple[dict[str, Any], ...]
+    content: FormattedText
     buttons: tuple[tuple[dict[str, Any], ...], ...]
     edited: bool
     revision: int
+
+    @property
+    def text(self) -> str:
+        """The text without formatting."""
+        return self.content.text
+
+    @property
+    def html(self) -> str:
+        """The text with its formatting."""
+        return to_html(self.content)
 
     def labels(self) -> list[str]:
         """The buttons' labels, row by row."""
@@ -166,10 +178,10 @@ async def _content(response: aiohttp.ClientResponse) -> dict[str, Any]:
 
 def _received(message: dict[str, Any]) -> Received:
     rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    entities = map(Entity.from_json, message.get("entities", []))
     return Received(
         id=message["message_id"],
-        text=message["text"],
-        entities=tuple(message.get("entities", [])),
+        content=FormattedText(message["text"], tuple(entities)),
         buttons=tuple(tuple(row) for row in rows),
         edited="edit_date" in message,
         revision=message["revision"],

@@ -1,8 +1,9 @@
 """Formatted text as Telegram keeps it: plain text and entities with UTF-16 offsets."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 __all__ = [
     "Entity",
@@ -72,6 +73,19 @@ class Entity:
     def end(self) -> int:
         """The first code unit after it."""
         return self.offset + self.length
+
+    @classmethod
+    def from_json(cls, shape: Mapping[str, Any]) -> "Entity":
+        """Read Telegram's MessageEntity."""
+        return cls(
+            type=shape["type"],
+            offset=shape["offset"],
+            length=shape["length"],
+            url=shape.get("url"),
+            language=shape.get("language"),
+            custom_emoji_id=shape.get("custom_emoji_id"),
+            user_id=shape.get("user", {}).get("id"),
+        )
 
     def as_json(self) -> dict[str, object]:
         """Telegram's MessageEntity."""
