@@ -1,0 +1,23 @@
+"""The one place where money is rounded: Decimal yuan, to the fen (分), half up."""
+
+from decimal import ROUND_HALF_UP, Context, Decimal
+
+FEN = Decimal("0.01")
+ZERO = Decimal("0.00")
+EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
+"""Wide enough for any amount times any rate of the contract, whatever the thread's context."""
+
+
+def round_fen(amount: Decimal) -> Decimal:
+    """Round yuan to the fen, half up (四舍五入到分)."""
+    return amount.quantize(FEN, context=EXACT)
+
+
+def share(amount: Decimal, rate: Decimal) -> Decimal:
+    """Return the share of an amount, unrounded."""
+    return EXACT.multiply(amount, rate)
+
+
+def share_to_fen(amount: Decimal, rate: Decimal) -> Decimal:
+    """Return the share of an amount, rounded to the fen."""
+    return EXACT.multiply(amount, rate).quantize(FEN, context=EXACT)

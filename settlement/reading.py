@@ -1,0 +1,212 @@
+"""Readers of single values of the contract: JSON in, facts out, or what is wrong with them."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import TypeVar
+
+from settlement.shanghai import in_shanghai
+
+Reader = Callable[[object], object]
+Word = TypeVar("Word", bound=StrEnum)
+
+YEARS = range(2000, 2100)
+LARGEST_COUNT = 1_000_000_000
+MONEY = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?", re.ASCII)
+RATE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,20})?", re.ASCII)
+SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class Unreadable(ValueError):
+    """A value that cannot be read; `field` is its path, such as ``refunds[0].amount``."""
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+    def inside(self, name: str) -> "Unreadable":
+        """Return the same error, seen from the value around it."""
+        if self.field is None:
+            return Unreadable(self.message, name)
+        joint = "" if self.field.startswith("[") else "."
+        return Unreadable(self.message, f"{name}{joint}{self.field}")
+
+
+def text(value: object) -> str:
+    """Read a text as it stands."""
+    if not isinstance(value, str):
+        raise Unreadable(f"{_shown(value)} is not a text; write it in quotes")
+    if "\x00" in value or (not value.isascii() and SURROGATE.search(value)):
+        raise Unreadable("the text holds a broken character; copy it again from its source")
+    return value
+
+
+def number_text(value: object) -> str:
+    """Read an order number (订单号): text, never a JSON number, which may have lost digits."""
+    if isinstance(value, int | float):
+        raise Unreadable("an order number is text; write it in quotes, digits get lost in numbers")
+    number = text(value)
+    if not number or number != number.strip() or len(number) > 100 or not number.isprintable():
+        raise Unreadable(
+            f"{_shown(number)} is not an order number; give 1 to 100 characters, no blanks around"
+        )
+    return number
+
+
+def code(value: object) -> str:
+    """Read a platform's code, which some platforms write as a number; kept as text."""
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST_COUNT:
+        return str(value)
+    return text(value)
+
+
+def boolean(value: object) -> bool:
+    """Read true or false."""
+    if not isinstance(value, bool):
+        raise Unreadable(f"{_shown(value)} is neither true nor false")
+    return value
+
+
+def count(value: object) -> int:
+    """Read a number of pieces or days, 0 or more."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise Unreadable(f"{_shown(value)} is not a whole number")
+    if not 0 <= value <= LARGEST_COUNT:
+        raise Unreadable(f"{_shown(value)} is not a count; give 0 to {LARGEST_COUNT}")
+    return value
+
+
+def money(value: object) -> Decimal:
+    """Read an amount in yuan, 0 or more, at most two places, written as text."""
+    if isinstance(value, str) and MONEY.fullmatch(value):
+        return Decimal(value)
+    raise Unreadable(_why_not_money(value))
+
+
+def signed_money(value: object) -> Decimal:
+    """Read an amount in yuan that may be negative."""
+    if isinstance(value, str) and value.startswith("-"):
+        return -money(value[1:])
+    return money(value)
+
+
+def rate(value: object) -> Decimal:
+    """Read a rate as a share from 0 to 1, written as text."""
+    if not isinstance(value, str):
+        raise Unreadable(f'{_shown(value)} is not a rate; write a text such as "0.05"')
+    if not RATE.fullmatch(value):
+        raise Unreadable(f'{_shown(value)} is not a rate; write 5 % as "0.05"')
+    share = Decimal(value)
+    if share > 1:
+        raise Unreadable(f'{value} lies outside 0 to 1; write 5 % as "0.05"')
+    return share
+
+
+def instant(value: object) -> datetime:
+    """Read an instant in ISO 8601; without an offset it is Shanghai's, a bare day its start."""
+    if (
+        isinstance(value, str)
+        and value[4:5] == "-" == value[7:8]
+        and value[10:11] in {"T", " ", ""}
+    ):
+        try:
+            parsed = datetime.fromisoformat(value)
+        except ValueError:
+            parsed = None
+        if parsed is not None and parsed.year in YEARS:
+            return in_shanghai(parsed)
+    raise Unreadable(
+        f'{_shown(value)} is not an instant of 2000 to 2099; write "2026-07-31T10:00:00+08:00"'
+    )
+
+
+def day(value: object) -> date:
+    """Read a day in ISO 8601; of an instant, the day in Shanghai."""
+    if isinstance(value, str) and len(value) > 10:
+        return instant(value).date()
+    try:
+        return instant(value).date()
+    except Unreadable:
+        raise Unreadable(
+            f'{_shown(value)} is not a day of 2000 to 2099; write "2026-07-31"'
+        ) from None
+
+
+def word(words: type[Word]) -> Callable[[object], Word]:
+    """Return the reader of one of a fixed set of words."""
+    known = {member.value: member for member in words}
+
+    def read(value: object) -> Word:
+        member = known.get(value) if isinstance(value, str) else None
+        if member is None:
+            raise Unreadable(f"{_shown(value)} is not one of {', '.join(known)}")
+        return member
+
+    return read
+
+
+def record(kind: Callable[..., object], readers: Mapping[str, Reader]) -> Reader:
+    """Return the reader of an object with these members; null members stay unknown."""
+
+    def read(value: object) -> object:
+        if not isinstance(value, Mapping):
+            raise Unreadable("this is not an object")
+        return kind(**members(value, readers))
+
+    return read
+
+
+def records(kind: Callable[..., object], readers: Mapping[str, Reader]) -> Reader:
+    """Return the reader of a list of such objects."""
+    one = record(kind, readers)
+
+    def read(value: object) -> tuple[object, ...]:
+        if not isinstance(value, list):
+            raise Unreadable("this is not a list")
+        found = []
+        for index, item in enumerate(value):
+            try:
+                found.append(one(item))
+            except Unreadable as error:
+                raise error.inside(f"[{index}]") from None
+        return tuple(found)
+
+    return read
+
+
+def members(raw: Mapping[str, object], readers: Mapping[str, Reader]) -> dict[str, object]:
+    """Read the known members that are not null; an error names the member."""
+    found: dict[str, object] = {}
+    for name, value in raw.items():
+        reader = readers.get(name)
+        if value is None or reader is None:
+            continue
+        try:
+            found[name] = reader(value)
+        except Unreadable as error:
+            raise error.inside(name) from None
+    return found
+
+
+def _why_not_money(value: object) -> str:
+    if not isinstance(value, str):
+        return f'{_shown(value)} is not an amount; write a text such as "12.30"'
+    if not value:
+        return "an empty text is not an amount; write null if it is unknown"
+    if value.startswith("-"):
+        return f"{_shown(value)} is negative; only balance changes may be"
+    if re.fullmatch(r"[0-9]+\.[0-9]{3,}", value):
+        return f'{_shown(value)} has more than two places; write yuan such as "12.30"'
+    return f'{_shown(value)} is not an amount; write yuan such as "12.30", at most 12 digits'
+
+
+def _shown(value: object) -> str:
+    """Name a value of any kind and size in an error."""
+    if isinstance(value, str):
+        return repr(value) if len(value) <= 40 else f"{value[:40]!r}…"
+    if isinstance(value, bool | float) or (isinstance(value, int) and abs(value) < 10**18):
+        return str(value)
+    return "a huge number" if isinstance(value, int) else "this"
