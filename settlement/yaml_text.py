@@ -1,0 +1,67 @@
+"""Reading the YAML files of this package: strict, with errors for the person who edits them."""
+
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import cast
+
+
+class RuleFileError(ValueError):
+    """A rule file that cannot be used: which file, where in it, why, and what to do."""
+
+    def __init__(self, file: str, place: str, cause: str, remedy: str) -> None:
+        super().__init__(f"{file}: {place}: {cause}; {remedy}")
+        self.file = file
+        self.place = place
+        self.cause = cause
+        self.remedy = remedy
+
+
+def packaged(path: str) -> str:
+    """Return the text of a file of this package, such as ``platforms/jd/rules.yaml``."""
+    return files("settlement").joinpath(path).read_text(encoding="utf-8")
+
+
+def load(text: str, file: str) -> object:
+    """Parse YAML 1.2; a key written twice is an error."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    try:
+        return YAML(typ="safe", pure=True).load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark
+        place = f"line {mark.line + 1}" if mark else "the whole file"
+        cause = str(error.problem).split("\n")[0]
+        raise RuleFileError(file, place, cause, "correct the YAML at this line") from None
+    except (YAMLError, ValueError) as error:
+        cause = str(error).split("\n")[0]
+        raise RuleFileError(file, "the whole file", cause, "write a YAML 1.2 text") from None
+
+
+def mapping(value: object, file: str, place: str) -> Mapping[str, object]:
+    """Return the value if it is a mapping whose keys are texts."""
+    if not isinstance(value, dict):
+        raise RuleFileError(file, place, "is not a mapping", 'write "key: value" lines')
+    for key in value:
+        if not isinstance(key, str):
+            cause = f"the key {key} is not a text"
+            raise RuleFileError(file, place, cause, f'write it in quotes: "{key}"')
+    return cast(Mapping[str, object], value)
+
+
+def texts(value: object, file: str, place: str) -> tuple[str, ...]:
+    """Return a text, or a list of texts, as a tuple."""
+    items = value if isinstance(value, list) else [value]
+    for item in items:
+        if not isinstance(item, str) or not item:
+            cause = f"{item!r} is not a text"
+            raise RuleFileError(file, place, cause, "write a text, or a list of texts")
+    return tuple(items)
+
+
+def only(keys: Mapping[str, object], known: frozenset[str], file: str, place: str) -> None:
+    """Refuse keys that are not known here."""
+    for key in keys:
+        if key not in known:
+            remedy = f"use one of {', '.join(sorted(known))}"
+            raise RuleFileError(file, f"{place}.{key}", "is not known here", remedy)
