@@ -133,7 +133,7 @@ def settled(text: str, entities: Iterable[Entity]) -> FormattedText:
     merged = [entity for entity in kept if entity.type not in SPLITTABLE]
     for style in sorted(SPLITTABLE):
         merged += _merged([entity for entity in kept if entity.type == style])
-    return _trimmed(text, sorted(merged, key=_order))
+    return _trimmed(text, merged)
 
 
 def with_detected(formatted: FormattedText) -> FormattedText:
@@ -223,4 +223,5 @@ def _trimmed(text: str, entities: list[Entity]) -> FormattedText:
     inside = [replace(e, length=min(e.end, size) - e.offset) for e in entities if e.offset < size]
     leading = len(text) - len(text.lstrip(" \n"))
     cut = min([leading, *(entity.offset for entity in inside)])
-    return FormattedText(text[cut:], tuple(replace(e, offset=e.offset - cut) for e in inside))
+    moved = [replace(entity, offset=entity.offset - cut) for entity in inside]
+    return FormattedText(text[cut:], tuple(sorted(moved, key=_order)))

@@ -237,7 +237,7 @@ def _decoded(match: re.Match[str]) -> str | None:
         return _NAMED.get(name)
     code = int(hexadecimal, 16) if hexadecimal is not None else int(decimal)
     surrogate = 0xD800 <= code <= 0xDFFF
-    return chr(code) if 0 < code < 0x10FFFF and not surrogate else None
+    return cleaned(chr(code)) if 0 < code < 0x10FFFF and not surrogate else None
 
 
 def _argument(tag: str, name: str, value: str) -> str:

@@ -30,6 +30,8 @@ class Polling:
         """Wake the waiting poll whenever the world has a new update."""
         self._world = world
         self._waiter: asyncio.Future[None] | None = None
+        self.idle = asyncio.Event()
+        """Set while a poll waits: the bot has confirmed everything and nothing is left for it."""
         world.listen(self._wake)
 
     async def get_updates(self, parameters: Parameters) -> list[Update]:
@@ -53,6 +55,7 @@ class Polling:
 
     async def _wait_for(self, seconds: int) -> None:
         waiter = self._waiter = asyncio.get_running_loop().create_future()
+        self.idle.set()
         try:
             async with asyncio.timeout(seconds):
                 await waiter
@@ -61,6 +64,7 @@ class Polling:
         finally:
             if self._waiter is waiter:
                 self._waiter = None
+                self.idle.clear()
 
     def _wake(self, change: Change) -> None:
         if change.kind == "update":
@@ -72,6 +76,7 @@ class Polling:
         waiter, self._waiter = self._waiter, None
         if waiter is None or waiter.done():
             return
+        self.idle.clear()
         if refusal is None:
             waiter.set_result(None)
         else:

@@ -1,18 +1,20 @@
-"""A simulated Telegram on a free port, with two people and a clock that stands still."""
+"""A simulated Telegram on a free port, with three people and a clock that stands still."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import telegram
 
 from bot.simulator.demo import DemoServer
 from bot.simulator.people import Person
+from bot.simulator.suggestions import Suggestion
 
 TOKEN = "4711:demo"  # noqa: S105
 ANNA = Person(1001, "阿娜", "anna", note="1688 分销客")
 BORIS = Person(1002, "Boris", language_code="en")
+CLARA = Person(1003, "Clara", language_code=None)
 
 
 @dataclass
@@ -28,6 +30,12 @@ class StandingClock:
         self.instant += timedelta(days=days)
 
 
+def fifteenth_after(day: date) -> date:
+    """The next 15th, whatever day of the week it is."""
+    this = day.replace(day=15)
+    return this if this > day else (this + timedelta(days=31)).replace(day=15)
+
+
 @pytest.fixture
 def clock() -> StandingClock:
     return StandingClock()
@@ -35,7 +43,13 @@ def clock() -> StandingClock:
 
 @pytest.fixture
 async def server(clock: StandingClock) -> AsyncIterator[DemoServer]:
-    async with DemoServer(TOKEN, [ANNA, BORIS], clock) as running:
+    async with DemoServer(
+        TOKEN,
+        [ANNA, BORIS, CLARA],
+        clock,
+        suggestions=[Suggestion("1234", "等待结算", ANNA.id)],
+        next_payout_day=fifteenth_after,
+    ) as running:
         yield running
 
 
