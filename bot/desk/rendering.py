@@ -1,0 +1,164 @@
+"""The bot's words in one language: templates in, Telegram HTML out (话术).
+
+Whatever is a plain `str` comes from outside (an order's shop, a person's name): it is cleaned,
+escaped and left alone by the conversion to traditional characters. Our own words are `Markup`.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, tzinfo
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from babel.dates import format_date, format_datetime
+from jinja2 import PackageLoader, StrictUndefined, Template
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
+from opencc import OpenCC
+from ruamel.yaml import YAML
+
+from bot.desk.markup import fit, plain
+from settlement.shanghai import SHANGHAI
+
+__all__ = ["LANGUAGE_NAMES", "TRADITIONAL", "Voice", "language_of"]
+
+TRADITIONAL = "zh-hant"
+LANGUAGE_NAMES = {"zh": "简体中文", TRADITIONAL: "繁體中文", "en": "English"}
+"""Each in its own script, whatever language is spoken."""
+
+_OPEN, _CLOSE = "\ue000", "\ue001"
+_OURS = re.compile(f"{_OPEN}([^{_CLOSE}]*){_CLOSE}")
+# Controls, directional marks and zero-width characters hide or reorder what a reader sees.
+_NOISE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ue000\ue001]+"
+)
+
+
+def language_of(code: str | None) -> str:
+    """Return the language to speak to someone whose Telegram is set to `code` (IETF tag)."""
+    tag = (code or "zh").lower()
+    if not tag.startswith("zh"):
+        return "en"
+    return TRADITIONAL if re.search("hant|tw|hk|mo", tag) else "zh"
+
+
+def _outside(value: object) -> object:
+    """Mark a text from outside so that nothing but escaping happens to it."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return escape(_OPEN + _NOISE.sub(" ", value).strip() + _CLOSE)
+    return value
+
+
+@cache
+def _environment() -> ImmutableSandboxedEnvironment:
+    return ImmutableSandboxedEnvironment(
+        loader=PackageLoader("bot", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_outside,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def _words(folder: str) -> Mapping[str, Mapping[str, Template]]:
+    """Compile the short words of a language: section → code → template."""
+    text = files("bot").joinpath("templates", folder, "words.yaml").read_text(encoding="utf-8")
+    sections = YAML(typ="safe").load(text)
+    return {
+        section: {code: _environment().from_string(word) for code, word in words.items()}
+        for section, words in sections.items()
+    }
+
+
+@cache
+def _to_traditional() -> Callable[[str], str]:
+    convert: Callable[[str], str] = OpenCC("s2twp").convert
+    return convert
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Speaks one language at one moment; `zone` is where clock times are shown."""
+
+    language: str
+    now: datetime
+    zone: tzinfo = SHANGHAI
+
+    def speaking(self, language: str) -> "Voice":
+        """Return the same voice in another language."""
+        return replace(self, language=language)
+
+    def html(self, template: str, **variables: object) -> str:
+        """Render a message template as Telegram HTML that fits one message."""
+        name = f"{self.folder}/{template}.html"
+        text = _environment().get_template(name).render(self._context(variables))
+        return fit(self._finish(text).strip())
+
+    def text(self, section: str, code: str, **variables: object) -> str:
+        """Render a short word as plain text: a button's label, a toast."""
+        return plain(self._finish(self.word(section, code, **variables)))
+
+    def word(self, section: str, code: str, **variables: object) -> Markup:
+        """Render a short word for use inside a template."""
+        template = _words(self.folder)[section][code]
+        return Markup(template.render(self._context(variables)))  # noqa: S704 (autoescaped)
+
+    def knows(self, section: str, code: str) -> bool:
+        """Tell whether there is a word for `code`."""
+        return code in _words(self.folder)[section]
+
+    def day(self, day: date) -> Markup:
+        """Write a day with its weekday; the year only if it is not this year."""
+        pattern = "day" if day.year == self._year else "day_of_year"
+        return escape(format_date(day, self._pattern(pattern), locale=self.folder))
+
+    def moment(self, instant: datetime) -> Markup:
+        """Write an instant to the minute, in the reader's zone."""
+        local = instant.astimezone(self.zone)
+        pattern = "moment" if local.year == self._year else "moment_of_year"
+        return escape(format_datetime(local, self._pattern(pattern), locale=self.folder))
+
+    def yuan(self, amount: Decimal) -> Markup:
+        """Write an amount of money with its unit."""
+        return self.word("formats", "yuan", amount=f"{amount:,.2f}")
+
+    def converted(self, ours: str) -> str:
+        """Put a text of the knowledge base into the reader's script."""
+        return self._finish(ours)
+
+    @property
+    def folder(self) -> str:
+        """The language whose templates are spoken; traditional characters are made from zh."""
+        return "en" if self.language == "en" else "zh"
+
+    @property
+    def _year(self) -> int:
+        return self.now.astimezone(self.zone).year
+
+    def _pattern(self, name: str) -> str:
+        return str(self.word("formats", name))
+
+    def _context(self, variables: Mapping[str, object]) -> dict[str, Any]:
+        """Give templates the voice's own functions beside their variables."""
+        spoken = {
+            "word": self.word,
+            "knows": self.knows,
+            "day": self.day,
+            "moment": self.moment,
+            "yuan": self.yuan,
+            "now": self.now,
+        }
+        return spoken | dict(variables)
+
+    def _finish(self, marked: str) -> str:
+        """Convert our own words if need be, and take the marks off everybody else's."""
+        if self.language != TRADITIONAL:
+            return marked.replace(_OPEN, "").replace(_CLOSE, "")
+        pieces = _OURS.split(marked)
+        convert = _to_traditional()
+        return "".join(convert(piece) if i % 2 == 0 else piece for i, piece in enumerate(pieces))
