@@ -15,6 +15,7 @@ __all__ = [
     "add_creator",
     "creator_named",
     "hash_code",
+    "known_promoters",
     "make_binding_code",
     "name_promoter",
 ]
@@ -27,23 +28,43 @@ def add_creator(connection: Connection, name: str, now: datetime) -> int:
     connection.execute(
         insert(connection, creators).values(name=name, created_at=now).on_conflict_do_nothing()
     )
-    return connection.execute(select(creators.c.id).where(creators.c.name == name)).scalar_one()
+    creator: int = connection.execute(
+        select(creators.c.id).where(creators.c.name == name)
+    ).scalar_one()
+    return creator
 
 
 def creator_named(connection: Connection, name: str) -> int | None:
     """The creator of that name, if there is one."""
-    return connection.execute(
+    creator: int | None = connection.execute(
         select(creators.c.id).where(creators.c.name == name)
     ).scalar_one_or_none()
+    return creator
 
 
-def name_promoter(connection: Connection, platform: Platform, promoter: str, creator: int) -> None:
-    """Say which creator a platform means by a promoter's name; a later word replaces it."""
+def name_promoter(
+    connection: Connection, platform: Platform, hint: str, value: str, creator: int
+) -> None:
+    """Say whom a report means by a column; a later word replaces it.
+
+    `hint` is the kind of column as the layouts name it: position, position_id, author …
+    """
     connection.execute(
         insert(connection, promoters)
-        .values(platform=platform, promoter=promoter, creator=creator)
-        .on_conflict_do_update(index_elements=["platform", "promoter"], set_={"creator": creator})
+        .values(platform=platform, hint=hint, value=value, creator=creator)
+        .on_conflict_do_update(
+            index_elements=["platform", "hint", "value"], set_={"creator": creator}
+        )
     )
+
+
+def known_promoters(connection: Connection) -> dict[tuple[Platform, str, str], int]:
+    """The creators of all promoters, by platform, kind of column and value."""
+    columns = (promoters.c.platform, promoters.c.hint, promoters.c.value, promoters.c.creator)
+    return {
+        (Platform(platform), hint, value): creator
+        for platform, hint, value, creator in connection.execute(select(*columns))
+    }
 
 
 def make_binding_code(

@@ -17,6 +17,7 @@ def kept_secret(connection: Connection) -> str:
         .values(name="secret", value=secrets.token_urlsafe(32))
         .on_conflict_do_nothing()
     )
-    return connection.execute(
+    secret: str = connection.execute(
         select(installation.c.value).where(installation.c.name == "secret")
     ).scalar_one()
+    return secret

@@ -1,15 +1,16 @@
 """Order lines as their owners may see them (订单行): published facts, active bindings."""
 
-from collections.abc import Collection, Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, bindparam, func, select, union
+from sqlalchemy import Connection, bindparam, func, select, union
 
 from bot.desk.facts import OwnedLine
 from bot.store.tables import bindings, import_batches, order_facts, order_lines
-from settlement.contract import read_order
+from settlement.contract import OrderError, read_order
+from settlement.model import Order
 
-__all__ = ["Found", "find_lines", "latest_lines"]
+__all__ = ["Found", "StoredLineError", "find_lines", "latest_lines", "published_batch"]
 
 _NUMBERS = ("order_number", "sub_order_number", "line_id", "parent_number")
 
@@ -50,12 +51,14 @@ _matching = union(
     ),
     select(order_lines.c.id).where(order_lines.c.id.in_(bindparam("rows", expanding=True))),
 )
-_find: Select[*tuple[object, ...]] = _owned.where(order_lines.c.id.in_(_matching)).order_by(
-    order_lines.c.id
-)
-_latest: Select[*tuple[object, ...]] = _owned.order_by(
+_find = _owned.where(order_lines.c.id.in_(_matching)).order_by(order_lines.c.id)
+_latest = _owned.order_by(
     order_lines.c.ordered_at.desc().nulls_last(), order_lines.c.id.desc()
 ).limit(bindparam("count"))
+
+
+class StoredLineError(Exception):
+    """The facts kept of a line cannot be read; they were not written by this program."""
 
 
 class Found(NamedTuple):
@@ -89,10 +92,19 @@ def latest_lines(connection: Connection, user: int, count: int) -> tuple[OwnedLi
     return tuple(each.line for each in _read(found))
 
 
-def _read(found: Iterable[tuple[object, ...]]) -> Iterator[Found]:
+def _read(found: Iterable[Any]) -> Iterator[Found]:
     for user, row, creator, *numbers, facts, recorded_at in found:
         yield Found(
             user,
             frozenset(number for number in numbers if number is not None),
-            OwnedLine(row, creator, read_order(facts), recorded_at),
+            OwnedLine(row, creator, _order(row, facts), recorded_at),
         )
+
+
+def _order(row: int, facts: Mapping[str, object]) -> Order:
+    order = read_order(facts)
+    if isinstance(order, OrderError):
+        raise StoredLineError(
+            f"order_lines {row}, {order.field}: {order.message}; import the report again"
+        )
+    return order

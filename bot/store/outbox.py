@@ -4,8 +4,8 @@ A row is written in the transaction of what it follows from and sent afterwards.
 committed, before the request leaves: a row found so after a crash may have arrived.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -184,26 +184,17 @@ def claim(
     """Mark up to `count` due rows as `sending`: of each chat the oldest, none of `held` chats."""
     found = connection.execute(
         _heads, {"now": now, "kinds": list(kinds), "held": list(held), "count": count}
-    ).all()
-    taken = [
-        Outgoing(
-            id_, Kind(kind), chat, _reply(Kind(kind), payload), question,
-            attempts + 1, repeated, created_at,
-        )
-        for id_, kind, chat, payload, question, attempts, repeated, created_at in found
-    ]  # fmt: skip
+    )
+    taken = [replace(row, attempts=row.attempts + 1) for row in _read(connection, found, now)]
     if taken:
         connection.execute(_take, {"taken": [row.id for row in taken]})
     return taken
 
 
-def left_in_flight(connection: Connection) -> list[Outgoing]:
+def left_in_flight(connection: Connection, now: datetime) -> list[Outgoing]:
     """The rows that were `sending` when the process that sent them ended."""
     found = connection.execute(select(*_columns).where(outbox.c.state == State.SENDING))
-    return [
-        Outgoing(id_, Kind(kind), chat, _reply(Kind(kind), payload), *rest)
-        for id_, kind, chat, payload, *rest in found
-    ]
+    return list(_read(connection, found, now))
 
 
 def settle(connection: Connection, verdicts: Sequence[Verdict], now: datetime) -> None:
@@ -233,10 +224,30 @@ def _settlement(verdict: Verdict, now: datetime) -> dict[str, object]:
     }
 
 
+def _read(connection: Connection, found: Iterable[Any], now: datetime) -> Iterator[Outgoing]:
+    """The rows; one that cannot be read is failed, or it would hold up all others for ever."""
+    for row in found:
+        try:
+            reply = _reply(Kind(row.kind), row.payload)
+        except (KeyError, TypeError, ValueError) as error:
+            failed = {"state": State.FAILED, "reason": f"unreadable: {error}", "settled_at": now}
+            connection.execute(outbox.update().where(outbox.c.id == row.id).values(failed))
+            continue
+        yield Outgoing(
+            row.id,
+            Kind(row.kind),
+            row.chat,
+            reply,
+            row.question,
+            row.attempts,
+            row.repeated,
+            row.created_at,
+        )
+
+
 def _reply(kind: Kind, payload: dict[str, Any]) -> Reply:
     if kind is Kind.TOAST:
         return Toast(**payload)
-    buttons = tuple(tuple(Button(**button) for button in row) for row in payload.pop("buttons"))
-    if kind is Kind.EDIT:
-        return Edit(**payload, buttons=buttons)
-    return Say(**payload, buttons=buttons)
+    buttons = tuple(tuple(Button(**button) for button in row) for row in payload["buttons"])
+    content = payload | {"buttons": buttons}
+    return Edit(**content) if kind is Kind.EDIT else Say(**content)

@@ -45,10 +45,11 @@ promoters = Table(
     "promoters",
     metadata,
     Column("platform", Text, nullable=False),
-    Column("promoter", Text, nullable=False),
+    Column("hint", Text, nullable=False),
+    Column("value", Text, nullable=False),
     Column("creator", Id, ForeignKey("creators.id"), nullable=False),
-    PrimaryKeyConstraint("platform", "promoter"),
-    comment="which creator a platform's own name for a promoter (推广位、达人账号) means",
+    PrimaryKeyConstraint("platform", "hint", "value"),
+    comment="which creator a report means by a column such as 推广位ID or 作者账号",
 )
 
 binding_codes = Table(

@@ -54,10 +54,11 @@ def _create_people() -> None:
     op.create_table(
         "promoters",
         sa.Column("platform", sa.Text, nullable=False),
-        sa.Column("promoter", sa.Text, nullable=False),
+        sa.Column("hint", sa.Text, nullable=False),
+        sa.Column("value", sa.Text, nullable=False),
         sa.Column("creator", Id, sa.ForeignKey("creators.id"), nullable=False),
-        sa.PrimaryKeyConstraint("platform", "promoter"),
-        comment="which creator a platform's own name for a promoter (推广位、达人账号) means",
+        sa.PrimaryKeyConstraint("platform", "hint", "value"),
+        comment="which creator a report means by a column such as 推广位ID or 作者账号",
     )
     op.create_table(
         "binding_codes",

@@ -25,11 +25,11 @@ from bot.store.people import Acquaintance, bind, remember
 from bot.store.subscriptions import subscribe, unsubscribe
 from bot.store.tables import unanswered_questions
 
-__all__ = ["Turn", "write_turns"]
+__all__ = ["Exchange", "write_exchanges"]
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Exchange:
     """A message and its answer (一问一答)."""
 
     incoming: Incoming
@@ -37,27 +37,31 @@ class Turn:
     answered: Answered
 
 
-def write_turns(connection: Connection, bot: int, turns: Sequence[Turn], now: datetime) -> None:
+def write_exchanges(
+    connection: Connection, bot: int, exchanges: Sequence[Exchange], now: datetime
+) -> None:
     """Write everything that follows from these messages; a person has at most one of them."""
     remember(
         connection,
-        [_acquaintance(turn) for turn in turns if turn.incoming.private],
+        [_acquaintance(exchange) for exchange in exchanges if exchange.incoming.private],
         now,
     )
-    for turn in turns:
-        for effect in turn.answered.effects:
-            _apply(connection, turn.incoming, effect, now)
-    enqueue(connection, [letter for turn in turns for letter in _letters(bot, turn)], now)
+    for exchange in exchanges:
+        for effect in exchange.answered.effects:
+            _apply(connection, exchange.incoming, effect, now)
+    enqueue(
+        connection, [letter for exchange in exchanges for letter in _letters(bot, exchange)], now
+    )
 
 
-def _acquaintance(turn: Turn) -> Acquaintance:
-    language = turn.facts.language
-    for effect in turn.answered.effects:
+def _acquaintance(exchange: Exchange) -> Acquaintance:
+    language = exchange.facts.language
+    for effect in exchange.answered.effects:
         if isinstance(effect, SetLanguage):
             language = effect.language
-    incoming = turn.incoming
+    incoming = exchange.incoming
     return Acquaintance(
-        incoming.user, incoming.chat, incoming.name, language, turn.answered.dialogue
+        incoming.user, incoming.chat, incoming.name, language, exchange.answered.dialogue
     )
 
 
@@ -83,9 +87,9 @@ def _apply(connection: Connection, incoming: Incoming, effect: Effect, now: date
             pass  # kept with the acquaintance
 
 
-def _letters(bot: int, turn: Turn) -> Iterator[Letter]:
-    incoming = turn.incoming
-    for place, reply in enumerate(turn.answered.replies):
+def _letters(bot: int, exchange: Exchange) -> Iterator[Letter]:
+    incoming = exchange.incoming
+    for place, reply in enumerate(exchange.answered.replies):
         yield Letter(
             key=f"{bot}:{incoming.update}:{place}",
             kind=_kind(reply),

@@ -1,0 +1,114 @@
+"""One batch of messages (收件): loaded, answered and written in one transaction."""
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import Connection
+
+from bot.desk.facts import Facts, Wanted
+from bot.desk.incoming import Incoming
+from bot.desk.replies import Answered
+from bot.store.exchanges import Exchange, write_exchanges
+from bot.store.snapshot import load_facts
+from bot.store.updates import Poison, mark_handled, set_aside
+
+__all__ = ["AnswersMessages", "Intake", "Received", "Task"]
+
+
+class AnswersMessages(Protocol):
+    """The desk, as the intake needs it: pure, so that a batch can be done again."""
+
+    def wanted(self, incoming: Incoming) -> Wanted: ...
+
+    def answer(self, incoming: Incoming, facts: Facts, now: datetime) -> Answered: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An update as it came; either `incoming` or the `problem` that made it unreadable."""
+
+    update: int
+    body: dict[str, Any]
+    incoming: Incoming | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An update and what it needs.
+
+    Two tasks that share one of `keys` are not handled in the same batch: each must see what the
+    other left.
+    """
+
+    received: Received
+    wanted: Wanted = field(default_factory=Wanted)
+    keys: frozenset[Hashable] = frozenset()
+
+
+class Intake:
+    """Handles the updates of one bot, through a Connection that the caller commits."""
+
+    def __init__(self, desk: AnswersMessages, bot: int, now: Callable[[], datetime]) -> None:
+        self._desk = desk
+        self._bot = bot
+        self._now = now
+
+    def prepare(self, received: Received) -> Task:
+        """What the update needs; a message the desk cannot even read becomes a problem."""
+        incoming = received.incoming
+        if incoming is None:
+            return Task(received)
+        try:
+            wanted = self._desk.wanted(incoming)
+        except Exception as error:  # a fault of the desk must not stop the stream
+            return Task(Received(received.update, received.body, problem=describe(error)))
+        return Task(received, wanted, _keys(incoming, wanted))
+
+    def handle(self, connection: Connection, tasks: Sequence[Task]) -> None:
+        """Answer those of these updates that have not taken effect yet; raises what goes wrong."""
+        now = self._now()
+        fresh = mark_handled(connection, self._bot, [task.received.update for task in tasks], now)
+        tasks = [task for task in tasks if task.received.update in fresh]
+        set_aside(connection, self._bot, _poisons(tasks), now)
+        asking = [(task.received.incoming, task.wanted) for task in tasks]
+        messages = {incoming.user: (incoming, wanted) for incoming, wanted in asking if incoming}
+        if not messages:
+            return
+        facts = load_facts(connection, {user: each[1] for user, each in messages.items()})
+        exchanges = [
+            Exchange(incoming, facts[user], self._desk.answer(incoming, facts[user], now))
+            for user, (incoming, _) in messages.items()
+        ]
+        write_exchanges(connection, self._bot, exchanges, now)
+
+    def give_up(self, connection: Connection, task: Task, error: Exception) -> None:
+        """Set aside an update whose handling keeps failing, so that the next one is served."""
+        now = self._now()
+        if mark_handled(connection, self._bot, [task.received.update], now):
+            poison = Poison(task.received.update, task.received.body, describe(error))
+            set_aside(connection, self._bot, [poison], now)
+
+
+def describe(error: Exception) -> str:
+    """The kind of an error and its words, for the operator; may quote the person's text."""
+    return f"{type(error).__name__}: {error}"
+
+
+def _poisons(tasks: Sequence[Task]) -> list[Poison]:
+    return [
+        Poison(task.received.update, task.received.body, task.received.problem)
+        for task in tasks
+        if task.received.problem is not None
+    ]
+
+
+def _keys(incoming: Incoming, wanted: Wanted) -> frozenset[Hashable]:
+    keys: set[Hashable] = {("user", incoming.user)}
+    if not incoming.private:
+        keys.add(("chat", incoming.chat))
+    if wanted.binding_code:
+        keys.add(("code", wanted.binding_code))
+    return frozenset(keys)

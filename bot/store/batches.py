@@ -1,0 +1,97 @@
+"""Import batches (导入批次): numbered first, published by one short statement, or discarded.
+
+Facts refer to the batch they came with, and nobody sees those of a batch that is not published.
+So an import of any size holds the writer only for a chunk at a time, and one that was interrupted
+shows nothing.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Engine, Update, select
+
+from bot.store.tables import import_batches, order_facts, order_history, order_lines
+
+__all__ = [
+    "ImportLostError",
+    "begin_batch",
+    "clear_abandoned",
+    "discard_batch",
+    "publish_batch",
+    "touch_batch",
+]
+
+CHUNK = 200
+ABANDONED_AFTER = timedelta(minutes=10)
+
+
+class ImportLostError(Exception):
+    """The batch is gone: another process took the import for abandoned; import again."""
+
+
+def begin_batch(connection: Connection, file_name: str, file_hash: str, now: datetime) -> int:
+    """Number a new import, not yet visible."""
+    batch: int = connection.execute(
+        import_batches.insert()
+        .values(file_name=file_name, file_hash=file_hash, started_at=now, touched_at=now)
+        .returning(import_batches.c.id)
+    ).scalar_one()
+    return batch
+
+
+def touch_batch(connection: Connection, batch: int, now: datetime) -> None:
+    """Say that the import is under way; raises ImportLostError if its batch is gone."""
+    _change(connection, batch, import_batches.update().values(touched_at=now))
+
+
+def publish_batch(
+    connection: Connection, batch: int, counts: dict[str, int], now: datetime
+) -> None:
+    """Make a batch visible; raises ImportLostError if it is gone.
+
+    `counts` gives the lines that were new, changed, unchanged and refused.
+    """
+    _change(connection, batch, import_batches.update().values(published_at=now, **counts))
+
+
+def discard_batch(engine: Engine, batch: int) -> None:
+    """Remove an unpublished batch, a chunk at a time."""
+    more = True
+    while more:
+        with engine.begin() as connection:
+            more = _discard_chunk(connection, batch)
+
+
+def clear_abandoned(engine: Engine, now: datetime) -> int:
+    """Remove the imports nobody has worked on for a while: their process has ended."""
+    abandoned = select(import_batches.c.id).where(
+        import_batches.c.published_at.is_(None),
+        import_batches.c.touched_at < now - ABANDONED_AFTER,
+    )
+    with engine.begin() as connection:
+        batches = list(connection.execute(abandoned).scalars())
+    for batch in batches:
+        discard_batch(engine, batch)
+    return len(batches)
+
+
+def _change(connection: Connection, batch: int, change: Update) -> None:
+    changed = connection.execute(
+        change.where(import_batches.c.id == batch, import_batches.c.published_at.is_(None))
+    )
+    if changed.rowcount != 1:
+        raise ImportLostError(f"import {batch} was taken for abandoned; import the file again")
+
+
+def _discard_chunk(connection: Connection, batch: int) -> bool:
+    chunk = select(order_facts.c.line).where(order_facts.c.batch == batch).limit(CHUNK)
+    lines = list(connection.execute(chunk).scalars())
+    if not lines:
+        connection.execute(import_batches.delete().where(import_batches.c.id == batch))
+        return False
+    for table in (order_history, order_facts):
+        connection.execute(table.delete().where(table.c.batch == batch, table.c.line.in_(lines)))
+    known_elsewhere = select(order_facts.c.line).where(order_facts.c.line == order_lines.c.id)
+    connection.execute(
+        order_lines.delete().where(order_lines.c.id.in_(lines), ~known_elsewhere.exists())
+    )
+    return True

@@ -1,0 +1,146 @@
+"""From a raw update to what the desk understands, or to why it cannot be read.
+
+The raw JSON is read directly: python-telegram-bot's `Update.de_json` refuses a whole update for
+a field nobody needs, such as a date beyond the calendar.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from telegram.constants import ChatType, MessageEntityType, MessageLimit, UpdateType
+
+from bot.desk.incoming import Incoming
+from bot.intake import Received
+
+__all__ = ["ALLOWED_UPDATES", "Me", "read_update"]
+
+ALLOWED_UPDATES = (UpdateType.MESSAGE.value, UpdateType.CALLBACK_QUERY.value)
+
+_LARGEST_ID = 2**63 - 1
+_UNUSABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """The bot itself, by which a group member may call it."""
+
+    id: int
+    username: str
+
+
+class UnreadableUpdateError(Exception):
+    """A field of an update is missing or not what Telegram documents."""
+
+
+def read_update(raw: Any, me: Me) -> Received | None:
+    """The update, readable or with its problem; None for a kind the bot has no answer to.
+
+    Raises UnreadableUpdateError if there is no usable `update_id`: it could not be confirmed.
+    """
+    body = dict(_object(raw, "update"))
+    update = _whole(body, "update_id")
+    try:
+        incoming = _incoming(update, body, me)
+    except UnreadableUpdateError as error:
+        return Received(update, body, problem=str(error))
+    return Received(update, body, incoming) if incoming else None
+
+
+def _incoming(update: int, raw: Mapping[str, Any], me: Me) -> Incoming | None:
+    if (message := raw.get("message")) is not None:
+        return _message(update, _object(message, "message"), me)
+    if (query := raw.get("callback_query")) is not None:
+        return _button(update, _object(query, "callback_query"))
+    return None
+
+
+def _message(update: int, message: Mapping[str, Any], me: Me) -> Incoming | None:
+    if "from" not in message:
+        return None
+    sender = _object(message["from"], "from")
+    if sender.get("is_bot") is True:
+        return None
+    chat = _object(message.get("chat"), "chat")
+    text = _text(message, "text") or _text(message, "caption")
+    private = chat.get("type") == ChatType.PRIVATE
+    return Incoming(
+        update=update,
+        user=_whole(sender, "id"),
+        chat=_whole(chat, "id"),
+        private=private,
+        addressed=private or _addressed(message, me),
+        text=text[: MessageLimit.MAX_TEXT_LENGTH],
+        message=_whole(message, "message_id"),
+        language_code=_text(sender, "language_code") or None,
+        name=_text(sender, "first_name"),
+    )
+
+
+def _button(update: int, query: Mapping[str, Any]) -> Incoming:
+    sender = _object(query.get("from"), "from")
+    user = _whole(sender, "id")
+    message = query.get("message")
+    carrier = _object(message, "message") if message is not None else None
+    chat = _object(carrier.get("chat"), "chat") if carrier else {"id": user, "type": "private"}
+    return Incoming(
+        update=update,
+        user=user,
+        chat=_whole(chat, "id"),
+        private=chat.get("type") == ChatType.PRIVATE,
+        message=_whole(carrier, "message_id") if carrier else None,
+        button=_text(query, "data"),
+        button_query=_text(query, "id"),
+        language_code=_text(sender, "language_code") or None,
+        name=_text(sender, "first_name"),
+    )
+
+
+def _addressed(message: Mapping[str, Any], me: Me) -> bool:
+    """Whether a group message is meant for the bot: a reply to it, its name, or a command."""
+    replied = message.get("reply_to_message")
+    if isinstance(replied, dict) and _id(replied.get("from")) == me.id:
+        return True
+    encoded = (_text(message, "text") or _text(message, "caption")).encode("utf-16-le")
+    entities = message.get("entities") or message.get("caption_entities") or []
+    return any(_names(entity, encoded, me) for entity in entities if isinstance(entity, dict))
+
+
+def _names(entity: Mapping[str, Any], encoded: bytes, me: Me) -> bool:
+    kind = entity.get("type")
+    if kind == MessageEntityType.TEXT_MENTION:
+        return bool(_id(entity.get("user")) == me.id)
+    if kind not in (MessageEntityType.MENTION, MessageEntityType.BOT_COMMAND):
+        return False
+    # offsets count UTF-16 units
+    start, length = _whole(entity, "offset"), _whole(entity, "length")
+    named = encoded[2 * start : 2 * (start + length)].decode("utf-16-le", "replace").casefold()
+    mine = f"@{me.username}".casefold()
+    if kind == MessageEntityType.MENTION:
+        return named == mine
+    return "@" not in named or named.endswith(mine)
+
+
+def _id(someone: Any) -> Any:
+    return someone.get("id") if isinstance(someone, dict) else None
+
+
+def _object(value: Any, name: str) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise UnreadableUpdateError(f"{name}: an object was expected")
+    return value
+
+
+def _whole(values: Mapping[str, Any], name: str) -> int:
+    value = values.get(name)
+    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > _LARGEST_ID:
+        raise UnreadableUpdateError(f"{name}: a whole number of 64 bits was expected")
+    return value
+
+
+def _text(values: Mapping[str, Any], name: str) -> str:
+    value = values.get(name, "")
+    if not isinstance(value, str):
+        raise UnreadableUpdateError(f"{name}: a text was expected")
+    return _UNUSABLE.sub("", value)

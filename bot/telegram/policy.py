@@ -1,0 +1,73 @@
+"""What becomes of an outbox row after an attempt to send it (发送规则).
+
+The Bot API knows no idempotency key, so an attempt that went astray may have arrived. A push is
+then not repeated and shown to the operator; an answer is repeated as a reply to its question;
+an edit and the answer to a button press may be repeated freely.
+"""
+
+import html
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.desk.replies import Reply, Toast
+from bot.store.outbox import Kind, Outgoing, State, Verdict
+from bot.telegram.transport import Accepted, Outcome, Refused, Uncertain, Unreachable
+
+__all__ = ["judge"]
+
+LONGEST_WAIT = timedelta(seconds=60)
+EXPIRY = timedelta(hours=48)
+"""After this long what is still not sent has become useless."""
+
+ALREADY_DONE = ("message is not modified", "query is too old", "query id is invalid")
+GONE = ("chat not found", "user is deactivated", "user not found")
+
+
+def judge(row: Outgoing, outcome: Outcome, now: datetime) -> Verdict:
+    """What the outcome of an attempt means for the row."""
+    match outcome:
+        case Accepted(result):
+            message = result.get("message_id") if isinstance(result, dict) else None
+            return Verdict(row, State.SENT, now, message=message)
+        case Refused():
+            return _refused(row, outcome, now)
+        case Unreachable(reason):
+            return _again(row, reason, now)
+        case Uncertain(reason) if row.kind is Kind.PUSH:
+            return Verdict(row, State.UNCERTAIN, now, reason)
+        case Uncertain(reason):
+            return replace(_again(row, reason, now), repeated=True)
+
+
+def _refused(row: Outgoing, refused: Refused, now: datetime) -> Verdict:
+    reason = f"{refused.code} {refused.description}"
+    words = refused.description.casefold()
+    if refused.code == 429:
+        wait = timedelta(seconds=refused.retry_after or 1)
+        return Verdict(row, State.PENDING, now + wait, reason)
+    if refused.code in (401, 404):
+        # Not this row's fault: the token is wrong, or the method is not there.
+        return _again(row, reason, now)
+    if refused.code == 403 or any(phrase in words for phrase in GONE):
+        return Verdict(row, State.FAILED, now, reason, unreachable=True)
+    if any(phrase in words for phrase in ALREADY_DONE):
+        return Verdict(row, State.SENT, now, reason)
+    if "can't parse entities" in words and (plain := _plain(row.reply)) != row.reply:
+        return Verdict(row, State.PENDING, now, reason, reply=plain)
+    return Verdict(row, State.FAILED, now, reason)
+
+
+def _again(row: Outgoing, reason: str, now: datetime) -> Verdict:
+    if now - row.created_at > EXPIRY:
+        return Verdict(row, State.FAILED, now, f"expired after {reason}")
+    wait = min(LONGEST_WAIT, timedelta(seconds=2 ** min(row.attempts - 1, 10)))
+    return Verdict(row, State.PENDING, now + wait, reason)
+
+
+def _plain(reply: Reply) -> Reply:
+    """The same words without markup, escaped, so that they parse whatever they hold."""
+    if isinstance(reply, Toast):
+        return reply
+    words = html.unescape(re.sub(r"<[^<>]*>", "", reply.html))
+    return replace(reply, html=html.escape(words, quote=False))

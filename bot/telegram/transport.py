@@ -1,0 +1,117 @@
+"""Calls of Bot API methods over HTTP, their outcome as a value.
+
+The token is part of every address, and what aiohttp raises quotes addresses: nothing it raises
+leaves this module.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import orjson
+
+__all__ = ["Accepted", "BotApi", "Outcome", "Refused", "Uncertain", "Unreachable"]
+
+ANSWER_SECONDS = 20.0
+CONNECT_SECONDS = 10.0
+# Shorter than servers keep idle connections: a request into one that is being closed is lost
+# in a way that cannot be told from one that was carried out.
+KEEP_ALIVE_SECONDS = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Telegram did it."""
+
+    result: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Telegram did not do it and says why."""
+
+    code: int
+    description: str
+    retry_after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """The request never left."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertain:
+    """The request left, and whether it was carried out is not known."""
+
+    reason: str
+
+
+Outcome = Accepted | Refused | Unreachable | Uncertain
+
+
+class BotApi:
+    """The methods of one bot."""
+
+    def __init__(self, root: str, token: str) -> None:
+        self._base = f"{root.rstrip('/')}/bot{token}/"
+        self._session: aiohttp.ClientSession | None = None
+
+    async def open(self) -> None:
+        """Begin; needs a running event loop."""
+        connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_SECONDS)
+        self._session = aiohttp.ClientSession(connector=connector)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._session is not None:
+            await self._session.close()
+
+    async def call(
+        self, method: str, arguments: dict[str, Any], seconds: float = ANSWER_SECONDS
+    ) -> Outcome:
+        """Call a method and wait at most `seconds` for its answer; no network error is raised."""
+        if self._session is None:
+            raise RuntimeError("open() the Bot API before calling it")
+        limits = aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS)
+        try:
+            async with self._session.post(
+                self._base + method,
+                data=orjson.dumps(arguments),
+                headers={"Content-Type": "application/json"},
+                timeout=limits,
+            ) as response:
+                return _read(response.status, await response.read())
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            return Unreachable(type(error).__name__)
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            return Uncertain(type(error).__name__)
+
+
+def _read(status: int, body: bytes) -> Outcome:
+    try:
+        envelope = _parse(body)
+    except ValueError:
+        envelope = None
+    if not isinstance(envelope, dict):
+        envelope = {}
+    if status < 300 and envelope.get("ok") is True:
+        return Accepted(envelope.get("result"))
+    code = envelope.get("error_code", status)
+    description = str(envelope.get("description", "no description"))
+    if status < 300 or code >= 500:
+        return Uncertain(f"{code} {description}")
+    parameters = envelope.get("parameters") or {}
+    return Refused(code, description, parameters.get("retry_after"))
+
+
+def _parse(body: bytes) -> Any:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        # orjson refuses a lone surrogate, which one person's message may hold; then nobody
+        # else's in the same answer could be read either.
+        return json.loads(body)

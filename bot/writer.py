@@ -1,0 +1,225 @@
+"""The one thread that writes (写线程): batches of updates, and jobs, each in one transaction."""
+
+import logging
+import queue
+import threading
+from collections import deque
+from collections.abc import Callable, Hashable, Sequence
+from concurrent.futures import Future
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
+
+from bot.intake import Intake, Received, Task
+
+__all__ = ["Writer", "WriterStoppedError"]
+
+logger = logging.getLogger(__name__)
+
+LARGEST_BATCH = 64
+ATTEMPTS = 3
+"""How often an update is tried by itself before it is set aside."""
+
+Result = TypeVar("Result")
+
+
+class WriterStoppedError(Exception):
+    """The writer has stopped; what was handed in did not take effect and will come again."""
+
+
+class _Submission:
+    """Updates handed in together: done when all are, failed when one could not be written."""
+
+    __slots__ = ("future", "open", "received")
+
+    def __init__(self, received: Sequence[Received]) -> None:
+        self.received = received
+        self.open = len(received)
+        self.future: Future[None] = Future()
+
+    def one_done(self) -> None:
+        self.open -= 1
+        if self.open == 0 and not self.future.done():
+            self.future.set_result(None)
+
+    def fail(self, error: Exception) -> None:
+        if not self.future.done():
+            self.future.set_exception(error)
+
+
+class _Job(Generic[Result]):
+    """A function that wants a transaction of its own."""
+
+    __slots__ = ("function", "future")
+
+    def __init__(self, function: Callable[[Connection], Result]) -> None:
+        self.function = function
+        self.future: Future[Result] = Future()
+
+    def execute(self, engine: Engine) -> None:
+        try:
+            with engine.begin() as connection:
+                result = self.function(connection)
+        except Exception as error:  # belongs to whoever asked, not to the thread
+            self.future.set_exception(error)
+        else:
+            self.future.set_result(result)
+
+
+class _Waiting(NamedTuple):
+    """A task and the submission that waits for it."""
+
+    task: Task
+    submission: _Submission
+
+
+class Writer:
+    """Handles waiting updates as one set-based batch, then the jobs, then the next batch.
+
+    A batch that fails is rolled back and redone one by one, so that one bad update costs only
+    itself. When the database fails, everything that waits fails with it, in order, and nothing
+    is lost: Telegram keeps what was not confirmed. `committed` is called on the thread after
+    each batch.
+    """
+
+    def __init__(
+        self, engine: Engine, intake: Intake, committed: Callable[[], None] = lambda: None
+    ) -> None:
+        self._engine = engine
+        self._intake = intake
+        self._committed = committed
+        self._inbox: queue.SimpleQueue[_Submission | _Job[Any] | None] = queue.SimpleQueue()
+        self._waiting: deque[_Waiting] = deque()
+        self._jobs: deque[_Job[Any]] = deque()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._serve, name="writer", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish what was handed in and end the thread; blocks until then."""
+        self._stopping = True
+        self._inbox.put(None)
+        self._thread.join()
+
+    def submit(self, received: Sequence[Received]) -> Future[None]:
+        """Handle updates in their order; done once the effects of all are committed."""
+        submission = _Submission(received)
+        if received:
+            self._hand_in(submission)
+        else:
+            submission.future.set_result(None)
+        return submission.future
+
+    def run(self, job: Callable[[Connection], Result]) -> Future[Result]:
+        """Run a job in a transaction of its own; its result counts once that is committed."""
+        waiting = _Job(job)
+        self._hand_in(waiting)
+        return waiting.future
+
+    def _hand_in(self, item: _Submission | _Job[Any]) -> None:
+        if self._stopping:
+            raise WriterStoppedError("the writer has stopped")
+        self._inbox.put(item)
+
+    def _serve(self) -> None:
+        serving = True
+        while serving or self._waiting:
+            serving = self._gather() and serving
+            while self._jobs:
+                self._jobs.popleft().execute(self._engine)
+            self._handle_batch()
+
+    def _gather(self) -> bool:
+        """Take in everything handed in so far; False once the end has been asked for."""
+        serving = True
+        idle = not self._waiting
+        while idle or not self._inbox.empty():
+            idle = False
+            item = self._inbox.get()
+            if item is None:
+                serving = False
+            elif not item.future.set_running_or_notify_cancel():
+                continue
+            elif isinstance(item, _Job):
+                self._jobs.append(item)
+            else:
+                tasks = (self._intake.prepare(received) for received in item.received)
+                self._waiting.extend(_Waiting(task, item) for task in tasks)
+        return serving
+
+    def _handle_batch(self) -> None:
+        batch = self._next_batch()
+        if not batch:
+            return
+        try:
+            with self._engine.begin() as connection:
+                self._intake.handle(connection, [each.task for each in batch])
+        except Exception as error:
+            logger.warning("a batch of %d is redone one by one: %s", len(batch), _name(error))
+            self._redo(batch)
+        else:
+            for each in batch:
+                each.submission.one_done()
+        self._committed()
+
+    def _next_batch(self) -> list[_Waiting]:
+        """The longest waiting tasks with no key in common; the others keep their order."""
+        batch: list[_Waiting] = []
+        later: list[_Waiting] = []
+        keys: set[Hashable] = set()
+        while self._waiting and len(batch) < LARGEST_BATCH:
+            each = self._waiting.popleft()
+            (batch if keys.isdisjoint(each.task.keys) else later).append(each)
+            # A task that waits keeps the later ones of its keys waiting too.
+            keys |= each.task.keys
+        self._waiting.extendleft(reversed(later))
+        return batch
+
+    def _redo(self, batch: Sequence[_Waiting]) -> None:
+        for place, each in enumerate(batch):
+            try:
+                self._handle_alone(each.task)
+            except Exception as error:
+                logger.error("the database failed: %s", _name(error))
+                self._fail([*batch[place:], *self._waiting], error)
+                self._waiting.clear()
+                return
+            each.submission.one_done()
+
+    def _handle_alone(self, task: Task) -> None:
+        """Handle one update, or set it aside; raises only what the database is to blame for."""
+        failure: Exception
+        for _ in range(ATTEMPTS):
+            try:
+                with self._engine.begin() as connection:
+                    self._intake.handle(connection, [task])
+                return
+            except Exception as error:
+                if _is_databases_fault(error):
+                    raise
+                failure = error
+        logger.error("update %d is set aside: %s", task.received.update, _name(failure))
+        with self._engine.begin() as connection:
+            self._intake.give_up(connection, task, failure)
+
+    @staticmethod
+    def _fail(waiting: Sequence[_Waiting], error: Exception) -> None:
+        for each in waiting:
+            each.submission.fail(error)
+
+
+def _is_databases_fault(error: Exception) -> bool:
+    """Whether trying later may help; what a statement or its values did wrong will stay wrong."""
+    if isinstance(error, IntegrityError | DataError | ProgrammingError):
+        return False
+    return isinstance(error, DBAPIError | NoConnectionError)
+
+
+def _name(error: Exception) -> str:
+    # The words of an error may quote what a person wrote: they belong in the store, not in logs.
+    return type(error).__name__
