@@ -128,7 +128,8 @@ order_lines = Table(
     # A row number is named by buttons and subscriptions: it must never come to mean another line.
     sqlite_autoincrement=True,
 )
-for _numbered in ("order_number", "sub_order_number", "line_id", "parent_number"):
+Index("ix_order_lines_order_number", order_lines.c.order_number)
+for _numbered in ("sub_order_number", "line_id", "parent_number"):
     Index(
         f"ix_order_lines_{_numbered}",
         order_lines.c[_numbered],

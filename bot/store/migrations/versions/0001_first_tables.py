@@ -124,7 +124,8 @@ def _create_orders() -> None:
         sa.UniqueConstraint("creator", "platform", "line_key"),
         sqlite_autoincrement=True,
     )
-    for number in ("order_number", "sub_order_number", "line_id", "parent_number"):
+    op.create_index("ix_order_lines_order_number", "order_lines", ["order_number"])
+    for number in ("sub_order_number", "line_id", "parent_number"):
         _create_index(f"ix_order_lines_{number}", "order_lines", [number], f"{number} IS NOT NULL")
     op.create_index("ix_order_lines_creator_ordered_at", "order_lines", ["creator", "ordered_at"])
     op.create_table(
