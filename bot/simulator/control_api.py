@@ -7,7 +7,7 @@ import orjson
 from aiohttp import web
 
 from bot.simulator.clock import ClockPanel
-from bot.simulator.events import EventStream
+from bot.simulator.events import EventStream, as_seen
 from bot.simulator.parameters import Parameters, read_parameters
 from bot.simulator.refusal import Refusal, bad_request
 from bot.simulator.suggestions import Suggestion
@@ -71,8 +71,7 @@ class ControlApi:
         return {
             "revision": self._world.revision,
             "messages": [
-                self._world.shape(message) | {"revision": message.revision}
-                for message in self._world.messages(person, since)
+                as_seen(self._world, message) for message in self._world.messages(person, since)
             ],
         }
 

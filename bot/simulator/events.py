@@ -5,13 +5,15 @@ import asyncio
 import orjson
 from aiohttp import web
 
+from bot.simulator.messages import Message
 from bot.simulator.telegram_world import Change, MessageReference, TelegramWorld
 
-__all__ = ["EventStream"]
+__all__ = ["EventStream", "as_seen"]
 
 Event = dict[str, object]
 
 KEEP_ALIVE_SECONDS = 15
+RETRY_MS = 500
 SHOWN = frozenset({"message", "deleted", "typing", "toast", "commands"})
 
 
@@ -43,7 +45,7 @@ class EventStream:
         queue: asyncio.Queue[Event | None] = asyncio.Queue()
         self._queues.add(queue)
         try:
-            await response.write(_event({"kind": "connected"}))
+            await response.write(b"retry: %d\n" % RETRY_MS + _event({"kind": "connected"}))
             while (event := await _next(queue)) is not None:
                 await response.write(_event(event) if event else b": still here\n\n")
         finally:
@@ -59,8 +61,17 @@ class EventStream:
         if change.person is None or change.message is None:
             return event
         message = self._world.find(MessageReference(change.person, change.message))
-        shape = self._world.shape(message) if message else None
-        return event | {"message_id": change.message, "message": shape}
+        shown = as_seen(self._world, message) if message else None
+        return event | {"message_id": change.message, "message": shown}
+
+
+def as_seen(world: TelegramWorld, message: Message) -> dict[str, object]:
+    """Telegram's Message, and what a person sees beyond it: reaction and reply keyboard."""
+    return world.shape(message) | {
+        "revision": message.revision,
+        "reaction": message.reaction,
+        "markup": message.markup,
+    }
 
 
 async def _next(queue: asyncio.Queue[Event | None]) -> Event | None:

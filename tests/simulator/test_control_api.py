@@ -152,6 +152,6 @@ async def fetched(url: str) -> dict[str, Any]:
 
 async def next_event(stream: aiohttp.ClientResponse) -> dict[str, Any]:
     event: dict[str, Any] = orjson.loads(
-        (await stream.content.readuntil(b"\n\n")).removeprefix(b"data: ")
+        (await stream.content.readuntil(b"\n\n")).partition(b"data: ")[2]
     )
     return event

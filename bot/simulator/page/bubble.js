@@ -1,0 +1,73 @@
+// One message: its bubble, and the keyboard under it.
+
+import { fromSeconds, timeOfDay } from "./dates.js";
+import { element, icon } from "./dom.js";
+import { copy } from "./feedback.js";
+import { richText } from "./rich_text.js";
+
+const TICKS = "M1 7l3.500 3.500L11 3.500M7 10l.800.500L15 3.500";
+const ARROW = "M3 9l6-6M4.500 3H9v4.500";
+const SHEETS = "M4 4h6v6H4zM2 7V2h5";
+
+/** The element of a message; `actions` has send(text) and press(message, row, column, key). */
+export function messageElement(message, actions) {
+  const own = !message.from.is_bot;
+  const made = element("article", {
+    className: own ? "message own" : "message",
+    "data-id": message.message_id,
+    "aria-label": own ? "我" : message.from.first_name,
+  });
+  made.append(bubble(message, own, actions));
+  const rows = message.reply_markup?.inline_keyboard ?? [];
+  if (rows.length) made.append(keyboard(message, rows, actions));
+  return made;
+}
+
+function bubble(message, own, actions) {
+  const text = element("span", { className: "text" });
+  text.append(richText(message.text, message.entities ?? [], actions.send));
+  const made = element("div", { className: "bubble" });
+  if (message.reply_to_message) made.append(answered(message.reply_to_message));
+  made.append(text, meta(message, own));
+  if (message.reaction) made.append(element("span", { className: "reaction" }, message.reaction));
+  return made;
+}
+
+function answered(original) {
+  const name = element("b", {}, original.from.is_bot ? original.from.first_name : "我");
+  return element("span", { className: "answered" }, name, original.text);
+}
+
+function meta(message, own) {
+  const time = timeOfDay(fromSeconds(message.date));
+  const made = element("span", { className: "meta" }, message.edit_date ? `已编辑 ${time}` : time);
+  if (own) made.append(icon(TICKS, 16));
+  return made;
+}
+
+function keyboard(message, rows, actions) {
+  const made = element("div", { className: "keyboard", role: "group", "aria-label": "按钮" });
+  rows.forEach((row, rowIndex) => {
+    const line = element("div", { className: "keyboard-row" });
+    row.forEach((button, column) => {
+      line.append(key(button, (pressed) => actions.press(message, rowIndex, column, pressed)));
+    });
+    made.append(line);
+  });
+  return made;
+}
+
+function key(button, press) {
+  if (button.url) {
+    const link = { className: "key", href: button.url, target: "_blank", rel: "noopener noreferrer" };
+    return element("a", link, button.text, icon(ARROW, 12));
+  }
+  const made = element("button", { type: "button", className: "key" }, button.text);
+  if (button.copy_text) {
+    made.append(icon(SHEETS, 12));
+    made.addEventListener("click", () => copy(button.copy_text.text));
+  } else {
+    made.addEventListener("click", () => press(made));
+  }
+  return made;
+}

@@ -1,0 +1,134 @@
+// Writing: the input field, the command menu, reply keyboards.
+
+import { byId, element } from "./dom.js";
+
+const input = byId("input");
+const menu = byId("menu");
+const list = byId("commands");
+const replyKeyboard = byId("reply-keyboard");
+let commands = [];
+let send = () => {};
+
+/** `deliver` sends a text. */
+export function prepare(deliver) {
+  send = deliver;
+  byId("composer").addEventListener("submit", (event) => {
+    event.preventDefault();
+    submit();
+  });
+  byId("start").addEventListener("click", () => send("/start"));
+  menu.addEventListener("click", () => (list.hidden ? open(commands) : close()));
+  input.addEventListener("input", () => {
+    grow();
+    suggest();
+  });
+  input.addEventListener("keydown", keyPressed);
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("#composer")) close();
+  });
+}
+
+export function write(text) {
+  input.value = text;
+  grow();
+  input.focus();
+}
+
+export const draft = () => input.value;
+
+export function setDraft(text) {
+  input.value = text;
+  grow();
+  close();
+}
+
+/** An empty chat begins with one big button, as in Telegram. */
+export function setEmpty(empty) {
+  byId("start").hidden = !empty;
+  byId("composer-row").classList.toggle("spaced", empty);
+}
+
+export function setCommands(known) {
+  commands = known;
+  menu.hidden = !commands.length;
+}
+
+/** The keyboard that the bot's latest message with one asks for. */
+export function setReplyKeyboard(rows) {
+  replyKeyboard.replaceChildren(...rows.map((row) => {
+    const keys = row.map((button) => {
+      const text = button.text ?? button;
+      return element("button", { type: "button", className: "key", onclick: () => send(text) }, text);
+    });
+    return element("div", { className: "keyboard-row" }, ...keys);
+  }));
+  replyKeyboard.hidden = !rows.length;
+}
+
+function submit() {
+  const text = input.value.trim();
+  close();
+  if (!text) return;
+  setDraft("");
+  send(text);
+}
+
+function keyPressed(event) {
+  // Enter that ends the composition of a Chinese word must not send the message.
+  if (event.isComposing) return;
+  if (!list.hidden && ["ArrowDown", "ArrowUp"].includes(event.key)) {
+    event.preventDefault();
+    select(event.key === "ArrowDown" ? 1 : -1);
+  } else if (event.key === "Escape") {
+    close();
+  } else if (event.key === "Enter" && !event.shiftKey) {
+    event.preventDefault();
+    const chosen = list.hidden ? null : list.querySelector('[aria-selected="true"]');
+    if (chosen) chosen.click();
+    else submit();
+  }
+}
+
+function suggest() {
+  const beginning = /^\/(\w*)$/.exec(input.value);
+  if (!beginning) return close();
+  return open(commands.filter(({ command }) => command.startsWith(beginning[1])));
+}
+
+function open(offered) {
+  if (!offered.length) return close();
+  list.replaceChildren(...offered.map(({ command, description }) => {
+    const row = element(
+      "button",
+      { type: "button", className: "command-row", role: "option", "aria-selected": "false" },
+      element("span", {}, description),
+      element("code", {}, `/${command}`),
+    );
+    row.addEventListener("click", () => {
+      setDraft("");
+      send(`/${command}`);
+    });
+    return element("li", { role: "presentation" }, row);
+  }));
+  list.hidden = false;
+  menu.setAttribute("aria-expanded", "true");
+  return undefined;
+}
+
+function close() {
+  list.hidden = true;
+  menu.setAttribute("aria-expanded", "false");
+}
+
+function select(step) {
+  const rows = [...list.querySelectorAll(".command-row")];
+  const now = rows.findIndex((row) => row.getAttribute("aria-selected") === "true");
+  const next = (now + step + rows.length) % rows.length;
+  rows.forEach((row, index) => row.setAttribute("aria-selected", String(index === next)));
+  rows[next].scrollIntoView({ block: "nearest" });
+}
+
+function grow() {
+  input.style.height = "auto";
+  input.style.height = `${input.scrollHeight}px`;
+}
