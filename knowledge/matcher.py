@@ -1,12 +1,11 @@
 """From a message to entries, with a confidence that can be trusted (匹配)."""
 
-import math
-from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
-import numpy as np
-
+from knowledge.confidence import Calibration, shipped_calibration
 from knowledge.entry import Entry, KnowledgeBase
-from knowledge.normalise import Normalised, Normaliser
+from knowledge.normalise import LONGEST, Normalised, Normaliser
 from knowledge.outcome import (
     Answer,
     Asked,
@@ -19,96 +18,144 @@ from knowledge.outcome import (
     Part,
     Unknown,
 )
-from knowledge.vocabulary import shipped_vocabulary
+from knowledge.ranking import Ranked, Ranker
+from knowledge.splitting import pieces_of
+from knowledge.vocabulary import Vocabulary, shipped_vocabulary
 
 __all__ = ["Matcher"]
 
-_SURE, _PLAUSIBLE = 0.55, 0.30
+_OFFERED = 3
+_WORD = 3
+_SHORT = 8
+_FAVOUR = 3.0
+_PARTICLES = frozenset("那么呢吗啊呀吧哈的了也又是如果要换成换")
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What was said before a question: the platform named, the entry answered last."""
+
+    platforms: frozenset[str] = frozenset()
+    topic: Entry | None = None
 
 
 class Matcher:
     """Answers messages from one knowledge base; built once, then only read."""
 
-    def __init__(self, base: KnowledgeBase) -> None:
-        """Index the phrasings of the base."""
+    def __init__(
+        self,
+        base: KnowledgeBase,
+        vocabulary: Vocabulary | None = None,
+        calibration: Calibration | None = None,
+    ) -> None:
+        """Index the phrasings of the base and learn what tells its entries apart."""
         self._base = base
-        self._normalise = Normaliser(shipped_vocabulary())
-        self._entries = tuple(base.entries.values())
-        documents = [self._profile(entry) for entry in self._entries]
-        frequency = Counter(gram for document in documents for gram in document)
-        self._idf = {
-            gram: math.log((1 + len(documents)) / (1 + count)) + 1
-            for gram, count in frequency.items()
-        }
-        self._unseen = math.log(1 + len(documents)) + 1
-        self._columns = {gram: column for column, gram in enumerate(self._idf)}
-        self._weights = np.zeros((len(self._columns), len(documents)), dtype=np.float32)
-        for row, document in enumerate(documents):
-            for gram, count in document.items():
-                self._weights[self._columns[gram], row] = count * self._idf[gram]
-        self._weights /= np.linalg.norm(self._weights, axis=0) + 1e-9
+        entries = tuple(base.entries.values())
+        self.normalise = Normaliser(
+            vocabulary or shipped_vocabulary(),
+            (question for entry in entries for question in entry.questions),
+        )
+        self._calibration = calibration or shipped_calibration()
+        phrasings = [[self.normalise(question) for question in e.questions] for e in entries]
+        self._known = frozenset(phrasing.text for asked in phrasings for phrasing in asked)
+        self._ranker = Ranker(entries, phrasings)
 
     def ask(self, text: str, *, topic: str | None = None) -> Asked:
         """Match a message; `topic` is the id of the entry answered last, for "那要多久？"."""
-        return Asked((Part(text, self._outcome(self._normalise(text))),))
+        message = text[:LONGEST]
+        context = _Context(topic=self._base.entries.get(topic) if topic else None)
+        pieces = pieces_of(message)
+        parts = self._parts(pieces, context) if len(pieces) > 1 else ()
+        answered = [part for part in parts if not isinstance(part.outcome, Menu)]
+        if len(answered) > 1:
+            return Asked(tuple(answered))
+        whole = Part(text, self._outcome(self.normalise(message), context))
+        return Asked((_surer(whole, answered),))
 
-    def _profile(self, entry: Entry) -> Counter[str]:
-        profile: Counter[str] = Counter()
-        for question in entry.questions:
-            profile.update(_grams(self._normalise(question).text))
-        return profile
+    def ranked(self, text: str) -> list[tuple[Ranked, float]]:
+        """Give every candidate with its confidence, for reports and explanations."""
+        normalised = self.normalise(text)
+        found = self._ranker.rank(normalised.text, normalised.platforms)
+        return [(ranked, self._calibration.confidence(ranked.evidence)) for ranked in found]
 
-    def _outcome(self, asked: Normalised) -> Outcome:
-        if len(asked.text) <= 2:
-            return Menu(self._base.topics, next(iter(asked.platforms), None))
-        scores = self._scores(asked)
-        order = [int(row) for row in np.argsort(-scores, kind="stable") if scores[row] > 0]
-        if not order or scores[order[0]] < _PLAUSIBLE:
+    def _parts(self, pieces: Sequence[str], context: _Context) -> tuple[Part, ...]:
+        parts: list[Part] = []
+        for piece in pieces:
+            normalised = self.normalise(piece)
+            if not normalised.text and not normalised.platforms:
+                continue
+            outcome = self._outcome(normalised, context)
+            context = _Context(normalised.platforms or context.platforms, context.topic)
+            if isinstance(outcome, Answer):
+                context = replace(context, topic=self._base[outcome.entry_id])
+            parts.append(Part(piece, outcome))
+        return tuple(parts)
+
+    def _outcome(self, asked: Normalised, context: _Context) -> Outcome:
+        if asked.elsewhere and not asked.platforms:
             return Unknown()
-        if not asked.platforms and (options := self._twins(scores, order)):
-            return Clarify("platform", options)
-        best = order[0]
-        if scores[best] >= _SURE:
-            return Answer(self._entries[best].id, float(scores[best]))
-        return Choices(
-            tuple(
-                Candidate(
-                    self._entries[row].id, float(scores[row]), self._entries[row].questions[0]
-                )
-                for row in order[:3]
-            )
-        )
+        if context.topic is not None and (again := self._follow_up(asked, context.topic)):
+            return again
+        if len(asked.text) <= _WORD and asked.text not in self._known:
+            return Menu(self._topics(asked), next(iter(sorted(asked.platforms)), None))
+        platforms = asked.platforms or context.platforms
+        return self._judged(self._ranker.rank(asked.text, platforms), bool(platforms))
 
-    def _scores(self, asked: Normalised) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
-        grams = Counter(_grams(asked.text))
-        norm = math.sqrt(
-            sum((count * self._idf.get(gram, self._unseen)) ** 2 for gram, count in grams.items())
-        )
-        scores = np.zeros(len(self._entries), dtype=np.float32)
-        for gram, count in grams.items():
-            if gram in self._columns:
-                scores += self._weights[self._columns[gram]] * (count * self._idf[gram] / norm)
+    def _follow_up(self, asked: Normalised, topic: Entry) -> Outcome | None:
+        """Read a short message as a question about the topic; None if it stands for itself."""
         if asked.platforms:
-            for row, entry in enumerate(self._entries):
-                if entry.platform not in asked.platforms and entry.platform != "general":
-                    scores[row] = 0
-        return scores
+            if len(asked.text.strip("".join(_PARTICLES))) > 1:
+                return None
+            same = self.normalise(topic.questions[0]).text
+            return self._judged(self._ranker.rank(same, asked.platforms), True)
+        here = () if topic.platform == "general" else (topic.platform,)
+        if len(asked.text) > _SHORT:
+            found = self._judged(self._ranker.rank(asked.text, here), bool(here)) if here else None
+            return found if isinstance(found, Answer) else None
+        close = [topic.id, *(name for name in topic.related if name in self._base.entries)]
+        found = self._judged(self._ranker.rank(asked.text, here, close, _FAVOUR), True)
+        return None if isinstance(found, Unknown) else found
 
-    def _twins(
-        self, scores: np.ndarray[tuple[int], np.dtype[np.float32]], order: list[int]
-    ) -> tuple[Option, ...]:
-        best = self._entries[order[0]]
-        if best.platform == "general":
+    def _topics(self, asked: Normalised) -> tuple[str, ...]:
+        if not asked.text:
             return ()
-        options = {best.platform: Option(best.platform, best.id, float(scores[order[0]]))}
-        for row in order[1:6]:
-            entry = self._entries[row]
-            if entry.platform != "general" and scores[row] > 0.85 * scores[order[0]]:
-                options.setdefault(
-                    entry.platform, Option(entry.platform, entry.id, float(scores[row]))
-                )
+        found = self._ranker.rank(asked.text, asked.platforms)
+        return tuple(dict.fromkeys(ranked.entry.topic for ranked in found))
+
+    def _judged(self, found: Sequence[Ranked], platform_known: bool) -> Outcome:
+        """Decide between saying, offering, asking back and not knowing."""
+        if not found:
+            return Unknown()
+        best = found[0]
+        confidence = self._calibration.confidence(best.evidence)
+        if confidence < self._calibration.plausible:
+            return Unknown()
+        twins = () if platform_known else self._twins(found)
+        if confidence >= self._calibration.sure:
+            return Clarify("platform", twins) if twins else Answer(best.entry.id, confidence)
+        return Choices(tuple(self._candidate(ranked) for ranked in found[:_OFFERED]))
+
+    def _candidate(self, ranked: Ranked) -> Candidate:
+        confidence = self._calibration.confidence(ranked.evidence)
+        return Candidate(ranked.entry.id, confidence, ranked.entry.questions[0])
+
+    def _twins(self, found: Sequence[Ranked]) -> tuple[Option, ...]:
+        """Give the best entry of each platform if several platforms are about equally good."""
+        best = found[0]
+        if best.entry.platform == "general":
+            return ()
+        options: dict[str, Option] = {}
+        for ranked in found:
+            entry = ranked.entry
+            if entry.platform != "general" and best.score - ranked.score <= self._calibration.twin:
+                confidence = self._calibration.confidence(ranked.evidence)
+                options.setdefault(entry.platform, Option(entry.platform, entry.id, confidence))
         return tuple(options.values()) if len(options) > 1 else ()
 
 
-def _grams(text: str) -> list[str]:
-    return [*text, *(text[at : at + 2] for at in range(len(text) - 1))]
+def _surer(whole: Part, pieces: Collection[Part]) -> Part:
+    """Prefer the one piece that is answered to the whole message around it."""
+    for piece in pieces:
+        if isinstance(piece.outcome, Answer) and not isinstance(whole.outcome, Answer):
+            return Part(whole.text, piece.outcome)
+    return whole

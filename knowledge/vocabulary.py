@@ -1,68 +1,80 @@
-"""The words of synonyms.yaml, compiled for replacing in one pass over a text (词表)."""
+"""The words of synonyms.yaml: what to put in their place, and which platform they name (词表)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
-from knowledge.strict_yaml import KnowledgeFileError, read_yaml
+from knowledge.entry import PLATFORMS
+from knowledge.strict_yaml import KnowledgeFileError, Node, read_yaml
 
-__all__ = ["Vocabulary", "load_vocabulary", "shipped_vocabulary"]
+__all__ = ["ELSEWHERE", "Vocabulary", "load_vocabulary", "shipped_vocabulary"]
+
+ELSEWHERE = "elsewhere"
+"""Stands among the named platforms for one that the base knows nothing about."""
+
+_SECTIONS = {"platforms", "elsewhere", "fillers", "synonyms"}
 
 
 @dataclass(frozen=True, slots=True)
-class Replacement:
+class Word:
     """What a word becomes, and the platform it names, if any."""
 
-    text: str
+    becomes: str
     platform: str | None = None
 
 
 class Vocabulary:
-    """Finds the longest known word at each place of a text and replaces it."""
+    """Finds the longest known word at each place of a text."""
 
-    def __init__(self, words: Mapping[str, Replacement]) -> None:
-        """Sort the words by first character, the longest first."""
-        self._by_first: dict[str, list[tuple[str, Replacement]]] = {}
+    def __init__(self, words: Mapping[str, Word]) -> None:
+        """Sort the words by their first character, the longest first."""
+        self._words = words
+        self._by_first: dict[str, list[str]] = {}
         for word in sorted(words, key=len, reverse=True):
-            self._by_first.setdefault(word[0], []).append((word, words[word]))
+            self._by_first.setdefault(word[0], []).append(word)
+
+    def __contains__(self, word: str) -> bool:
+        """Say whether a word, as a whole, is known."""
+        return word in self._words
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through all known words."""
+        return iter(self._words)
 
     def replace(self, text: str) -> tuple[str, frozenset[str]]:
-        """Give the text with every known word replaced, and the platforms named in it."""
-        out: list[str] = []
+        """Give the text with every known word replaced, and the platforms it names."""
+        pieces: list[str] = []
         platforms = set()
         at = 0
         while at < len(text):
-            word, found = self._longest(text, at)
-            out.append(found.text)
-            if found.platform:
+            word = self._longest(text, at)
+            found = self._words.get(word)
+            pieces.append(word if found is None else found.becomes)
+            if found is not None and found.platform:
                 platforms.add(found.platform)
             at += len(word)
-        return "".join(out), frozenset(platforms)
+        return "".join(pieces), frozenset(platforms)
 
-    def _longest(self, text: str, at: int) -> tuple[str, Replacement]:
-        for word, replacement in self._by_first.get(text[at], ()):
-            if text.startswith(word, at) and _stands_alone(word, text, at):
-                return word, replacement
-        return text[at], Replacement(text[at])
-
-
-def _stands_alone(word: str, text: str, at: int) -> bool:
-    """A word of Latin letters or digits must not be a piece of a longer one."""
-    if not word.isascii():
-        return True
-    before = text[at - 1] if at else ""
-    after = text[at + len(word)] if at + len(word) < len(text) else ""
-    return not (_continues(before, word[0]) or _continues(word[-1], after))
+    def _longest(self, text: str, at: int) -> str:
+        for word in self._by_first.get(text[at], ()):
+            if text.startswith(word, at) and _stands_alone(text, at, at + len(word)):
+                return word
+        return text[at]
 
 
-def _continues(left: str, right: str) -> bool:
-    return (
-        left.isascii()
-        and right.isascii()
-        and ((left.isalpha() and right.isalpha()) or (left.isdigit() and right.isdigit()))
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """A Latin word must not be a piece of a longer word, nor a number of a longer number."""
+    return not (
+        (start and _same_run(text[start - 1], text[start]))
+        or (end < len(text) and _same_run(text[end - 1], text[end]))
     )
+
+
+def _same_run(left: str, right: str) -> bool:
+    if not (left.isascii() and right.isascii()):
+        return False
+    return (left.isalpha() and right.isalpha()) or (left.isdigit() and right.isdigit())
 
 
 @cache
@@ -75,24 +87,62 @@ def shipped_vocabulary() -> Vocabulary:
 def load_vocabulary(file: str, text: str) -> Vocabulary:
     """Read a synonyms file; raises KnowledgeFileError."""
     document = read_yaml(file, text)
-    if not isinstance(document, dict) or set(document) != {"platforms", "fillers", "synonyms"}:
+    if not isinstance(document, dict) or set(document) != _SECTIONS:
         raise KnowledgeFileError(
-            file, None, None, "must hold platforms, fillers and synonyms", "restore the three keys"
+            file, None, None, f"must hold {', '.join(sorted(_SECTIONS))}", "restore these keys"
         )
-    words: dict[str, Replacement] = {}
-    for canonical, *others in document["synonyms"]:
-        words.update({other: Replacement(canonical) for other in others})
-        words.setdefault(canonical, Replacement(canonical))
-    words.update({filler: Replacement("") for filler in document["fillers"]})
-    words.update(_platform_words(document["platforms"].items()))
+    words: dict[str, Word] = {}
+    for line in _list(file, "synonyms", document["synonyms"]):
+        for word in _texts(file, "synonyms", line):
+            _add(file, words, word, Word(_texts(file, "synonyms", line)[0]))
+    for word in _texts(file, "fillers", document["fillers"]):
+        _add(file, words, word, Word(""))
+    for word in _texts(file, ELSEWHERE, document["elsewhere"]):
+        _add(file, words, word, Word("", ELSEWHERE))
+    for word, meaning in _platform_words(file, document["platforms"]):
+        _add(file, words, word, meaning)
     return Vocabulary(words)
 
 
-def _platform_words(
-    platforms: Iterable[tuple[str, Mapping[str, Any]]],
-) -> dict[str, Replacement]:
-    words = {}
-    for platform, said in platforms:
-        words.update({name: Replacement("", platform) for name in said["names"]})
-        words.update({word: Replacement(to, platform) for word, to in said["words"].items()})
-    return words
+def _platform_words(file: str, section: Node) -> Iterator[tuple[str, Word]]:
+    for platform, said in _mapping(file, "platforms", section).items():
+        if platform not in PLATFORMS:
+            raise KnowledgeFileError(
+                file, "platforms", platform, "is no platform", f"use {', '.join(PLATFORMS)}"
+            )
+        forms = _mapping(file, f"platforms: {platform}", said)
+        for name in _texts(file, f"platforms: {platform}: names", forms.get("names", [])):
+            yield name, Word("", platform)
+        for name, becomes in _mapping(file, platform, forms.get("words", {})).items():
+            yield name, Word(str(becomes), platform)
+
+
+def _add(file: str, words: dict[str, Word], word: str, meaning: Word) -> None:
+    if word != word.strip().lower() or not word:
+        raise KnowledgeFileError(
+            file, None, repr(word), "is not in small letters", "write it without capitals"
+        )
+    if words.setdefault(word, meaning) != meaning:
+        raise KnowledgeFileError(
+            file, None, word, "stands in two places", "keep it where it fits best"
+        )
+
+
+def _list(file: str, key: str, value: Node) -> list[Node]:
+    if not isinstance(value, list) or not value:
+        raise KnowledgeFileError(file, None, key, "must be a list", "write [one, another]")
+    return value
+
+
+def _texts(file: str, key: str, value: Node) -> list[str]:
+    items = _list(file, key, value)
+    texts = [item for item in items if isinstance(item, str)]
+    if len(texts) < len(items):
+        raise KnowledgeFileError(file, None, key, "must be a list of words", "write [one, two]")
+    return texts
+
+
+def _mapping(file: str, key: str, value: Node) -> dict[str, Node]:
+    if not isinstance(value, dict):
+        raise KnowledgeFileError(file, None, key, "must be a mapping", "write {word: meaning}")
+    return value

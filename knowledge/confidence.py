@@ -1,0 +1,76 @@
+"""How sure the first candidate is right: fitted on our own questions (置信度)."""
+
+import math
+from dataclasses import astuple, dataclass
+from functools import cache
+from importlib.resources import files
+
+from knowledge.strict_yaml import KnowledgeFileError, Node, read_yaml
+
+__all__ = ["Calibration", "Evidence", "shipped_calibration"]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for a candidate."""
+
+    score: float
+    """Its logit, as the profiles and the nearest phrasing give it."""
+    log_odds: float
+    """Of this candidate against the others, as the softmax over them has it."""
+    likeness: float
+    """Edit likeness of the nearest phrasing, 0 to 1."""
+    familiarity: float
+    """Share of the text that the phrasings know, 0 to 1."""
+    log_length: float
+    """Of the normalised text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A logistic regression over the evidence, and where to draw the lines."""
+
+    constant: float
+    weights: tuple[float, ...]
+    sure: float
+    """From here a candidate is answered outright."""
+    plausible: float
+    """From here candidates are offered; below, nothing is known."""
+    twin: float
+    """How many logits below the best another platform's entry may lie to be asked about."""
+
+    def confidence(self, evidence: Evidence) -> float:
+        """Give the probability that this candidate is right."""
+        total = self.constant + sum(
+            weight * value for weight, value in zip(self.weights, astuple(evidence), strict=True)
+        )
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+@cache
+def shipped_calibration() -> Calibration:
+    """The figures that come with the program."""
+    name = "calibration.yaml"
+    return load_calibration(name, files("knowledge").joinpath(name).read_text(encoding="utf-8"))
+
+
+def load_calibration(file: str, text: str) -> Calibration:
+    """Read fitted figures; raises KnowledgeFileError."""
+    document = read_yaml(file, text)
+    names = (*Evidence.__slots__, "constant", "sure", "plausible", "twin")
+    if not isinstance(document, dict) or set(document) != set(names):
+        raise KnowledgeFileError(
+            file, None, None, f"must hold exactly {', '.join(names)}", "fit it again"
+        )
+    figures = {name: _figure(file, name, value) for name, value in document.items()}
+    weights = tuple(figures.pop(name) for name in Evidence.__slots__)
+    return Calibration(weights=weights, **figures)
+
+
+def _figure(file: str, name: str, value: Node) -> float:
+    try:
+        return float(str(value))
+    except ValueError as error:
+        raise KnowledgeFileError(
+            file, None, name, f"{value!r} is no number", "fit it again"
+        ) from error
