@@ -85,7 +85,7 @@ class Writer:
     """
 
     def __init__(
-        self, engine: Engine, intake: Intake, committed: Callable[[], None] = lambda: None
+        self, engine: Engine, intake: Intake, committed: Callable[[], object] = lambda: None
     ) -> None:
         self._engine = engine
         self._intake = intake

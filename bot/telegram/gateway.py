@@ -21,6 +21,8 @@ LONGEST_PAUSE_SECONDS = 30.0
 EMPTY_PAUSE_SECONDS = 0.05
 """For servers that answer at once when there is nothing."""
 
+TOKEN_REFUSED = "Telegram 不认识这个令牌：请向 @BotFather 核对 MINGZHANG_TOKEN"  # noqa: S105
+
 
 class TokenRefusedError(Exception):
     """Telegram does not know the token."""

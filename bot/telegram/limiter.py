@@ -35,6 +35,11 @@ class Limiter:
         self._chats: dict[int, _Bucket] = {}
         self._pushes = _Bucket(PUSHES_PER_SECOND, PUSHES_BURST, PUSHES_BURST, at)
 
+    @property
+    def chats(self) -> int:
+        """How many chats are remembered."""
+        return len(self._chats)
+
     def held(self, at: float) -> list[int]:
         """The chats that must wait now; forgets those that have long been quiet."""
         for chat, bucket in list(self._chats.items()):

@@ -1,0 +1,153 @@
+"""The bot at work (服务): intake, sender and ticker of one process."""
+
+import asyncio
+import gc
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from sqlalchemy import Engine
+
+from bot.intake import AnswersMessages, Intake, Received
+from bot.telegram.dispatch import Me
+from bot.telegram.gateway import (
+    FIRST_PAUSE_SECONDS,
+    LONGEST_PAUSE_SECONDS,
+    TOKEN_REFUSED,
+    Polling,
+    TokenRefusedError,
+)
+from bot.telegram.menu import announce_commands
+from bot.telegram.sender import Sender
+from bot.telegram.transport import Accepted, BotApi, Refused
+from bot.writer import Writer
+
+__all__ = ["PlansPushes", "Service"]
+
+logger = logging.getLogger(__name__)
+
+TICK_SECONDS = 1.0
+INTAKE_SECONDS = 4.0
+FLUSH_SECONDS = 4.0
+"""How long stopping waits for the batch under way, and then for messages in flight."""
+
+
+class PlansPushes(Protocol):
+    """Puts pushes that have become due into the outbox."""
+
+    async def tick(self, writer: Writer) -> int:
+        """How many were put there; called every second, so mostly none."""
+        ...
+
+
+class Service:
+    """One process of the bot.
+
+    `desk_for` makes the desk once the bot's own user name is known.
+    """
+
+    def __init__(
+        self,
+        *,
+        engine: Engine,
+        api: BotApi,
+        desk_for: Callable[[str], AnswersMessages],
+        planner: PlansPushes,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._engine = engine
+        self._api = api
+        self._desk_for = desk_for
+        self._planner = planner
+        self._now = now
+        self._running: _Running | None = None
+
+    async def start(self) -> None:
+        """Ask Telegram who the bot is, waiting for it if need be, and begin to serve.
+
+        Raises TokenRefusedError if Telegram does not know the token.
+        """
+        await self._api.open()
+        try:
+            me = await self._introduce()
+        except BaseException:
+            await self._api.close()
+            raise
+        self._running = self._begin(me)
+        logger.info("@%s is serving", me.username)
+
+    async def wait(self) -> None:
+        """Return when the service is stopped; raises if it cannot go on."""
+        if self._running is not None:
+            await asyncio.shield(self._running.intake)
+
+    async def stop(self) -> None:
+        """Fetch nothing more, finish what was begun, write it down; at most about ten seconds."""
+        if self._running is None:
+            return
+        running, self._running = self._running, None
+        running.polling.stop()
+        await asyncio.wait((running.intake,), timeout=INTAKE_SECONDS)
+        await running.sender.stop(FLUSH_SECONDS)
+        for task in (running.intake, *running.others):
+            task.cancel()
+        await asyncio.gather(running.intake, *running.others, return_exceptions=True)
+        await asyncio.to_thread(running.writer.stop)
+        await self._api.close()
+
+    def _begin(self, me: Me) -> "_Running":
+        loop = asyncio.get_running_loop()
+        intake = Intake(self._desk_for(me.username), me.id, self._now)
+        # Everything loaded so far stays for good; collecting it again and again made pauses of
+        # 60 ms and more, once a second.
+        gc.collect()
+        gc.freeze()
+        writer = Writer(self._engine, intake, lambda: loop.call_soon_threadsafe(sender.wake))
+        sender = Sender(self._api, writer, self._now)
+
+        async def submit(received: Sequence[Received]) -> None:
+            await asyncio.wrap_future(writer.submit(received))
+
+        polling = Polling(self._api, me, submit)
+        writer.start()
+        others = (self._tick(writer, sender), sender.run(), announce_commands(self._api))
+        return _Running(
+            writer,
+            sender,
+            polling,
+            asyncio.create_task(polling.run()),
+            tuple(asyncio.create_task(each) for each in others),
+        )
+
+    async def _introduce(self) -> Me:
+        pause = FIRST_PAUSE_SECONDS
+        while True:
+            outcome = await self._api.call("getMe", {})
+            match outcome:
+                case Accepted({"id": int(id_), "username": str(username)}):
+                    return Me(id_, username)
+                case Refused(401 | 404):
+                    raise TokenRefusedError(TOKEN_REFUSED)
+            logger.warning("Telegram does not answer getMe, trying again: %s", outcome)
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+
+    async def _tick(self, writer: Writer, sender: Sender) -> None:
+        while True:
+            try:
+                if await self._planner.tick(writer):
+                    sender.wake()
+            except Exception as error:  # the next tick tries again; nothing was half done
+                logger.error("pushes could not be planned: %s", type(error).__name__)
+            await asyncio.sleep(TICK_SECONDS)
+
+
+class _Running(NamedTuple):
+    """The parts of a service that serves."""
+
+    writer: Writer
+    sender: Sender
+    polling: Polling
+    intake: asyncio.Task[None]
+    others: tuple[asyncio.Task[None], ...]

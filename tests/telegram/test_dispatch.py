@@ -1,0 +1,137 @@
+import json
+from typing import Any
+
+import pytest
+
+from bot.telegram.dispatch import Me, UnreadableUpdateError, read_update
+
+ME = Me(42, "mingzhang_bot")
+LIN = {"id": 7, "is_bot": False, "first_name": "小林", "language_code": "zh-hans"}
+PRIVATE = {"id": 7, "type": "private", "first_name": "小林"}
+GROUP = {"id": -100, "type": "supergroup", "title": "带货群"}
+
+
+def message(**more: Any) -> dict[str, Any]:
+    return {"message_id": 5, "from": LIN, "chat": PRIVATE, "date": 1_790_000_000} | more
+
+
+def update(**more: Any) -> dict[str, Any]:
+    return {"update_id": 11} | more
+
+
+def test_a_message_becomes_what_the_desk_reads() -> None:
+    received = read_update(update(message=message(text="佣金呢？")), ME)
+    assert received is not None
+    assert received.problem is None
+    incoming = received.incoming
+    assert incoming is not None
+    assert (incoming.update, incoming.user, incoming.chat, incoming.message) == (11, 7, 7, 5)
+    assert (incoming.text, incoming.private, incoming.name) == ("佣金呢？", True, "小林")
+    assert incoming.language_code == "zh-hans"
+    assert incoming.button is None
+
+
+def test_a_button_press_names_its_message() -> None:
+    query = {"id": "99", "from": LIN, "message": message(text="x"), "data": "v1abc"}
+    received = read_update(update(callback_query=query), ME)
+    assert received is not None
+    assert received.incoming is not None
+    assert (received.incoming.button, received.incoming.button_query) == ("v1abc", "99")
+    assert (received.incoming.message, received.incoming.text) == (5, "")
+
+
+def test_a_press_without_its_message_belongs_to_the_presser() -> None:
+    received = read_update(update(callback_query={"id": "99", "from": LIN, "data": "v1"}), ME)
+    assert received is not None
+    assert received.incoming is not None
+    assert (received.incoming.chat, received.incoming.message) == (7, None)
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        ({"text": "a\x00b\ud800c"}, "abc"),
+        ({"caption": "图里的订单"}, "图里的订单"),
+        ({"sticker": {}}, ""),
+        ({"text": "长" * 5000}, "长" * 4096),
+    ],
+)
+def test_texts_are_cleaned_and_cut(sent: dict[str, Any], read: str) -> None:
+    received = read_update(update(message=message(**sent)), ME)
+    assert received is not None
+    assert received.incoming is not None
+    assert received.incoming.text == read
+
+
+def test_a_field_nobody_needs_spoils_nothing() -> None:
+    received = read_update(update(message=message(text="hi", date=10**18)), ME)
+    assert received is not None
+    assert received.incoming is not None
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"message": "hello"},
+        {"message": message(text=5)},
+        {"message": message(text="x", chat=None)},
+        {"message": message(text="x", chat={"id": "7", "type": "private"})},
+        {"message": message(text="x", **{"from": {"id": 2**70}})},
+        {"message": message(text="x", message_id=True)},
+        {"callback_query": {"id": 99, "from": LIN}},
+        {"callback_query": {"id": "99", "data": "x"}},
+        {"callback_query": {"id": "99", "from": LIN, "message": {"chat": PRIVATE}}},
+    ],
+)
+def test_what_cannot_be_read_keeps_its_body(broken: dict[str, Any]) -> None:
+    received = read_update(update(**broken), ME)
+    assert received is not None
+    assert received.incoming is None
+    assert received.problem
+    assert json.loads(json.dumps(received.body)) == update(**broken)
+
+
+@pytest.mark.parametrize("raw", [None, [], {}, {"update_id": "11"}, {"update_id": 2**64}])
+def test_an_update_without_an_id_cannot_be_confirmed(raw: Any) -> None:
+    with pytest.raises(UnreadableUpdateError):
+        read_update(raw, ME)
+
+
+@pytest.mark.parametrize(
+    "ignored",
+    [
+        {"edited_message": message(text="x")},
+        {"message": {"message_id": 5, "chat": GROUP, "text": "an anonymous channel post"}},
+        {"message": message(text="x", **{"from": LIN | {"is_bot": True}})},
+    ],
+)
+def test_what_needs_no_answer_is_passed_over(ignored: dict[str, Any]) -> None:
+    assert read_update(update(**ignored), ME) is None
+
+
+def entity(kind: str, offset: int, length: int, **more: Any) -> dict[str, Any]:
+    return {"type": kind, "offset": offset, "length": length} | more
+
+
+@pytest.mark.parametrize(
+    ("sent", "addressed"),
+    [
+        ({"text": "大家好"}, False),
+        ({"text": "😀 @Mingzhang_Bot 在吗", "entities": [entity("mention", 3, 14)]}, True),
+        ({"text": "@other_bot 在吗", "entities": [entity("mention", 0, 10)]}, False),
+        ({"text": "/help", "entities": [entity("bot_command", 0, 5)]}, True),
+        ({"text": "/help@mingzhang_bot", "entities": [entity("bot_command", 0, 19)]}, True),
+        ({"text": "/help@other_bot", "entities": [entity("bot_command", 0, 15)]}, False),
+        ({"text": "嗯", "reply_to_message": {"from": {"id": 42}}}, True),
+        ({"text": "嗯", "reply_to_message": {"from": {"id": 43}}}, False),
+        ({"text": "明账", "entities": [entity("text_mention", 0, 2, user={"id": 42})]}, True),
+    ],
+)
+def test_in_a_group_the_bot_answers_who_addresses_it(
+    sent: dict[str, Any], addressed: bool
+) -> None:
+    received = read_update(update(message=message(chat=GROUP, **sent)), ME)
+    assert received is not None
+    assert received.incoming is not None
+    assert not received.incoming.private
+    assert received.incoming.addressed is addressed
