@@ -21,3 +21,8 @@ def share(amount: Decimal, rate: Decimal) -> Decimal:
 def share_to_fen(amount: Decimal, rate: Decimal) -> Decimal:
     """Return the share of an amount, rounded to the fen."""
     return EXACT.multiply(amount, rate).quantize(FEN, context=EXACT)
+
+
+def part_to_fen(amount: Decimal, part: Decimal, whole: Decimal) -> Decimal:
+    """Return the share of an amount that a part of a whole stands for, rounded to the fen."""
+    return EXACT.divide(EXACT.multiply(amount, part), whole).quantize(FEN, context=EXACT)

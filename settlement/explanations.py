@@ -1,0 +1,84 @@
+"""What stands behind each word of a diagnosis: facts, evidence and next steps, from facts.yaml."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from settlement.yaml_text import load, mapping, only, texts
+
+SECTIONS = frozenset({"states", "reasons", "dates", "lines", "details"})
+KEYS = frozenset({"facts", "evidence", "next_steps"})
+Word = tuple[str, str]
+"""A section and a word in it, such as ``("states", "wait_cycle")``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a word is said: fact ids, names of the order's facts, and what the creator can do."""
+
+    facts: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    next_steps: tuple[str, ...] = ()
+
+
+NOTHING = Explanation()
+
+
+class Explanations:
+    """The explanations of one platform, its own laid over the general ones."""
+
+    def __init__(self, by_word: Mapping[Word, Explanation]) -> None:
+        self.by_word = by_word
+        self._together: dict[tuple[Word, ...], Explanation] = {}
+
+    def of(self, words: tuple[Word, ...]) -> Explanation:
+        """Explain several words at once, each fact and step named once, in their order."""
+        known = self._together.get(words)
+        if known is None:
+            known = self._together[words] = self._join(words)
+        return known
+
+    def _join(self, words: Iterable[Word]) -> Explanation:
+        found = [self.by_word.get(word, NOTHING) for word in words]
+        return Explanation(
+            _once(fact for each in found for fact in each.facts),
+            _once(name for each in found for name in each.evidence),
+            _once(step for each in found for step in each.next_steps),
+        )
+
+
+def _once(items: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(items))
+
+
+def read_explanations(text: str, file: str) -> dict[Word, Explanation]:
+    """Read one facts.yaml. Raises RuleFileError."""
+    top = mapping(load(text, file), file, "the whole file")
+    only(top, SECTIONS, file, "the whole file")
+    return {
+        (section, word): _read(raw, file, f"{section}.{word}")
+        for section in top
+        for word, raw in mapping(top[section], file, section).items()
+    }
+
+
+def laid_over(
+    general: Mapping[Word, Explanation], own: Mapping[Word, Explanation]
+) -> dict[Word, Explanation]:
+    """Add a platform's own facts and evidence; its next steps replace the general ones."""
+    joined = dict(general)
+    for word, mine in own.items():
+        base = general.get(word, NOTHING)
+        joined[word] = Explanation(
+            _once((*mine.facts, *base.facts)),
+            _once((*mine.evidence, *base.evidence)),
+            mine.next_steps or base.next_steps,
+        )
+    return joined
+
+
+def _read(raw: object, file: str, place: str) -> Explanation:
+    entry = mapping(raw, file, place)
+    only(entry, KEYS, file, place)
+    return Explanation(
+        *(texts(entry.get(key) or [], file, f"{place}.{key}") for key in Explanation.__slots__)
+    )

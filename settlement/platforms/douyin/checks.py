@@ -1,0 +1,58 @@
+"""What only Douyin knows: the creator's fee, and orders that close by themselves (抖音精选联盟)."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from settlement.forecast import Forecast, closing
+from settlement.room import PlatformChecks
+from settlement.shanghai import day_of
+from settlement.situation import Situation
+from settlement.states import NEVER_PAYS, Reason, State
+
+
+def closes(situation: Situation) -> Forecast | None:
+    """An order neither shipped nor refunded closes by itself after 150 days (SDY2-01, AMB-19)."""
+    created_at = situation.order.created_at
+    days = situation.number("douyin.auto_close_days")
+    stays = situation.unshipped and not situation.received and not situation.gone
+    if created_at is None or days is None or not stays:
+        return None
+    return closing(created_at + timedelta(days=days), situation.now)
+
+
+def closed_by_itself(situation: Situation) -> bool:
+    """The order was not shipped in time and has closed by itself."""
+    forecast = closes(situation)
+    return forecast is not None and forecast.waits_for is None
+
+
+def will_close(situation: Situation) -> bool:
+    """The order closes by itself unless it is shipped, or has done so."""
+    return closes(situation) is not None
+
+
+def available_on(situation: Situation) -> date | None:
+    """A settled line can be withdrawn at once."""
+    if not situation.settled:
+        return None
+    return situation.today if situation.settled_at is None else day_of(situation.settled_at)
+
+
+def fee_rate(situation: Situation) -> Decimal | None:
+    """The platform keeps a share of the creator's commission, once (SDY3-16, AMB-15)."""
+    return situation.decimal("douyin.creator_fee_rate")
+
+
+def old_source(situation: Situation) -> bool:
+    """The figures come from public texts of December 2022 (AMB-23)."""
+    pays = situation.state not in NEVER_PAYS and situation.amounts.commission is not None
+    return pays or will_close(situation)
+
+
+CHECKS = PlatformChecks(
+    states={State.INVALID: closed_by_itself},
+    reasons=((Reason.CLOSES_150_DAYS, will_close), (Reason.OLD_SOURCE, old_source)),
+    closes=closes,
+    available_on=available_on,
+    fee_rate=fee_rate,
+)

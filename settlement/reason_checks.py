@@ -1,0 +1,164 @@
+"""When each reason beside the state holds; any number of them may."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from settlement.forecast import Certainty
+from settlement.money import ZERO
+from settlement.reckoning import taken_back
+from settlement.refunds import JudgedRefund, Protection, Verdict
+from settlement.room import Check
+from settlement.situation import Situation
+from settlement.state_checks import why_not_tracked
+from settlement.states import NEVER_PAYS, NOTHING_KNOWN, Reason, State
+
+OF_VERDICT = {
+    Verdict.REVERSED: Reason.REFUND_VERDICT_REVERSED,
+    Verdict.REVERSED_LIKELY: Reason.REFUND_VERDICT_REVERSED_LIKELY,
+    Verdict.DEPENDS: Reason.REFUND_VERDICT_DEPENDS,
+    Verdict.KEPT: Reason.REFUND_VERDICT_KEPT,
+    Verdict.MINOR_EFFECT: Reason.REFUND_VERDICT_MINOR,
+}
+
+
+def reasons_of(situation: Situation) -> tuple[str, ...]:
+    """Return every reason that holds, the weightiest first."""
+    return tuple(dict.fromkeys(_reasons(situation)))
+
+
+def _reasons(situation: Situation) -> Iterator[str]:
+    yield from (meaning.reason for meaning in situation.told.values() if meaning.reason)
+    if situation.state in NOTHING_KNOWN:
+        return
+    yield from why_not_tracked(situation)
+    yield from refund_verdicts(situation)
+    own = situation.room.checks.reasons
+    yield from (reason for reason, holds in own if holds(situation))
+    yield from (reason for reason, holds in ALWAYS if holds(situation))
+    if situation.state not in NEVER_PAYS:
+        yield from (reason for reason, holds in WHILE_IT_PAYS if holds(situation))
+
+
+def refund_verdicts(situation: Situation) -> Iterator[str]:
+    """Name the verdicts on refunds, on platforms where they differ (退款与佣金)."""
+    if situation.room.checks.rule_on is None:
+        return
+    for each in _standing(situation):
+        yield OF_VERDICT[each.ruling.verdict]
+        if each.ruling.verdict is Verdict.DEPENDS:
+            yield Reason.DEPENDS_ON_AGREEMENT
+        if each.ruling.protection is Protection.WITHIN:
+            yield Reason.PROTECTION_WITHIN
+        if each.ruling.protection is Protection.PAST:
+            yield Reason.PROTECTION_PAST
+
+
+def _standing(situation: Situation) -> Iterator[JudgedRefund]:
+    return (each for each in situation.refunds.judged if each.succeeded or each.open)
+
+
+def refund_amount_unknown(situation: Situation) -> bool:
+    """Money went back, and nobody says how much."""
+    return situation.refunds.amount_unknown and not situation.gone
+
+
+def refund_timing_unknown(situation: Situation) -> bool:
+    """Refunded once the commission was due: when it is taken back, no source says (AMB-08)."""
+    payout = situation.payout
+    for each in situation.refunds.judged:
+        succeeded_at = each.refund.succeeded_at
+        due = payout is not None and succeeded_at and succeeded_at.date() >= payout.day
+        if each.succeeded and (each.after_payout or due):
+            return True
+    return False
+
+
+def boundary_60(situation: Situation) -> bool:
+    """The buyer lies within a day of the boundary between new and old (AMB-01)."""
+    return situation.buyer.boundary
+
+
+def old_buyer_no_rate(situation: Situation) -> bool:
+    """An old buyer, where the merchant pays for new ones only (S1688-23)."""
+    order = situation.order
+    pays_new = order.commission_rate is None and bool(order.new_buyer_rate)
+    return pays_new and situation.state is State.NO_RATE
+
+
+def discount_delay(situation: Situation) -> bool:
+    """Not shown yet, and bought with a discount (SJD-10)."""
+    return situation.order.shown_in_backend is False and bool(situation.order.discounts)
+
+
+def merchant_late(situation: Situation) -> bool:
+    """The merchant did not ship, or not with a valid waybill, by the promised time (SDY2-08)."""
+    order = situation.order
+    if order.ship_by is None or situation.now <= order.ship_by or situation.received:
+        return False
+    return situation.unshipped or order.waybill_valid is False
+
+
+def provisional_calendar(situation: Situation) -> bool:
+    """The payout day lies in a year whose working days are not published."""
+    payout = situation.dates.payout
+    return payout is not None and payout.certainty is Certainty.PROVISIONAL
+
+
+def base_reduced(situation: Situation) -> bool:
+    """Commission is counted on less than the order total (计佣基数低于成交额)."""
+    order, base = situation.order, situation.base
+    if base is None:
+        return False
+    if order.gross_amount is not None:
+        return base < order.gross_amount - (order.freight or ZERO)
+    return bool(order.discounts) or (order.paid_amount is not None and base < order.paid_amount)
+
+
+def partial_refund(situation: Situation) -> bool:
+    """A part was refunded before the payout."""
+    refunds, settled_base = situation.refunds, situation.order.settled_base
+    if refunds.reversing > refunds.clawing:
+        return True
+    less = settled_base is not None and situation.base is not None
+    return less and settled_base < situation.base and not refunds.clawing  # type: ignore[operator]
+
+
+def partial_clawback(situation: Situation) -> bool:
+    """A part was taken back after the payout."""
+    return situation.refunds.clawing > 0 or taken_back(situation) > 0
+
+
+def fee_taken(situation: Situation) -> bool:
+    """The platform keeps its share of the commission (平台扣点)."""
+    taken = situation.order.creator_fee_taken is True
+    return taken or bool(situation.amounts.platform_fee)
+
+
+def tax_withheld(situation: Situation) -> bool:
+    """The platform withheld tax (代扣税)."""
+    return bool(situation.order.tax_withheld)
+
+
+def below_minimum(situation: Situation) -> bool:
+    """Less is left than the smallest amount paid out (低于最低提现额)."""
+    minimum, net = situation.order.minimum_payout, situation.amounts.net
+    return minimum is not None and net is not None and net < minimum
+
+
+ALWAYS: tuple[tuple[str, Check], ...] = (
+    (Reason.REFUND_AMOUNT_UNKNOWN, refund_amount_unknown),
+    (Reason.OLD_BUYER_NO_RATE, old_buyer_no_rate),
+    (Reason.BOUNDARY_60, boundary_60),
+)
+WHILE_IT_PAYS: tuple[tuple[str, Check], ...] = (
+    (Reason.PARTIAL_REFUND, partial_refund),
+    (Reason.PARTIAL_CLAWBACK, partial_clawback),
+    (Reason.MERCHANT_LATE, merchant_late),
+    (Reason.DISCOUNT_DELAY, discount_delay),
+    (Reason.PROVISIONAL_CALENDAR, provisional_calendar),
+    (Reason.BASE_REDUCED, base_reduced),
+    (Reason.FEE_TAKEN, fee_taken),
+    (Reason.TAX_WITHHELD, tax_withheld),
+    (Reason.BELOW_MINIMUM, below_minimum),
+)

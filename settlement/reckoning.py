@@ -1,0 +1,215 @@
+"""Reckoning a commission (计算佣金): from the base and the rate to what is left for the creator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from settlement.buyers import BuyerKind
+from settlement.computed_once import computed_once
+from settlement.model import Order
+from settlement.money import ZERO, part_to_fen, share_to_fen
+
+if TYPE_CHECKING:
+    from settlement.situation import Situation
+
+DEDUCTIONS = ("technical_fee", "special_fee", "agency_share", "tax_withheld")
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What one rate and one sum of refunds lead to, in yuan."""
+
+    kept: Decimal
+    """Commission after refunds."""
+    fee: Decimal
+    deducted: Decimal
+
+    @property
+    def net(self) -> Decimal:
+        """What is left for the creator (到手)."""
+        return self.kept - self.fee - self.deducted
+
+
+def base_of(order: Order) -> Decimal | None:
+    """Return what commission is counted on before refunds: as the platform says, else as paid."""
+    return paid_of(order) if order.base_amount is None else order.base_amount
+
+
+def paid_of(order: Order) -> Decimal | None:
+    """Return what was paid for the goods, as stated or from the order total."""
+    if order.paid_amount is not None:
+        return order.paid_amount
+    gross, discounts, freight = order.gross_amount, order.discounts, order.freight
+    if gross is None or discounts is None or freight is None:
+        return None
+    return max(gross - discounts - freight, ZERO)
+
+
+def possible_rates(order: Order, buyer: BuyerKind | None) -> tuple[Decimal, ...]:
+    """Return the rate that holds; both where the buyer is unknown; none where no rate is."""
+    new, old = order.new_buyer_rate, order.old_buyer_rate
+    if order.commission_rate is not None:
+        return (order.commission_rate,)
+    if new is None:
+        return (old,) if old is not None and buyer is BuyerKind.OLD else ()
+    # A merchant who set a rate for new buyers alone pays nothing for old ones (S1688-23).
+    old = ZERO if old is None else old
+    if buyer is None and new != old:
+        return (min(new, old), max(new, old))
+    return (old,) if buyer is BuyerKind.OLD else (new,)
+
+
+class Reckoning:
+    """The amounts of one line as far as they are known; each is None where it is not."""
+
+    def __init__(self, situation: Situation) -> None:
+        self.situation = situation
+        self.order = situation.order
+        self.base = situation.base
+        self.rates = possible_rates(situation.order, situation.buyer.kind)
+
+    @computed_once
+    def rate(self) -> Decimal | None:
+        """The rate, if only one can hold."""
+        return self.rates[0] if len(self.rates) == 1 else None
+
+    @computed_once
+    def source(self) -> str:
+        """The order's fact the commission was reckoned from."""
+        order = self.order
+        if self.rate is None or self.base is None:
+            estimated = order.estimated_commission is not None
+            return "estimated_commission" if estimated else "settled_commission"
+        if order.commission_rate is not None:
+            return "commission_rate"
+        old = self.situation.buyer.kind is BuyerKind.OLD
+        return "old_buyer_rate" if old else "new_buyer_rate"
+
+    @computed_once
+    def commission(self) -> Decimal | None:
+        """Commission before refunds (佣金), if one rate holds."""
+        return None if len(self.rates) > 1 else self._commission(self.rate)
+
+    @computed_once
+    def ledger(self) -> Ledger | None:
+        """What is left, if only one outcome is possible and all of it is known."""
+        outcomes = {*self._outcomes, *self._worst_outcomes}
+        return outcomes.pop() if len(outcomes) == 1 else None
+
+    @computed_once
+    def kept(self) -> Decimal | None:
+        """Commission after refunds, if it is certain."""
+        if self.situation.gone:
+            return ZERO
+        kept = {
+            ledger.kept if ledger else None for ledger in (*self._outcomes, *self._worst_outcomes)
+        }
+        return kept.pop() if len(kept) == 1 else None
+
+    @computed_once
+    def net_range(self) -> tuple[Decimal, Decimal] | None:
+        """The least and the most that can be left, if both are known."""
+        outcomes = (*self._outcomes, *self._worst_outcomes)
+        nets = [ledger.net for ledger in outcomes if ledger is not None]
+        return (min(nets), max(nets)) if len(nets) == len(outcomes) else None
+
+    @computed_once
+    def phases(self) -> Decimal:
+        """What was settled in phases by now (分次结算), where no settled total is given."""
+        if not self.order.settlements or self.order.settled_commission is not None:
+            return ZERO
+        now = self.situation.now
+        settled = (
+            phase.commission or ZERO
+            for phase in self.order.settlements
+            if phase.settled_at is None or phase.settled_at <= now
+        )
+        return sum(settled, ZERO)
+
+    @computed_once
+    def clawback(self) -> Decimal:
+        """What was taken back after settlement (追回), where nothing else holds it already."""
+        if self.order.refunds or self.order.settled_commission is not None:
+            return ZERO
+        return taken_back(self.situation)
+
+    @computed_once
+    def _outcomes(self) -> tuple[Ledger | None, ...]:
+        """For each possible rate, what is left if every open question ends well."""
+        return tuple(self._ledger(rate, self._kept(rate)) for rate in self.rates or (None,))
+
+    @computed_once
+    def _worst_outcomes(self) -> tuple[Ledger | None, ...]:
+        """For each possible rate, what is left if every open question about refunds ends badly."""
+        refunds = self.situation.refunds
+        if self.situation.gone or not (refunds.undecided or refunds.amount_unknown):
+            return ()
+        return tuple(self._ledger(rate, self._least_kept(rate)) for rate in self.rates or (None,))
+
+    def _commission(self, rate: Decimal | None) -> Decimal | None:
+        if self.base is not None and rate is not None:
+            return share_to_fen(self.base, rate)
+        if self.order.estimated_commission is not None:
+            return self.order.estimated_commission
+        return self.order.settled_commission
+
+    def _kept(self, rate: Decimal | None) -> Decimal | None:
+        if self.situation.gone:
+            return ZERO
+        settled = self._settled(rate)
+        if settled is not None:
+            return settled
+        counted = self._counted(rate, self.situation.refunds.reversing)
+        return counted if counted is None else max(counted, self.phases)
+
+    def _least_kept(self, rate: Decimal | None) -> Decimal:
+        refunds, settled = self.situation.refunds, self._settled(rate)
+        counted = self._counted(rate, refunds.reversing + refunds.undecided)
+        if refunds.amount_unknown or counted is None:
+            return ZERO
+        return counted if settled is None else min(counted, settled)
+
+    def _settled(self, rate: Decimal | None) -> Decimal | None:
+        """Return what the platform settled in the end; refunds are in it already."""
+        if self.order.settled_commission is not None:
+            return self.order.settled_commission
+        if self.order.settled_base is None or rate is None:
+            return None
+        return share_to_fen(self.order.settled_base, rate)
+
+    def _counted(self, rate: Decimal | None, refunded: Decimal) -> Decimal | None:
+        """Return the commission on what is left of the base after refunds."""
+        base, estimate = self.base, self.order.estimated_commission
+        if base is not None and rate is not None:
+            return share_to_fen(max(base - refunded, ZERO), rate)
+        if estimate is None or not refunded:
+            return estimate
+        return part_to_fen(estimate, max(base - refunded, ZERO), base) if base else None
+
+    def _ledger(self, rate: Decimal | None, kept: Decimal | None) -> Ledger | None:
+        fee = None if kept is None else self._fee(kept)
+        if kept is None or fee is None:
+            return None
+        amounts = (getattr(self.order, name) or ZERO for name in DEDUCTIONS)
+        return Ledger(kept, fee, sum(amounts, self.clawback))
+
+    def _fee(self, kept: Decimal) -> Decimal | None:
+        """Return what the platform keeps; out of a settled figure only if it is not out yet."""
+        rate = self.situation.room.checks.fee_rate(self.situation)
+        if rate is None:
+            return None
+        settled = kept if self.order.settled_commission is not None else min(self.phases, kept)
+        still_due = settled if self.order.creator_fee_taken is False else ZERO
+        return share_to_fen(kept - settled, rate) + share_to_fen(still_due, rate)
+
+
+def taken_back(situation: Situation) -> Decimal:
+    """Return the sum of negative balance changes up to today, as a positive amount in yuan."""
+    amounts = (
+        change.amount
+        for change in situation.order.balance_changes or ()
+        if change.amount is not None and (change.on is None or change.on <= situation.today)
+    )
+    return -sum((amount for amount in amounts if amount < 0), ZERO)

@@ -1,0 +1,229 @@
+"""Reading rule files: the shipped ones, and the operator's own values laid over them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from difflib import get_close_matches
+from pathlib import PurePosixPath
+from typing import cast
+
+from settlement import reading
+from settlement.platforms import room_names
+from settlement.rulebook import Event, Figure, Rule, Unit, Value, Window
+from settlement.workdays import Year, read_override
+from settlement.yaml_text import RuleFileError, load, mapping, only, texts
+
+KEYS = frozenset(
+    {
+        "description",
+        "fact",
+        "source",
+        "last_checked",
+        "effective",
+        "unit",
+        "judged_by",
+        "values",
+    }
+)
+WINDOW_KEYS = frozenset({"name", "first", "last"})
+LARGEST_DAY_OF_MONTH = 31
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """What an operator's files say: rules with the operator's values in them, and years."""
+
+    rules: Mapping[str, Rule]
+    years: Mapping[int, Year]
+
+
+def read_rules(text: str, file: str, room: str) -> Iterator[Rule]:
+    """Read the rule file of one room (``1688``, ``general``); every key is required."""
+    for key, raw in mapping(load(text, file), file, "the whole file").items():
+        entry = mapping(raw, file, key)
+        only(entry, KEYS, file, key)
+        for required in sorted(KEYS - entry.keys()):
+            remedy = "every figure says what it is, where it is from and when that was checked"
+            raise RuleFileError(file, f"{key}.{required}", "is missing", remedy)
+        yield _read_rule(f"{room}.{key}", entry, file, key)
+
+
+def read_overlay(texts_by_path: Mapping[str, str], shipped: Mapping[str, Rule]) -> Overlay:
+    """Read an operator's files; from its first day on, an operator's value is the only one."""
+    rules: dict[str, Rule] = {}
+    years: dict[int, Year] = {}
+    for file, text in texts_by_path.items():
+        top = mapping(load(text, file) or {}, file, "the whole file")
+        if "years" in top:
+            years.update(read_override(text, file))
+            continue
+        for key, raw in top.items():
+            name = key if "." in key else f"{_room_of(file, key)}.{key}"
+            rules[name] = _laid_over(_known(name, shipped, file, key), raw, file, key)
+    return Overlay(rules, years)
+
+
+def _room_of(file: str, key: str) -> str:
+    path = PurePosixPath(file.replace("\\", "/"))
+    rooms = {
+        name: room for path, room in room_names().items() for name in (path.split("/")[1], room)
+    }
+    for name in (path.stem, path.parent.name):
+        if name in rooms:
+            return rooms[name]
+    if path.stem in {"general", "rules"}:
+        return "general"
+    remedy = f"name the file after its platform ({', '.join(sorted(rooms))}) or write jd.{key}"
+    raise RuleFileError(file, key, "belongs to no platform", remedy)
+
+
+def _known(name: str, shipped: Mapping[str, Rule], file: str, key: str) -> Rule:
+    if name in shipped:
+        return shipped[name]
+    near = get_close_matches(name, shipped, n=1)
+    remedy = f"did you mean {near[0]}?" if near else "see `mingzhang rules` for the figures"
+    raise RuleFileError(file, key, f"no figure is called {name}", remedy)
+
+
+def _laid_over(shipped: Rule, raw: object, file: str, key: str) -> Rule:
+    entry = mapping(raw, file, key)
+    only(entry, KEYS, file, key)
+    if "values" not in entry:
+        raise RuleFileError(
+            file, f"{key}.values", "is missing", "write the value by its first day"
+        )
+    own = _read_rule(shipped.name, {**_written(shipped), **entry}, file, key)
+    if own.unit is not shipped.unit:
+        cause = f"{own.unit} is not the unit of this figure"
+        raise RuleFileError(file, f"{key}.unit", cause, f"write {shipped.unit} or leave it out")
+    first = date.min if own.effective is None else own.days[0]
+    kept = [day for day in shipped.days if day < first]
+    return replace(
+        own,
+        effective=own.effective if not kept else shipped.effective,
+        days=(*kept, *own.days),
+        values=(
+            *shipped.values[: len(kept)],
+            *(replace(value, from_operator=True) for value in own.values),
+        ),
+    )
+
+
+def _written(rule: Rule) -> dict[str, object]:
+    """Return what an operator's entry takes over where it says nothing itself."""
+    return {
+        "description": rule.description,
+        "fact": list(rule.facts),
+        "source": "operator",
+        "last_checked": rule.last_checked,
+        "unit": rule.unit.value,
+        "judged_by": rule.judged_by.value,
+    }
+
+
+def _read_rule(name: str, entry: Mapping[str, object], file: str, key: str) -> Rule:
+    unit = cast(Unit, _word(entry["unit"], Unit, file, f"{key}.unit"))
+    values = _read_values(entry["values"], unit, file, f"{key}.values")
+    return Rule(
+        name=name,
+        description=texts(entry["description"], file, f"{key}.description")[0],
+        facts=texts(entry["fact"], file, f"{key}.fact"),
+        source=texts(entry["source"], file, f"{key}.source")[0],
+        last_checked=_day(entry["last_checked"], file, f"{key}.last_checked"),
+        effective=_effective(entry.get("effective", min(values)), min(values), file, key),
+        unit=unit,
+        judged_by=cast(Event, _word(entry["judged_by"], Event, file, f"{key}.judged_by")),
+        days=tuple(sorted(values)),
+        values=tuple(values[day] for day in sorted(values)),
+    )
+
+
+def _effective(raw: object, earliest: date, file: str, key: str) -> date | None:
+    if raw == "unknown":
+        return None
+    if _day(raw, file, f"{key}.effective") != earliest:
+        cause = f"{raw} is not the day of the earliest value"
+        raise RuleFileError(file, f"{key}.effective", cause, f"write {earliest} or unknown")
+    return earliest
+
+
+def _read_values(raw: object, unit: Unit, file: str, place: str) -> dict[date, Value]:
+    if not isinstance(raw, dict) or not raw:
+        remedy = 'write lines such as 2017-12-13: "15"'
+        raise RuleFileError(file, place, "has no value by its first day", remedy)
+    return {
+        _day(day, file, f"{place}.{day}"): Value(
+            _read_figure(figure, unit, file, f"{place}.{day}")
+        )
+        for day, figure in raw.items()
+    }
+
+
+def _read_figure(raw: object, unit: Unit, file: str, place: str) -> Figure | None:
+    if raw is None:
+        return None
+    if unit is Unit.WINDOWS:
+        return _read_windows(raw, file, place)
+    if not isinstance(raw, str):
+        cause = f"{raw} is not a text"
+        raise RuleFileError(file, place, cause, f'write it in quotes: "{raw}"')
+    try:
+        return _parsed(raw, unit)
+    except ValueError as error:
+        cause = str(error) if isinstance(error, reading.Unreadable) else f"{raw} is not {unit}"
+        raise RuleFileError(file, place, cause, f"write a figure of the unit {unit}") from None
+
+
+def _parsed(raw: str, unit: Unit) -> Figure:
+    if unit is Unit.YUAN:
+        return reading.money(raw)
+    if unit is Unit.RATE:
+        return reading.rate(raw)
+    if unit is Unit.TIME:
+        return datetime.strptime(raw, "%H:%M").time()  # noqa: DTZ007
+    if not (raw.isascii() and raw.isdigit() and len(raw) <= 6):
+        raise ValueError
+    number = int(raw)
+    if unit is Unit.DAY_OF_MONTH and not 1 <= number <= LARGEST_DAY_OF_MONTH:
+        raise ValueError
+    return number
+
+
+def _read_windows(raw: object, file: str, place: str) -> tuple[Window, ...]:
+    if not isinstance(raw, list):
+        remedy = 'write a list of {name: 双11, first: "11-01", last: "11-15"}'
+        raise RuleFileError(file, place, "is not a list of windows", remedy)
+    windows = []
+    for item in raw:
+        entry = mapping(item, file, place)
+        only(entry, WINDOW_KEYS, file, place)
+        windows.append(
+            Window(
+                texts(entry.get("name"), file, f"{place}.name")[0],
+                _month_day(entry.get("first"), file, f"{place}.first"),
+                _month_day(entry.get("last"), file, f"{place}.last"),
+            )
+        )
+    return tuple(windows)
+
+
+def _month_day(raw: object, file: str, place: str) -> tuple[int, int]:
+    try:
+        day = date.fromisoformat(f"2024-{raw}")
+    except ValueError:
+        remedy = 'write month and day, such as "11-01"'
+        raise RuleFileError(file, place, f"{raw} is not a day of the year", remedy) from None
+    return day.month, day.day
+
+
+def _day(raw: object, file: str, place: str) -> date:
+    if isinstance(raw, date) and not isinstance(raw, datetime):
+        return raw
+    raise RuleFileError(file, place, f"{raw} is not a day", "write it as 2026-11-21, no quotes")
+
+
+def _word(raw: object, words: type[Unit] | type[Event], file: str, place: str) -> Unit | Event:
+    known = [member.value for member in words]
+    if raw not in known:
+        raise RuleFileError(file, place, f"{raw} is not known", f"use one of {', '.join(known)}")
+    return words(raw)

@@ -1,0 +1,261 @@
+"""When each state holds: one predicate per state, tested in order; the first match decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from settlement.model import Audit, Click, Order
+from settlement.money import ZERO
+from settlement.refunds import gone_after_payout
+from settlement.room import Check
+from settlement.situation import Situation
+from settlement.states import Reason, State
+from settlement.statuses import Progress
+
+
+def unknown_status(situation: Situation) -> bool:
+    """The platform's code is not in our table, or the order does not exist yet."""
+    created_at = situation.order.created_at
+    not_yet = created_at is not None and situation.now < created_at
+    return not_yet or situation.unlisted or State.UNKNOWN_STATUS in situation.decided
+
+
+def split(situation: Situation) -> bool:
+    """A parent whose children carry the money (拆单)."""
+    return State.SPLIT in situation.decided
+
+
+def not_tracked(situation: Situation) -> bool:
+    """Not through the creator's own link, a later link of another, or an account not bound."""
+    return State.NOT_TRACKED in situation.decided or any(why_not_tracked(situation))
+
+
+def why_not_tracked(situation: Situation) -> Iterator[str]:
+    """Name what keeps the order from counting as the creator's."""
+    order = situation.order
+    if order.union_bound is False or State.NOT_TRACKED in situation.decided:
+        yield Reason.NOT_BOUND
+    if order.via_own_link is False:
+        yield Reason.NOT_OWN_LINK
+    if last_click_by_other(order):
+        yield Reason.LAST_CLICK_OTHER
+
+
+def last_click_by_other(order: Order) -> bool:
+    """Another promoter's link was the last before the order (S1688-11, AMB-07)."""
+    if not order.clicks or order.promoter is None or order.created_at is None:
+        return False
+    last: Click | None = None
+    for click in order.clicks:
+        if click.at is None or click.promoter is None:
+            return False
+        if click.at <= order.created_at and (last is None or _is_later(click, last, order)):
+            last = click
+    return last is not None and last.promoter != order.promoter
+
+
+def _is_later(click: Click, last: Click, order: Order) -> bool:
+    """Tell whether a click displaces another; of two at once, the creator's own stands."""
+    if click.at == last.at:
+        return click.promoter == order.promoter
+    return click.at is not None and last.at is not None and click.at > last.at
+
+
+def clawed_back(situation: Situation) -> bool:
+    """Paid out, then taken back in full (全额追回)."""
+    return (gone_after_payout(situation) and situation.gone) or clawed_in_full(situation)
+
+
+def clawed_in_full(situation: Situation) -> bool:
+    """Later balance changes took all that the line had brought."""
+    taken = situation.reckoning.clawback
+    ledger = situation.reckoning.ledger if taken else None
+    return ledger is not None and ZERO < ledger.net + taken <= taken
+
+
+def paid(situation: Situation) -> bool:
+    """Paid out, or withdrawn; a full refund before that left nothing to pay."""
+    return situation.first_payout_at is not None and not situation.gone
+
+
+def invalid(situation: Situation) -> bool:
+    """The platform or the facts say that it will never pay (失效)."""
+    return State.INVALID in situation.decided or situation.closed_at is not None
+
+
+def frozen(situation: Situation) -> bool:
+    """Punished or held by the platform (冻结), or its settlement failed."""
+    punished = situation.raw is not None and situation.raw.punished
+    return bool(punished) or State.FROZEN in situation.decided
+
+
+def reversed_(situation: Situation) -> bool:
+    """Refunds left nothing (全额退款)."""
+    return situation.gone
+
+
+def refund_undecided(situation: Situation) -> bool:
+    """Money went back, and how much commission goes with it is not certain."""
+    return situation.refunds.has_question or situation.refunds.amount_unknown
+
+
+def in_after_sale(situation: Situation) -> bool:
+    """A return, exchange or dispute is open (售后中)."""
+    return situation.refunds.is_open
+
+
+def not_paid(situation: Situation) -> bool:
+    """The buyer has not paid (未付款)."""
+    if situation.received or _decided_otherwise(situation):
+        return False
+    order = situation.order
+    ahead = order.paid_at is not None and situation.paid_at is None
+    told = situation.progress is Progress.NOT_PAID
+    return told or bool(order.payment_failed) or (ahead and situation.progress is None)
+
+
+def wait_ship(situation: Situation) -> bool:
+    """Paid, and known not to be shipped (待发货)."""
+    return situation.unshipped and not situation.received and not _decided_otherwise(situation)
+
+
+def wait_complete(situation: Situation) -> bool:
+    """Paid, and not known to be received (待收货)."""
+    if situation.received or _decided_otherwise(situation):
+        return False
+    shipped = situation.order.shipped is True or situation.order.shipped_at is not None
+    return situation.paid_at is not None or situation.progress is Progress.PAID or shipped
+
+
+def _decided_otherwise(situation: Situation) -> bool:
+    """Tell whether the status itself decides a later state, whatever the dates say."""
+    return situation.code is not None and situation.code.state is not None
+
+
+def no_rate(situation: Situation) -> bool:
+    """The rate is 0, or 0 for this buyer (无佣金比例)."""
+    return State.NO_RATE in situation.decided or situation.reckoning.rate == 0
+
+
+def audit_rejected(situation: Situation) -> bool:
+    """An audit refused the commission (审核未通过)."""
+    audits = (situation.order.order_audit, situation.order.commission_audit)
+    return State.AUDIT_REJECTED in situation.decided or Audit.REJECTED in audits
+
+
+def in_audit(situation: Situation) -> bool:
+    """An audit is open (审核中)."""
+    return Audit.PENDING in (situation.order.order_audit, situation.order.commission_audit)
+
+
+def overdue(situation: Situation) -> bool:
+    """Later than expected plus the grace, and still waiting for the platform (超期)."""
+    if not situation.received or (situation.reached and not _platform_owes(situation)):
+        return False
+    expected = None if situation.counts_as_settled else situation.order.platform_settles_on
+    expected = expected or situation.room.checks.available_on(situation)
+    if expected is not None:
+        grace = situation.number("general.overdue_grace_days")
+        return grace is not None and situation.today > expected + timedelta(days=grace)
+    limit = situation.number("general.overdue_after_days")
+    if limit is None or situation.received_at is None:
+        return False
+    return situation.today > situation.received_at.date() + timedelta(days=limit)
+
+
+def _platform_owes(situation: Situation) -> bool:
+    return situation.pays_by_itself and not situation.lacks_account
+
+
+def wait_cycle(situation: Situation) -> bool:
+    """Received, not settled (等待结算)."""
+    return situation.received and not situation.counts_as_settled
+
+
+def wait_payout(situation: Situation) -> bool:
+    """Settled, payout to come (等待发放)."""
+    waits = not situation.reached or _platform_owes(situation)
+    return situation.received and waits
+
+
+def no_account(situation: Situation) -> bool:
+    """The payout day has come, and no account is bound (未绑定收款账户)."""
+    return situation.received and situation.lacks_account
+
+
+def withdrawable(situation: Situation) -> bool:
+    """The payout day has come; the creator can withdraw (可提现)."""
+    return situation.received
+
+
+def nothing_known(situation: Situation) -> bool:
+    """Nothing but the platform and numbers is known, or facts that tell no state."""
+    order = situation.order
+    raw = situation.raw
+    told = raw is not None and any(getattr(raw, name) for name in type(raw).__slots__)
+    return not told and all(getattr(order, name) is None for name in TELLING)
+
+
+DESCRIBING = frozenset(
+    {
+        "platform",
+        "order_number",
+        "sub_order_number",
+        "line_id",
+        "parent_number",
+        "raw_status",
+        "shop",
+        "item",
+        "item_id",
+        "quantity",
+        "data_as_of",
+        "promoter",
+        "payout_accounts",
+        "backend",
+    }
+)
+"""Facts that name a line and say nothing of its state."""
+TELLING = tuple(name for name in Order.__slots__ if name not in DESCRIBING)
+
+
+def never(situation: Situation) -> bool:
+    """The state exists only where a platform's own checks say so."""
+    del situation
+    return False
+
+
+CHECKS: tuple[tuple[State, Check], ...] = (
+    (State.UNKNOWN_STATUS, unknown_status),
+    (State.SPLIT, split),
+    (State.NOT_TRACKED, not_tracked),
+    (State.CLAWED_BACK, clawed_back),
+    (State.PAID, paid),
+    (State.INVALID, invalid),
+    (State.FROZEN, frozen),
+    (State.REVERSED, reversed_),
+    (State.REFUND_UNDECIDED, refund_undecided),
+    (State.IN_AFTER_SALE, in_after_sale),
+    (State.NOT_PAID, not_paid),
+    (State.WAIT_SHIP, wait_ship),
+    (State.WAIT_COMPLETE, wait_complete),
+    (State.NO_RATE, no_rate),
+    (State.AUDIT_REJECTED, audit_rejected),
+    (State.IN_AUDIT, in_audit),
+    (State.NOT_YET_VISIBLE, never),
+    (State.OVERDUE, overdue),
+    (State.WAIT_CYCLE, wait_cycle),
+    (State.WAIT_PAYOUT, wait_payout),
+    (State.NO_ACCOUNT, no_account),
+    (State.WITHDRAWABLE, withdrawable),
+    (State.UNKNOWN_STATUS, nothing_known),
+)
+
+
+def state_of(situation: Situation) -> State:
+    """Return the first state that holds; a line of which little is known waits for receipt."""
+    own = situation.room.checks.states
+    for state, holds in CHECKS:
+        if holds(situation) or (state in own and own[state](situation)):
+            return state
+    return State.WAIT_COMPLETE

@@ -1,0 +1,132 @@
+"""The amounts of a diagnosis, line by line (金额明细), such that a creator can check each one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from settlement.model import Order
+from settlement.money import ZERO, share_to_fen
+from settlement.reckoning import DEDUCTIONS, Ledger, paid_of
+from settlement.states import NEVER_PAYS, NOTHING_KNOWN, State
+
+if TYPE_CHECKING:
+    from settlement.situation import Situation
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the waterfall; `because` names the order's fact or the reason behind it."""
+
+    code: str
+    amount: Decimal
+    because: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """The amounts of a line in yuan; None where they cannot be known.
+
+    `returned` and `platform_fee` are positive here and signed in `lines`; `commission` and the
+    lines after it, up to `net`, add up to `net`.
+    """
+
+    lines: tuple[Line, ...] = ()
+    commission: Decimal | None = None
+    returned: Decimal | None = None
+    platform_fee: Decimal | None = None
+    net: Decimal | None = None
+    net_range: tuple[Decimal, Decimal] | None = None
+    estimated_commission: Decimal | None = None
+    """The platform's estimate, where a settled figure stands beside it."""
+    base: Decimal | None = None
+    rate: Decimal | None = None
+
+
+NO_AMOUNTS = Amounts()
+
+
+def waterfall(situation: Situation, state: State) -> Amounts:
+    """Return the amounts of a line in its state."""
+    if state in NOTHING_KNOWN:
+        return NO_AMOUNTS
+    reckoning = situation.reckoning
+    takes_back = state is State.CLAWED_BACK and not situation.gone
+    ledger = reckoning.ledger if takes_back or state not in NEVER_PAYS else None
+    commission, kept = reckoning.commission, reckoning.kept
+    return Amounts(
+        lines=tuple(_lines(situation, state, ledger)),
+        commission=commission,
+        returned=None if commission is None or kept is None else commission - kept,
+        platform_fee=ledger.fee if ledger else ZERO if state in NEVER_PAYS else None,
+        net=ZERO if state in NEVER_PAYS else ledger.net if ledger else None,
+        net_range=None if state in NEVER_PAYS or ledger else reckoning.net_range,
+        estimated_commission=_estimate_beside_settled(situation.order),
+        base=situation.base,
+        rate=reckoning.rate,
+    )
+
+
+def _estimate_beside_settled(order: Order) -> Decimal | None:
+    return None if order.settled_commission is None else order.estimated_commission
+
+
+def _lines(situation: Situation, state: State, ledger: Ledger | None) -> Iterator[Line]:
+    yield from _down_to_base(situation)
+    left = ZERO
+    for line in _from_commission(situation, ledger):
+        left += line.amount
+        yield line
+    if state in NEVER_PAYS:
+        yield Line("not_payable", -left, state.value)
+        yield Line("net", ZERO)
+    elif ledger:
+        yield Line("net", left)
+
+
+def _down_to_base(situation: Situation) -> Iterator[Line]:
+    """From the order total to what commission is counted on; it explains, it is not summed."""
+    order, paid = situation.order, paid_of(situation.order)
+    if order.gross_amount is not None:
+        yield Line("gross_amount", order.gross_amount)
+        for code, amount in (("discounts", order.discounts), ("freight", order.freight)):
+            if amount:
+                yield Line(code, -amount)
+    if paid is not None:
+        yield Line("paid_amount", paid)
+    if order.gross_amount is not None and situation.refunds.reversing:
+        yield Line("refunded", -situation.refunds.reversing)
+    if order.base_amount is not None and order.base_amount != paid:
+        yield Line("base_amount", order.base_amount)
+    yield from _beside(situation)
+
+
+def _beside(situation: Situation) -> Iterator[Line]:
+    """What else a creator may compare with: commission on the total, phases settled so far."""
+    order, reckoning = situation.order, situation.reckoning
+    gross, rate = order.gross_amount, reckoning.rate
+    on_paid = situation.room.checks.shows_gross and order.base_amount is None
+    if on_paid and gross is not None and rate is not None and gross != situation.base:
+        yield Line("commission_on_gross", share_to_fen(gross, rate))
+    if reckoning.phases:
+        yield Line("settled_so_far", reckoning.phases)
+
+
+def _from_commission(situation: Situation, ledger: Ledger | None) -> Iterator[Line]:
+    reckoning = situation.reckoning
+    if reckoning.commission is None:
+        return
+    yield Line("commission", reckoning.commission, reckoning.source)
+    if reckoning.kept is None:
+        return
+    yield Line("returned", reckoning.kept - reckoning.commission)
+    yield Line("platform_fee", -ledger.fee if ledger else ZERO)
+    if ledger:
+        for name in DEDUCTIONS:
+            amount = getattr(situation.order, name)
+            if amount:
+                yield Line(name, -amount, name)
+        if reckoning.clawback:
+            yield Line("clawback", -reckoning.clawback, "balance_changes")
