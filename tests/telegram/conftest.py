@@ -1,0 +1,83 @@
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select
+
+from bot.simulator.clock import MovableClock
+from bot.simulator.demo import DemoServer
+from bot.simulator.people import Person
+from bot.store.database import open_engine, upgrade
+from bot.store.tables import outbox
+from bot.telegram.transport import BotApi
+
+NOW = datetime(2026, 9, 15, 1, 0, tzinfo=UTC)
+TOKEN = "42:AAtest-token"  # noqa: S105
+
+
+class StandingClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.at = NOW
+
+    def now(self) -> datetime:
+        return self.at
+
+    def advance(self, days: int) -> None:
+        raise NotImplementedError
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    return StandingClock()
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    engine = open_engine(f"sqlite:///{tmp_path / 'mingzhang.db'}")
+    upgrade(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+async def server(clock: MovableClock) -> AsyncIterator[DemoServer]:
+    """Telegram, simulated, with people 1 to 40."""
+    people = [Person(number, f"用户{number}") for number in range(1, 41)]
+    async with DemoServer(TOKEN, people, clock) as server:
+        yield server
+
+
+@pytest.fixture
+async def api(server: DemoServer) -> AsyncIterator[BotApi]:
+    api = BotApi(server.url, TOKEN)
+    await api.open()
+    yield api
+    await api.close()
+
+
+@pytest.fixture
+def until() -> Callable[..., Awaitable[None]]:
+    """Wait until something holds; the last resort of a test that cannot fail otherwise."""
+
+    async def wait(holds: Callable[[], bool], seconds: float = 20) -> None:
+        async with asyncio.timeout(seconds):
+            while not holds():  # noqa: ASYNC110 (what is waited for is in another process's hands)
+                await asyncio.sleep(0.01)
+
+    return wait
+
+
+@pytest.fixture
+def states(engine: Engine) -> Callable[[], dict[str, str]]:
+    """The states of the outbox rows by key."""
+
+    def read() -> dict[str, str]:
+        with engine.begin() as connection:
+            rows = connection.execute(select(outbox.c.key, outbox.c.state))
+            return {key: state for key, state in rows}
+
+    return read
