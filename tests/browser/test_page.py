@@ -1,8 +1,5 @@
 """The chat page in a real browser, against a scripted bot."""
 
-from pathlib import Path
-from typing import Literal
-
 import pytest
 import telegram
 from playwright.async_api import Browser, Locator, Page, expect
@@ -10,7 +7,6 @@ from playwright.async_api import Browser, Locator, Page, expect
 from bot.simulator.demo import DemoServer
 from bot.simulator.entities import FormattedText
 
-SCREENSHOTS = Path(__file__).parent / "screenshots"
 ANNA = 1001
 NUMBER = "202607010001"
 
@@ -271,45 +267,4 @@ async def test_the_page_finds_back_after_the_server_was_away(
     await server.start()
     await expect(page.locator(".message").last).to_contain_text("你回来了")
     await expect(page.locator("#status")).to_have_text("机器人")
-    await context.close()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
-async def test_screens(
-    browser: Browser,
-    server: DemoServer,
-    bot: telegram.Bot,
-    scheme: Literal["light", "dark"],
-    width: int,
-) -> None:
-    """Pictures for people to look at, in every look the page has."""
-    context = await browser.new_context(
-        viewport={"width": width, "height": 844 if width == 390 else 800},
-        color_scheme=scheme,
-        device_scale_factor=2,
-    )
-    page = await context.new_page()
-
-    async def picture(name: str) -> None:
-        path = SCREENSHOTS / f"{name}-{width}-{scheme}.png"
-        await page.screenshot(path=path, animations="disabled")
-
-    await page.goto(server.url)
-    await expect(page.get_by_role("button", name="开始", exact=True)).to_be_visible()
-    await picture("start")
-    await page.get_by_role("button", name="开始", exact=True).click()
-    await say(page, "京东带货有成交额，为什么没有佣金？")
-    await expect(page.locator(".message:not(.own)")).to_have_count(2)
-    made = await card(page)
-    await picture("card")
-    await made.get_by_role("button", name="金额明细").click()
-    await expect(made.locator("pre")).to_be_visible()
-    await page.get_by_role("button", name="菜单").click()
-    await picture("amounts")
-    await page.keyboard.press("Escape")
-    if width == 390:
-        await page.get_by_role("button", name="打开面板").click()
-        await expect(page.get_by_role("button", name="过一天")).to_be_in_viewport(ratio=1)
-        await picture("panel")
     await context.close()

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
@@ -37,6 +37,7 @@ def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_escaped_text_comes_back_without_entities(text: str) -> None:
     """Whatever an order's fields hold, escaping the three signs makes it harmless."""
@@ -60,6 +61,7 @@ trees = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(trees, max_size=4))
 def test_nested_tags_keep_the_text_and_survive_a_second_reading(
     nodes: list[tuple[str, str]],
@@ -72,6 +74,7 @@ def test_nested_tags_keep_the_text_and_survive_a_second_reading(
     assert parse_html(to_html(content)) == content
 
 
+@settings(deadline=None)
 @given(st.text("<>/&;\"'= abpre#x1账", max_size=40))
 def test_any_signs_are_either_refused_or_understood(source: str) -> None:
     """No text makes the parser fail in another way, and what it accepts is stable."""

@@ -48,7 +48,7 @@ async def test_refusal(
     case: dict[str, Any], session: aiohttp.ClientSession, server: DemoServer
 ) -> None:
     """JSON, form, multipart and query string are refused alike, and nothing changes."""
-    status, words = case["answer"]
+    status, words = case["status"], case["words"]
     before = server.world.revision
     ways: list[dict[str, Any]] = [
         {"json": case["with"]},
