@@ -1,156 +1,19 @@
-"""The contract of an order line (JSON): reading it, writing it, and what is wrong with it."""
+"""The contract with other programs (JSON): order lines in, diagnoses out."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, is_dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
 from settlement import reading
-from settlement.model import (
-    Audit,
-    Backend,
-    BalanceChange,
-    Cause,
-    Channel,
-    Click,
-    Order,
-    PayoutAccount,
-    Platform,
-    PriorOrder,
-    RawStatus,
-    Refund,
-    RefundKind,
-    RefundStage,
-    SettlementMode,
-    SettlementPhase,
-    ShopType,
-)
+from settlement.diagnosis import Diagnosis
+from settlement.forecast import Dates, Forecast
+from settlement.model import Order
 from settlement.money import ZERO
-
-RAW_STATUS: dict[str, reading.Reader] = {
-    "code": reading.code,
-    "settle": reading.code,
-    "rights": reading.code,
-    "text": reading.text,
-    "reason": reading.text,
-    "frozen_ratio": reading.text,
-    "punished": reading.boolean,
-    "refund_tag": reading.code,
-}
-PRIOR_ORDER: dict[str, reading.Reader] = {
-    "succeeded_at": reading.instant,
-    "refund_stage": reading.word(RefundStage),
-}
-SETTLEMENT: dict[str, reading.Reader] = {
-    "phase": reading.count,
-    "commission": reading.money,
-    "settled_at": reading.instant,
-}
-BALANCE_CHANGE: dict[str, reading.Reader] = {
-    "on": reading.day,
-    "amount": reading.signed_money,
-}
-REFUND: dict[str, reading.Reader] = {
-    "kind": reading.word(RefundKind),
-    "stage": reading.word(RefundStage),
-    "cause": reading.word(Cause),
-    "amount": reading.money,
-    "requested_at": reading.instant,
-    "succeeded_at": reading.instant,
-    "closed_at": reading.instant,
-}
-CLICK: dict[str, reading.Reader] = {
-    "promoter": reading.text,
-    "at": reading.instant,
-    "item_id": reading.text,
-}
-PAYOUT_ACCOUNT: dict[str, reading.Reader] = {
-    "account": reading.text,
-    "bound_at": reading.instant,
-    "unbound_at": reading.instant,
-}
-NESTED = {
-    "raw_status": RAW_STATUS,
-    "prior_orders": PRIOR_ORDER,
-    "settlements": SETTLEMENT,
-    "balance_changes": BALANCE_CHANGE,
-    "refunds": REFUND,
-    "clicks": CLICK,
-    "payout_accounts": PAYOUT_ACCOUNT,
-}
-ORDER: dict[str, reading.Reader] = {
-    "platform": reading.word(Platform),
-    "order_number": reading.number_text,
-    "sub_order_number": reading.number_text,
-    "line_id": reading.number_text,
-    "parent_number": reading.number_text,
-    "raw_status": reading.record(RawStatus, RAW_STATUS),
-    "prior_orders": reading.records(PriorOrder, PRIOR_ORDER),
-    "settlements": reading.records(SettlementPhase, SETTLEMENT),
-    "balance_changes": reading.records(BalanceChange, BALANCE_CHANGE),
-    "refunds": reading.records(Refund, REFUND),
-    "clicks": reading.records(Click, CLICK),
-    "payout_accounts": reading.records(PayoutAccount, PAYOUT_ACCOUNT),
-    "shop_type": reading.word(ShopType),
-    "channel": reading.word(Channel),
-    "settlement_mode": reading.word(SettlementMode),
-    "order_audit": reading.word(Audit),
-    "commission_audit": reading.word(Audit),
-    "backend": reading.word(Backend),
-    "platform_settles_on": reading.day,
-    **dict.fromkeys(("shop", "item", "item_id", "promoter"), reading.text),
-    **dict.fromkeys(
-        ("quantity", "return_count", "frozen_count", "protection_days"), reading.count
-    ),
-    **dict.fromkeys(
-        (
-            "via_alliance",
-            "payment_failed",
-            "shipped",
-            "waybill_valid",
-            "shown_in_backend",
-            "creator_fee_taken",
-            "union_bound",
-            "via_own_link",
-        ),
-        reading.boolean,
-    ),
-    **dict.fromkeys(
-        (
-            "created_at",
-            "paid_at",
-            "shipped_at",
-            "ship_by",
-            "received_at",
-            "closed_at",
-            "settled_at",
-            "paid_out_at",
-            "withdrawn_at",
-            "data_as_of",
-            "buyer_first_success_at",
-        ),
-        reading.instant,
-    ),
-    **dict.fromkeys(
-        (
-            "gross_amount",
-            "discounts",
-            "freight",
-            "paid_amount",
-            "base_amount",
-            "settled_base",
-            "estimated_commission",
-            "settled_commission",
-            "technical_fee",
-            "special_fee",
-            "agency_share",
-            "tax_withheld",
-            "minimum_payout",
-        ),
-        reading.money,
-    ),
-    **dict.fromkeys(("commission_rate", "new_buyer_rate", "old_buyer_rate"), reading.rate),
-}
+from settlement.order_members import NESTED, ORDER
+from settlement.waiting import in_words
+from settlement.waterfall import Amounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,3 +102,80 @@ def _known_members(fact: object) -> Iterator[tuple[str, object]]:
         member = getattr(fact, name)
         if member is not None:
             yield name, member
+
+
+def diagnosis_json(diagnosis: Diagnosis, language: str = "zh") -> dict[str, object]:
+    """Write a diagnosis as the contract has it; `language` (zh, en) is that of ``waits_for``."""
+    order, buyer = diagnosis.order, diagnosis.buyer
+    return {
+        "platform": order.platform.value,
+        "order_number": order.order_number,
+        "sub_order_number": order.sub_order_number,
+        "line_id": order.line_id,
+        "parent_number": order.parent_number,
+        "state": diagnosis.state.value,
+        "reasons": [str(reason) for reason in diagnosis.reasons],
+        "buyer": buyer.kind.value if buyer.kind else None,
+        "buyer_boundary": buyer.boundary,
+        "amounts": amounts_json(diagnosis.amounts),
+        "dates": dates_json(diagnosis.dates, language),
+        "payout_account": diagnosis.payout_account,
+        "service_fee_verdict": _value(diagnosis.service_fee_verdict),
+        "next_steps": list(diagnosis.next_steps),
+        "evidence": {name: plain(value) for name, value in diagnosis.evidence.items()},
+        "timeline": [
+            {"event": moment.event, "at": moment.at.isoformat()} for moment in diagnosis.timeline
+        ],
+        "sources": list(diagnosis.sources),
+        "rules_revision": diagnosis.rules_revision,
+    }
+
+
+def amounts_json(amounts: Amounts) -> dict[str, object]:
+    """Write the amounts; a platform's estimate only stands beside a settled figure."""
+    members: dict[str, object] = {
+        "lines": [{"code": line.code, "amount": _yuan(line.amount)} for line in amounts.lines],
+        "commission": _yuan(amounts.commission),
+        "returned": _yuan(amounts.returned),
+        "platform_fee": _yuan(amounts.platform_fee),
+        "net": _yuan(amounts.net),
+        "net_range": None,
+    }
+    if amounts.net_range is not None:
+        low, high = amounts.net_range
+        members["net_range"] = {"low": _yuan(low), "high": _yuan(high)}
+    if amounts.estimated_commission is not None:
+        members["estimated_commission"] = _yuan(amounts.estimated_commission)
+    return members
+
+
+def dates_json(dates: Dates, language: str) -> dict[str, object]:
+    """Write the dates; the agency's payout only appears where the operator set its day."""
+    members: dict[str, object] = {
+        "visible": _forecast_json(dates.visible, language),
+        "settles": _forecast_json(dates.settles, language),
+        "payout": _forecast_json(dates.payout, language),
+        "closes": _forecast_json(dates.closes, language),
+    }
+    if dates.has_agency_day:
+        members["agency_payout"] = _forecast_json(dates.agency_payout, language)
+    return members
+
+
+def _forecast_json(forecast: Forecast | None, language: str) -> dict[str, object] | None:
+    if forecast is None:
+        return None
+    return {
+        "date": forecast.day.isoformat(),
+        "nominal": forecast.nominal.isoformat(),
+        "certainty": forecast.certainty.value,
+        "waits_for": in_words(forecast.waits_for, language) if forecast.waits_for else None,
+    }
+
+
+def _yuan(amount: Decimal | None) -> str | None:
+    return None if amount is None else f"{amount:.2f}"
+
+
+def _value(word: StrEnum | None) -> str | None:
+    return None if word is None else word.value

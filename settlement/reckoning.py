@@ -1,4 +1,4 @@
-"""Reckoning a commission (计算佣金): from the base and the rate to what is left for the creator."""
+"""Reckoning a commission (计算佣金): from base and rate to what is left for the creator."""
 
 from __future__ import annotations
 

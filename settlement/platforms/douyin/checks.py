@@ -1,4 +1,4 @@
-"""What only Douyin knows: the creator's fee, and orders that close by themselves (抖音精选联盟)."""
+"""What only Douyin knows: the creator's fee, orders that close by themselves (抖音精选联盟)."""
 
 from datetime import date, timedelta
 from decimal import Decimal

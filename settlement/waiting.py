@@ -1,0 +1,29 @@
+"""What a date waits for, in words (zh, en), from forecast_words.yaml."""
+
+from functools import cache, lru_cache
+
+from settlement.forecast import Waiting
+from settlement.yaml_text import load, mapping, only, packaged, texts
+
+FILE = "forecast_words.yaml"
+LANGUAGES = frozenset({"zh", "en"})
+
+
+@lru_cache(maxsize=4096)
+def in_words(waiting: Waiting, language: str) -> str:
+    """Say what a date waits for, in Chinese (zh) or English (en)."""
+    return _sentences()[waiting.code][language].format(**dict(waiting.arguments))
+
+
+@cache
+def _sentences() -> dict[str, dict[str, str]]:
+    top = mapping(load(packaged(FILE), FILE), FILE, "the whole file")
+    sentences = {}
+    for code, raw in top.items():
+        entry = mapping(raw, FILE, code)
+        only(entry, LANGUAGES, FILE, code)
+        sentences[code] = {
+            language: texts(entry.get(language), FILE, f"{code}.{language}")[0]
+            for language in sorted(LANGUAGES)
+        }
+    return sentences
