@@ -1,15 +1,15 @@
 """The forms of the platforms' order numbers and the words beside a number, read from data."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
-
-from ruamel.yaml import YAML
 
 from settlement.model import Platform
+from settlement.platforms import folder
+from settlement.yaml_text import RuleFileError, load, mapping, only, packaged, texts
+
+_FORM_KEYS = frozenset({"digits", "groups", "strength", "example", "source", "last_checked"})
 
 
 class Strength(StrEnum):
@@ -58,16 +58,9 @@ class NumberWords:
 @cache
 def forms() -> tuple[Form, ...]:
     """Read the forms of every room's ``order_numbers.yaml``, strongest first."""
-    rooms = sorted(files("settlement.platforms").iterdir(), key=lambda room: room.name)
-    found = [
-        form
-        for room in rooms
-        if (source := room.joinpath("order_numbers.yaml")).is_file()
-        for form in _forms_of(source)
-    ]
-    order, platforms = list(Strength), list(Platform)
-    found.sort(key=lambda form: (order.index(form.strength), platforms.index(form.platform)))
-    return tuple(found)
+    found = [form for platform in Platform for form in _forms_of(platform)]
+    order = list(Strength)
+    return tuple(sorted(found, key=lambda form: order.index(form.strength)))
 
 
 @cache
@@ -88,37 +81,40 @@ def _all_digits(number: str) -> bool:
     return number.isascii() and number.isdigit() and not number.startswith("0")
 
 
-def _forms_of(source: Traversable) -> list[Form]:
-    content = YAML(typ="safe").load(source.read_text("utf-8"))
-    platform = Platform(content["platform"])
-    return [_form(platform, form) for form in content["forms"]]
-
-
-def _form(platform: Platform, form: Mapping[str, object]) -> Form:
-    match form:
-        case {"groups": [*groups], "strength": str(strength)}:
-            sizes = tuple(int(str(size)) for size in groups)
-            total = sum(sizes)
-            return Form(platform, Strength(strength), total, total, sizes)
-        case {"digits": {"from": int(shortest), "to": int(longest)}, "strength": str(strength)}:
-            return Form(platform, Strength(strength), shortest, longest)
-    message = f"order_numbers.yaml of {platform}: {form} needs strength, and digits or groups"
-    raise ValueError(message)
+def _forms_of(platform: Platform) -> Iterator[Form]:
+    file = f"platforms/{folder(platform)}/order_numbers.yaml"
+    for name, raw in mapping(load(packaged(file), file), file, "the whole file").items():
+        entry = mapping(raw, file, name)
+        only(entry, _FORM_KEYS, file, name)
+        strength = Strength(texts(entry.get("strength"), file, f"{name}.strength")[0])
+        match entry:
+            case {"groups": [int(first), int(second)]}:
+                total = first + second
+                yield Form(platform, strength, total, total, (first, second))
+            case {"digits": [int(shortest), int(longest)]}:
+                yield Form(platform, strength, shortest, longest)
+            case _:
+                remedy = "write digits: [shortest, longest] or groups: [6, 15]"
+                raise RuleFileError(file, name, "says no length", remedy)
 
 
 @cache
 def number_words() -> NumberWords:
     """Read ``words.yaml``."""
-    source = files("settlement.order_number").joinpath("words.yaml")
-    content = YAML(typ="safe").load(source.read_text("utf-8"))
-    before = _meaning_by_word(content["before"])
+    file = "order_number/words.yaml"
+    content = mapping(load(packaged(file), file), file, "the whole file")
+    before = _meaning_by_word(content["before"], file, "before")
     return NumberWords(
         before=before,
-        after=_meaning_by_word(content["after"]),
-        order_parameters=tuple(content["order_parameters"]),
+        after=_meaning_by_word(content["after"], file, "after"),
+        order_parameters=texts(content["order_parameters"], file, "order_parameters"),
         longest_before=max(map(len, before)),
     )
 
 
-def _meaning_by_word(words: Mapping[str, list[str]]) -> dict[str, str]:
-    return {word.lower(): meaning for meaning, listed in words.items() for word in listed}
+def _meaning_by_word(raw: object, file: str, place: str) -> dict[str, str]:
+    return {
+        word.lower(): meaning
+        for meaning, listed in mapping(raw, file, place).items()
+        for word in texts(listed, file, f"{place}.{meaning}")
+    }

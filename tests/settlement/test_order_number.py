@@ -1,7 +1,6 @@
 """Order numbers in free text: the reviewed examples, and what holds for every text."""
 
 from collections.abc import Mapping
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -19,6 +18,8 @@ from settlement.order_number import (
     why_not,
 )
 from settlement.order_number.folding import fold
+from settlement.platforms import folder
+from settlement.yaml_text import packaged
 
 EXAMPLES = Path(__file__).parent.parent / "order_numbers"
 Example = Mapping[str, object]
@@ -140,16 +141,13 @@ def test_only_a_hyphenated_form_is_certain() -> None:
     assert platforms_of("") == ()
 
 
-def test_every_form_shows_an_example_that_fits_and_names_its_source() -> None:
-    for room in files("settlement.platforms").iterdir():
-        source = room.joinpath("order_numbers.yaml")
-        if not source.is_file():
-            continue
-        content = YAML(typ="safe").load(source.read_text("utf-8"))
-        for form in content["forms"]:
-            assert content["platform"] in platforms_of(form["example"])
-            assert form["source"]
-            assert form["last_checked"]
+@pytest.mark.parametrize("platform", Platform)
+def test_every_form_shows_an_example_that_fits_and_names_its_source(platform: Platform) -> None:
+    text = packaged(f"platforms/{folder(platform)}/order_numbers.yaml")
+    for form in YAML(typ="safe").load(text).values():
+        assert platform in platforms_of(form["example"])
+        assert form["source"]
+        assert form["last_checked"]
 
 
 def test_every_cause_is_shown_by_an_example() -> None:
