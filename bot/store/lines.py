@@ -10,7 +10,14 @@ from bot.store.tables import bindings, import_batches, order_facts, order_lines
 from settlement.contract import OrderError, read_order
 from settlement.model import Order
 
-__all__ = ["Found", "StoredLineError", "find_lines", "latest_lines", "published_batch"]
+__all__ = [
+    "Found",
+    "StoredLineError",
+    "find_lines",
+    "latest_lines",
+    "published_batch",
+    "stored_order",
+]
 
 _NUMBERS = ("order_number", "sub_order_number", "line_id", "parent_number")
 
@@ -97,11 +104,12 @@ def _read(found: Iterable[Any]) -> Iterator[Found]:
         yield Found(
             user,
             frozenset(number for number in numbers if number is not None),
-            OwnedLine(row, creator, _order(row, facts), recorded_at),
+            OwnedLine(row, creator, stored_order(row, facts), recorded_at),
         )
 
 
-def _order(row: int, facts: Mapping[str, object]) -> Order:
+def stored_order(row: int, facts: Mapping[str, object]) -> Order:
+    """The facts kept of a line, as an order; raises StoredLineError if they cannot be read."""
     order = read_order(facts)
     if isinstance(order, OrderError):
         raise StoredLineError(

@@ -154,8 +154,8 @@ _settle = (
 )
 
 
-def enqueue(connection: Connection, letters: Iterable[Letter], now: datetime) -> None:
-    """Put letters into the outbox, in their order, to be sent at once."""
+def enqueue(connection: Connection, letters: Iterable[Letter], now: datetime) -> int:
+    """Put letters into the outbox, in their order; returns how many were not there before."""
     rows = [
         {
             "key": letter.key,
@@ -170,8 +170,11 @@ def enqueue(connection: Connection, letters: Iterable[Letter], now: datetime) ->
         }
         for letter in letters
     ]
-    if rows:
-        connection.execute(insert(connection, outbox).on_conflict_do_nothing(), rows)
+    if not rows:
+        return 0
+    statement = insert(connection, outbox).on_conflict_do_nothing()
+    written = connection.execute(statement, rows, execution_options={"preserve_rowcount": True})
+    return written.rowcount
 
 
 def claim(
