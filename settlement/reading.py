@@ -79,6 +79,13 @@ def count(value: object) -> int:
     return value
 
 
+def written_count(value: object) -> int:
+    """Read a count that may be written as text, as in ``"10000"``."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 12:
+        return count(int(value))
+    return count(value)
+
+
 def money(value: object) -> Decimal:
     """Read an amount in yuan, 0 or more, at most two places, written as text."""
     if isinstance(value, str) and MONEY.fullmatch(value):

@@ -25,7 +25,7 @@ KEYS = frozenset(
         "values",
     }
 )
-WINDOW_KEYS = frozenset({"name", "first", "last"})
+WINDOW_KEYS = frozenset({"name", "from", "to"})
 LARGEST_DAY_OF_MONTH = 31
 
 
@@ -191,29 +191,26 @@ def _parsed(raw: str, unit: Unit) -> Figure:
 
 def _read_windows(raw: object, file: str, place: str) -> tuple[Window, ...]:
     if not isinstance(raw, list):
-        remedy = 'write a list of {name: 双11, first: "11-01", last: "11-15"}'
+        remedy = 'write a list of {name: 双11, from: "2026-11-01", to: "2026-11-15"}'
         raise RuleFileError(file, place, "is not a list of windows", remedy)
     windows = []
     for item in raw:
         entry = mapping(item, file, place)
         only(entry, WINDOW_KEYS, file, place)
-        windows.append(
-            Window(
-                texts(entry.get("name"), file, f"{place}.name")[0],
-                _month_day(entry.get("first"), file, f"{place}.first"),
-                _month_day(entry.get("last"), file, f"{place}.last"),
-            )
-        )
+        first = _quoted_day(entry.get("from"), file, f"{place}.from")
+        last = _quoted_day(entry.get("to"), file, f"{place}.to")
+        if first > last:
+            raise RuleFileError(file, place, f"{first} is after {last}", "swap from and to")
+        windows.append(Window(texts(entry.get("name"), file, f"{place}.name")[0], first, last))
     return tuple(windows)
 
 
-def _month_day(raw: object, file: str, place: str) -> tuple[int, int]:
+def _quoted_day(raw: object, file: str, place: str) -> date:
     try:
-        day = date.fromisoformat(f"2024-{raw}")
+        return date.fromisoformat(str(raw))
     except ValueError:
-        remedy = 'write month and day, such as "11-01"'
-        raise RuleFileError(file, place, f"{raw} is not a day of the year", remedy) from None
-    return day.month, day.day
+        remedy = 'write it as "2026-11-01"'
+        raise RuleFileError(file, place, f"{raw} is not a day", remedy) from None
 
 
 def _day(raw: object, file: str, place: str) -> date:

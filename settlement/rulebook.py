@@ -60,19 +60,15 @@ class Event(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A big promotion (大促), every year from one day to another, both included."""
+    """A big promotion (大促), from one day to another, both included."""
 
     name: str
-    first: tuple[int, int]
-    """Month and day."""
-    last: tuple[int, int]
+    first: date
+    last: date
 
     def holds(self, day: date) -> bool:
-        """Tell whether a day lies in the window; one may run across New Year."""
-        here = (day.month, day.day)
-        if self.first <= self.last:
-            return self.first <= here <= self.last
-        return here >= self.first or here <= self.last
+        """Tell whether a day lies in the window."""
+        return self.first <= day <= self.last
 
 
 Figure = int | Decimal | time | tuple[Window, ...]
