@@ -1,0 +1,161 @@
+"""How the cells of a recognised report become the facts of an order line."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from hashlib import blake2b
+from typing import cast
+
+from settlement.model import Order, RawStatus
+from settlement.money import EXACT
+from settlement.reading import Unreadable
+from settlement.reports.cells import ABSENT, cleaned, text
+from settlement.reports.layouts import Column, header_key
+from settlement.reports.recognition import Recognised
+from settlement.reports.steps import Step, step_of
+
+_RAW = "raw_status."
+_TOTALS = frozenset({"合计", "总计", "小计", "汇总"})
+_MOST_REMEMBERED = 4096
+
+
+class UnreadableCell(ValueError):
+    """A cell that cannot be read: its column, and what is wrong and what to do (zh)."""
+
+    def __init__(self, column: str, message: str) -> None:
+        super().__init__(message)
+        self.column = column
+        self.message = message
+
+
+class OrderReader:
+    """Reads the rows of one file; made anew for each."""
+
+    def __init__(self, recognised: Recognised, constants: Mapping[str, object]) -> None:
+        layout = recognised.layout
+        self._constants = {"platform": layout.platform, **constants}
+        steps = {
+            column.header: (step_of(place, column), column) for place, column in recognised.columns
+        }
+        self._by_header = {header: step for header, (step, _) in steps.items()}
+        self._present = frozenset(step.fact for step in self._by_header.values())
+        self._number = next(
+            step for step in self._by_header.values() if step.fact == "order_number"
+        )
+        self._raw_status = _RawStatusReader(list(steps.values()))
+        own = [item for item in steps.values() if item[0].fact and not _is_raw(item[0])]
+        self._plain = [step for step, column in own if not _depends(column)]
+        # What does not count beside another fact waits until that fact is settled.
+        self._dependent = sorted(
+            ((step, column) for step, column in own if _depends(column)),
+            key=lambda item: item[1].counts_without is not None,
+        )
+        headers = (layout.columns[header_key(header)].header for header in layout.line_id)
+        self._line_id = [step for header in headers if (step := self._by_header.get(header))]
+
+    def read(self, cells: Sequence[str]) -> Order | None:
+        """Read one row; None for a row of totals or blanks.
+
+        Raises:
+            UnreadableCell: for the first cell that cannot be read.
+        """
+        if self._is_no_order(cells):
+            return None
+        facts = dict(self._constants)
+        header = ""
+        try:
+            for place, fact, read, header in self._plain:  # noqa: B007
+                if (value := read(cells[place])) is not None:
+                    facts[fact] = value
+        except Unreadable as error:
+            raise UnreadableCell(header, error.message) from None
+        for step, column in self._dependent:
+            self._add_dependent(step, column, cells, facts)
+        facts["raw_status"] = self._raw_status.read(cells)
+        if self._line_id:
+            facts["line_id"] = _line_id(self._line_id, cells)
+        return Order(**facts)  # type: ignore[arg-type]
+
+    def _is_no_order(self, cells: Sequence[str]) -> bool:
+        number = cleaned(cells[self._number.place])
+        if number in _TOTALS:
+            return True
+        if number not in ABSENT:
+            return False
+        filled = [cell for cell in map(cleaned, cells) if cell]
+        if not filled or filled[0] in _TOTALS:
+            return True
+        raise UnreadableCell(self._number.header, "缺少订单号；请补上，或删掉这一行")
+
+    def _add_dependent(
+        self, step: Step, column: Column, cells: Sequence[str], facts: dict[str, object]
+    ) -> None:
+        value = _value(step, cells)
+        if value is None or not self._counts(column, value, facts):
+            return
+        if column.times:
+            share = self._by_header.get(column.times)
+            factor = _value(share, cells) if share else None
+            if factor is None:
+                return
+            value = EXACT.multiply(cast(Decimal, value), cast(Decimal, factor))
+        facts[step.fact] = value
+
+    def _counts(self, column: Column, value: object, facts: Mapping[str, object]) -> bool:
+        if column.counts_without and facts.get(column.counts_without) is not None:
+            return False
+        if not column.counts_with or facts.get(column.counts_with) is not None:
+            return True
+        # A file without that column cannot tell a zero from "not yet".
+        return column.counts_with not in self._present and bool(value)
+
+
+class _RawStatusReader:
+    """Reads what the platform itself says; the same words make the same value."""
+
+    def __init__(self, steps: Sequence[tuple[Step, Column]]) -> None:
+        self._steps = [(step, column) for step, column in steps if _is_raw(step)]
+        self._places = [step.place for step, _ in self._steps]
+        self._known: dict[tuple[str, ...], RawStatus | None] = {}
+
+    def read(self, cells: Sequence[str]) -> RawStatus | None:
+        key = tuple([cells[place] for place in self._places])
+        if key not in self._known:
+            if len(self._known) >= _MOST_REMEMBERED:
+                self._known.clear()
+            self._known[key] = self._read(cells)
+        return self._known[key]
+
+    def _read(self, cells: Sequence[str]) -> RawStatus | None:
+        facts: dict[str, object] = {}
+        for step, column in self._steps:
+            if (value := _value(step, cells)) is not None:
+                facts[step.fact.removeprefix(_RAW)] = value
+                if column.fact == f"{_RAW}code":
+                    facts["text"] = text(cleaned(cells[step.place]))
+        return RawStatus(**facts) if facts else None  # type: ignore[arg-type]
+
+
+def _line_id(steps: Sequence[Step], cells: Sequence[str]) -> str | None:
+    """Name a line by its order number and the first other cell that is filled."""
+    number, *others = (cleaned(cells[step.place]) for step in steps)
+    distinct = next((other for other in others if other not in ABSENT), None)
+    if distinct is None:
+        return None
+    if not (distinct.isascii() and distinct.isalnum()):
+        distinct = blake2b(distinct.encode(), digest_size=6).hexdigest()
+    return f"{number}-{distinct}"
+
+
+def _value(step: Step, cells: Sequence[str]) -> object:
+    try:
+        return step.read(cells[step.place])
+    except Unreadable as error:
+        raise UnreadableCell(step.header, error.message) from None
+
+
+def _is_raw(step: Step) -> bool:
+    return step.fact.startswith(_RAW)
+
+
+def _depends(column: Column) -> bool:
+    return bool(column.times or column.counts_with or column.counts_without)

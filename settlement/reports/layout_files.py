@@ -1,0 +1,154 @@
+"""Reading layouts from every room's ``columns.yaml``: strict, with errors for its editor."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from functools import cache
+
+from settlement.model import Order, Platform, RawStatus
+from settlement.platforms import folder, room_of
+from settlement.reports.layouts import Column, ForeignLayout, Layout, header_key, word_key
+from settlement.statuses import Statuses
+from settlement.yaml_text import RuleFileError, load, mapping, only, packaged, texts
+
+KINDS = ("text", "number", "count", "money", "percent", "instant", "day", "code")
+_LAYOUT_KEYS = frozenset(
+    {"title", "source", "last_checked", "needs", "line_id", "columns", "unused"}
+)
+_COLUMN_KEYS = frozenset(
+    {
+        "field",
+        "as",
+        "also",
+        "absent",
+        "words",
+        "creator",
+        "times",
+        "counts_with",
+        "counts_without",
+    }
+)
+_FACTS = frozenset(
+    {
+        *(member.name for member in fields(Order)),
+        *(f"raw_status.{member.name}" for member in fields(RawStatus)),
+    }
+)
+
+
+@cache
+def layouts() -> tuple[Layout, ...]:
+    """Read the layouts of all rooms."""
+    return tuple(layout for platform in Platform for layout in _layouts_of(platform))
+
+
+@cache
+def foreign_layouts() -> tuple[ForeignLayout, ...]:
+    """Read the reports that are named but not read."""
+    file = "reports/foreign.yaml"
+    return tuple(
+        ForeignLayout(
+            title,
+            frozenset(map(header_key, texts(entry.get("needs"), file, f"{title}.needs"))),
+            texts(entry.get("remedy"), file, f"{title}.remedy")[0],
+        )
+        for title, raw in mapping(load(packaged(file), file), file, "the whole file").items()
+        for entry in [mapping(raw, file, title)]
+    )
+
+
+def _layouts_of(platform: Platform) -> Iterator[Layout]:
+    file = f"platforms/{folder(platform)}/columns.yaml"
+    yield from read_layouts(packaged(file), file, platform, room_of(platform).statuses)
+
+
+def read_layouts(text: str, file: str, platform: Platform, statuses: Statuses) -> Iterator[Layout]:
+    """Read the text of a ``columns.yaml``; the words of its codes come from the statuses.
+
+    Raises:
+        RuleFileError: names the file, the place in it, the cause and the remedy.
+    """
+    for name, raw in mapping(load(text, file), file, "the whole file").items():
+        content = mapping(raw, file, name)
+        only(content, _LAYOUT_KEYS, file, name)
+        layout = Layout(
+            platform,
+            name,
+            title=texts(content.get("title"), file, f"{name}.title")[0],
+            needs=texts(content.get("needs"), file, f"{name}.needs"),
+            columns=_columns(content.get("columns"), file, f"{name}.columns", statuses),
+            unused=frozenset(
+                map(header_key, texts(content.get("unused") or [], file, f"{name}.unused"))
+            ),
+            line_id=texts(content.get("line_id") or [], file, f"{name}.line_id"),
+        )
+        _check_references(layout, file)
+        yield layout
+
+
+def _columns(raw: object, file: str, place: str, statuses: Statuses) -> dict[str, Column]:
+    columns: dict[str, Column] = {}
+    for header, settings_raw in mapping(raw, file, place).items():
+        where = f"{place}.{header}"
+        settings = mapping(settings_raw, file, where)
+        column = _column(header, settings, file, where, statuses)
+        for alias in (header, *texts(settings.get("also") or [], file, f"{where}.also")):
+            if columns.setdefault(header_key(alias), column) is not column:
+                raise RuleFileError(file, where, f"{alias} stands twice", "keep one of them")
+    return columns
+
+
+def _column(
+    header: str, settings: Mapping[str, object], file: str, place: str, statuses: Statuses
+) -> Column:
+    only(settings, _COLUMN_KEYS, file, place)
+
+    def word(key: str) -> str | None:
+        return texts(settings[key], file, f"{place}.{key}")[0] if key in settings else None
+
+    fact, kind = word("field"), word("as") or "text"
+    if kind not in KINDS:
+        remedy = f"use one of {', '.join(KINDS)}"
+        raise RuleFileError(file, f"{place}.as", f"{kind} is no kind of cell", remedy)
+    own_words = mapping(settings.get("words") or {}, file, f"{place}.words")
+    return Column(
+        header=header,
+        fact=fact,
+        kind=kind,
+        creator=word("creator"),
+        absent=frozenset(texts(settings.get("absent") or [], file, f"{place}.absent")),
+        codes=_codes(fact, own_words, file, place, statuses) if kind == "code" else {},
+        times=word("times"),
+        counts_with=word("counts_with"),
+        counts_without=word("counts_without"),
+    )
+
+
+def _codes(
+    fact: str | None, own: Mapping[str, object], file: str, place: str, statuses: Statuses
+) -> dict[str, str]:
+    """Return the codes by the platform's own words, and by further words of its reports."""
+    table = statuses.tables.get((fact or "").removeprefix("raw_status."), {})
+    codes = {word_key(meaning.text): code for code, meaning in table.items()}
+    for word, code in own.items():
+        if code not in table:
+            cause = f"{code} is no code of {fact} in statuses.yaml"
+            raise RuleFileError(file, f"{place}.words.{word}", cause, "add it there first")
+        codes[word_key(word)] = str(code)
+    return codes
+
+
+def _check_references(layout: Layout, file: str) -> None:
+    for column in layout.columns.values():
+        for fact in (column.fact, column.counts_with, column.counts_without):
+            if fact is not None and fact not in _FACTS:
+                place = f"{layout.name}.columns.{column.header}"
+                remedy = "use a field of settlement.model.Order"
+                raise RuleFileError(file, place, f"an order has no field {fact}", remedy)
+    times = (column.times for column in layout.columns.values() if column.times)
+    for header in (*layout.needs, *layout.line_id, *times):
+        if header_key(header) not in layout.columns:
+            cause = f"{header} is referred to and is no column"
+            raise RuleFileError(file, layout.name, cause, "add it to columns")
+    if not any(column.fact == "order_number" for column in layout.columns.values()):
+        cause = "no column holds the order number"
+        raise RuleFileError(file, layout.name, cause, "give one column field: order_number")

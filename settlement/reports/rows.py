@@ -1,0 +1,111 @@
+"""Rows of a delimited text, cut line by line; a broken row costs no other row."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+MOST_LINES = 40
+"""Physical lines one row may span; a quote that is never closed would swallow the file."""
+REPLACED = "\ufffd"
+
+Row = tuple[int, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenRow:
+    """A row that cannot be cut into cells, and what to do (zh)."""
+
+    line: int
+    message: str
+
+
+class _Lines:
+    """Physical lines for `csv.reader`, kept until their row is known to be sound."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self.taken: list[str] = []
+        self._lines = lines
+        self._returned: list[str] = []
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        if len(self.taken) >= MOST_LINES:
+            raise StopIteration
+        line = self._returned.pop() if self._returned else next(self._lines)
+        self.taken.append(line)
+        return line
+
+    def give_back(self) -> None:
+        """Put back all taken lines but the first, to be read as rows of their own."""
+        self._returned.extend(reversed(self.taken[1:]))
+        del self.taken[1:]
+
+
+def rows_of(
+    lines: Iterator[str], delimiter: str, width: int, first_line: int
+) -> Iterator[Row | BrokenRow]:
+    """Yield rows of exactly `width` cells with the number of their first line; blank ones not."""
+    feed = _Lines(lines)
+    reader = csv.reader(feed, delimiter=delimiter)
+    line = first_line
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            cells = []
+            broken: BrokenRow | None = BrokenRow(line, _UNCLOSED)
+        else:
+            broken = _broken(line, cells, feed.taken, delimiter, width)
+        if broken:
+            feed.give_back()
+            yield broken
+        elif len(cells) >= width:
+            yield line, cells[:width]
+        line += len(feed.taken)
+        feed.taken.clear()
+
+
+_UNCLOSED = "引号没有成对，分不出这一行到哪里为止；请在原表里去掉多余的英文引号后重新导出"
+_GARBLED = "有认不出的字符（乱码）；请重新导出，编码选 UTF-8 或 GB18030"
+
+
+def _broken(
+    line: int, cells: list[str], taken: list[str], delimiter: str, width: int
+) -> BrokenRow | None:
+    if len(taken) == 1 and len(cells) == width and REPLACED not in taken[0]:
+        return BrokenRow(line, _UNCLOSED) if cells[-1].endswith("\n") else None
+    if any(REPLACED in physical for physical in taken):
+        return BrokenRow(line, _GARBLED)
+    if len(cells) != width and len(taken) == 1:
+        wrong = _wrong_width(line, cells, width)
+        return wrong if _well_quoted(taken, delimiter) else BrokenRow(line, _UNCLOSED)
+    sound = len(cells) == width and _well_quoted(taken, delimiter)
+    return None if sound else BrokenRow(line, _UNCLOSED)
+
+
+def _well_quoted(taken: list[str], delimiter: str) -> bool:
+    """Whether a row over several lines follows the quoting rules to the letter."""
+    try:
+        return len(list(csv.reader(taken, delimiter=delimiter, strict=True))) == 1
+    except csv.Error:
+        return False
+
+
+def _wrong_width(line: int, cells: list[str], width: int) -> BrokenRow | None:
+    if not any(cell.strip() for cell in cells):
+        return None
+    if len(cells) < width:
+        return BrokenRow(
+            line,
+            f"只有 {len(cells)} 格，表头有 {width} 格；文件可能没有下载完整，请重新导出",
+        )
+    if any(cell.strip() for cell in cells[width:]):
+        return BrokenRow(
+            line,
+            f"有 {len(cells)} 格，表头只有 {width} 格；某一格里多了分隔符，请重新导出",
+        )
+    return None

@@ -1,0 +1,82 @@
+"""Rows of a workbook (XLSX, XLS), as texts like those of a delimited file."""
+
+import datetime
+import zipfile
+from collections.abc import Iterator
+from typing import IO
+
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+LARGEST_EXPANDED = 200_000_000
+"""Bytes a workbook may have when unpacked."""
+LARGEST_RATIO = 100
+"""Unpacked to packed size; more is an archive made to harm."""
+_ZIP = b"PK\x03\x04"
+_COMPOUND = b"\xd0\xcf\x11\xe0"
+_WHOLE_UP_TO = 10**15
+
+Cell = int | float | str | bool | datetime.time | datetime.date | datetime.timedelta
+
+
+class UnreadableWorkbook(ValueError):
+    """A workbook that cannot be opened; the message says why and what to do (zh)."""
+
+
+def is_workbook(sample: bytes) -> bool:
+    """Tell a workbook, or another archive, from text."""
+    return sample.startswith((_ZIP, _COMPOUND))
+
+
+def sheets_of(stream: IO[bytes]) -> Iterator[Iterator[list[str]]]:
+    """Yield the rows of each sheet.
+
+    Raises:
+        UnreadableWorkbook: if this is no workbook, or too large or protected.
+    """
+    _check_size(stream)
+    stream.seek(0)
+    try:
+        workbook = CalamineWorkbook.from_filelike(stream)
+        for name in workbook.sheet_names:
+            yield map(_texts, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False))
+    except PasswordError:
+        raise UnreadableWorkbook("表格有密码；请去掉密码后重新保存") from None
+    except CalamineError:
+        raise UnreadableWorkbook(
+            "打不开这个表格，可能已损坏，也可能是压缩包；请解压后再传，或从平台后台重新导出"
+        ) from None
+
+
+def _check_size(stream: IO[bytes]) -> None:
+    stream.seek(0)
+    if not zipfile.is_zipfile(stream):
+        return
+    with zipfile.ZipFile(stream) as archive:
+        parts = archive.infolist()
+    expanded = sum(part.file_size for part in parts)
+    packed = sum(part.compress_size for part in parts)
+    if expanded > LARGEST_EXPANDED or expanded > LARGEST_RATIO * max(packed, 1):
+        raise UnreadableWorkbook("表格解开后太大；请按月份分开导出，或导出为 CSV")
+
+
+def _texts(row: list[Cell]) -> list[str]:
+    return [_text(cell) for cell in row]
+
+
+def _text(cell: Cell) -> str:
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, float) and not isinstance(cell, bool):
+        return _decimal_text(cell)
+    if isinstance(cell, datetime.datetime):
+        return cell.replace(microsecond=0).isoformat(" ")
+    if isinstance(cell, int) and abs(cell) >= _WHOLE_UP_TO:
+        return _decimal_text(float(cell))
+    return str(cell)
+
+
+def _decimal_text(cell: float) -> str:
+    """Write a number with the fifteen digits a spreadsheet really keeps."""
+    if cell.is_integer() and abs(cell) < _WHOLE_UP_TO:
+        return str(int(cell))
+    return f"{cell:.14e}" if abs(cell) >= _WHOLE_UP_TO else f"{cell:.15g}"

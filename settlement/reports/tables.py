@@ -1,0 +1,91 @@
+"""Files of every kind → a recognised header and the rows below it."""
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import IO
+
+from settlement.model import Platform
+from settlement.reports.decoding import SAMPLE, encodings_of, foreign_kind
+from settlement.reports.recognition import NotRecognised, Recognised, recognise
+from settlement.reports.rows import BrokenRow, Row, rows_of
+from settlement.reports.sheets import UnreadableWorkbook, is_workbook, sheets_of
+
+HEADER_ROWS = 20
+"""Rows among which the header is looked for; some exports begin with a title."""
+_DELIMITERS = ",\t;"
+_NOTHING = b"\x00\t\r\n \xef\xbb\xbf\xff\xfe"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table whose header was recognised, and the rows below it, to be read once."""
+
+    recognised: Recognised
+    encoding: str | None
+    """None for a workbook."""
+    rows: Iterator[Row | BrokenRow]
+
+
+def open_table(stream: IO[bytes], platform: Platform | None) -> Table | str:
+    """Recognise a file, or say why it is no report and what to do (zh)."""
+    stream.seek(0)
+    sample = stream.read(SAMPLE)
+    if not sample.strip(_NOTHING):
+        return "文件是空的；请从平台后台重新导出"
+    if kind := foreign_kind(sample):
+        return f"这是{kind}，不是表格；请从平台后台导出 CSV 或 XLSX"
+    if is_workbook(sample):
+        return _workbook_table(stream, platform)
+    return _text_table(stream, sample, platform)
+
+
+def _text_table(stream: IO[bytes], sample: bytes, platform: Platform | None) -> Table | str:
+    refused = NotRecognised("里面没有表头；请从平台后台重新导出", -1)
+    for encoding in encodings_of(stream):
+        head = codecs.getincrementaldecoder(encoding)(errors="replace").decode(sample)
+        for delimiter in _DELIMITERS:
+            reader = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter)
+            for cells in islice(reader, HEADER_ROWS):
+                verdict = recognise(cells, platform)
+                if isinstance(verdict, Recognised):
+                    rows = _text_rows(stream, encoding, delimiter, len(cells), reader.line_num)
+                    return Table(verdict, encoding, rows)
+                refused = max(refused, verdict, key=_likeness)
+    return refused.message
+
+
+def _text_rows(
+    stream: IO[bytes], encoding: str, delimiter: str, width: int, header_lines: int
+) -> Iterator[Row | BrokenRow]:
+    stream.seek(0)
+    lines = io.TextIOWrapper(stream, encoding, errors="replace", newline="")
+    try:
+        for _ in islice(lines, header_lines):
+            pass
+        yield from rows_of(lines, delimiter, width, header_lines + 1)
+    finally:
+        # The stream is the caller's to close.
+        lines.detach()
+
+
+def _workbook_table(stream: IO[bytes], platform: Platform | None) -> Table | str:
+    refused = NotRecognised("表格里没有内容；请从平台后台重新导出", -1)
+    try:
+        for sheet in sheets_of(stream):
+            rows = enumerate(sheet, start=1)
+            for _, cells in islice(rows, HEADER_ROWS):
+                verdict = recognise(cells, platform)
+                if isinstance(verdict, Recognised):
+                    return Table(verdict, None, rows)
+                refused = max(refused, verdict, key=_likeness)
+    except UnreadableWorkbook as error:
+        return str(error)
+    return refused.message
+
+
+def _likeness(refused: NotRecognised) -> int:
+    return refused.likeness

@@ -1,0 +1,80 @@
+"""Files as the platforms export them, made from the reviewed rows in tests/reports."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from settlement.model import Platform
+
+ROWS = Path(__file__).parents[2] / "reports"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The header of one platform's report and rows of it, cells by header."""
+
+    platform: Platform
+    absent: str
+    header: tuple[str, ...]
+    rows: tuple[Mapping[str, object], ...]
+
+    @property
+    def good(self) -> list[dict[str, str]]:
+        """The cells of the reviewed rows."""
+        return [dict(row["cells"]) for row in self.rows]  # type: ignore[call-overload]
+
+    def cells(self, row: Mapping[str, str], header: Sequence[str] = ()) -> list[str]:
+        """The cells of a row in the order of the header."""
+        assert row.keys() <= set(self.header)
+        return [row.get(name, self.absent) for name in header or self.header]
+
+    def text(
+        self, rows: Sequence[Mapping[str, str]], header: Sequence[str] = (), delimiter: str = ","
+    ) -> str:
+        """The report as delimited text."""
+        lines = io.StringIO(newline="")
+        writer = csv.writer(lines, delimiter=delimiter)
+        writer.writerow(header or self.header)
+        writer.writerows(self.cells(row, header) for row in rows)
+        return lines.getvalue()
+
+
+def read_sample(platform: Platform) -> Sample:
+    content = YAML(typ="safe").load((ROWS / f"{platform}.yaml").read_text("utf-8"))
+    return Sample(
+        Platform(content["platform"]),
+        content["absent"],
+        tuple(content["header"]),
+        tuple(content["rows"]),
+    )
+
+
+SAMPLES = [
+    read_sample(platform)
+    for platform in (Platform.TAOBAO, Platform.JD, Platform.DOUYIN, Platform.ALIBABA_1688)
+]
+
+
+@pytest.fixture(params=SAMPLES, ids=lambda sample: sample.platform.value)
+def sample(request: pytest.FixtureRequest) -> Sample:
+    """Each platform's report in turn."""
+    found = request.param
+    assert isinstance(found, Sample)
+    return found
+
+
+@pytest.fixture
+def taobao() -> Sample:
+    """Taobao's report, for what is the same on every platform."""
+    return SAMPLES[0]
+
+
+@pytest.fixture
+def jd() -> Sample:
+    """JD's report."""
+    return SAMPLES[1]
