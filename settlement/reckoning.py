@@ -89,8 +89,9 @@ class Reckoning:
 
     @computed_once
     def commission(self) -> Decimal | None:
-        """Commission before refunds (佣金), if one rate holds."""
-        return None if len(self.rates) > 1 else self._commission(self.rate)
+        """Commission before refunds (佣金), if all rates that can hold give the same."""
+        commissions = {self._commission(rate) for rate in self.rates or (None,)}
+        return commissions.pop() if len(commissions) == 1 else None
 
     @computed_once
     def ledger(self) -> Ledger | None:
@@ -146,7 +147,15 @@ class Reckoning:
         refunds = self.situation.refunds
         if self.situation.gone or not (refunds.undecided or refunds.amount_unknown):
             return ()
-        return tuple(self._ledger(rate, self._least_kept(rate)) for rate in self.rates or (None,))
+        return tuple(self._worst(rate) for rate in self.rates or (None,))
+
+    def _worst(self, rate: Decimal | None) -> Ledger | None:
+        refunds = self.situation.refunds
+        refunded = refunds.reversing + refunds.undecided
+        if refunds.amount_unknown or (self.base is not None and refunded >= self.base):
+            # Nothing is paid for a sale refunded in full, so nothing can be taken from it either.
+            return Ledger(ZERO, ZERO, ZERO)
+        return self._ledger(rate, self._least_kept(rate))
 
     def _commission(self, rate: Decimal | None) -> Decimal | None:
         if self.base is not None and rate is not None:

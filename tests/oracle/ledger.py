@@ -48,7 +48,10 @@ def ledger(order: Raw, now: datetime) -> Ledger:
     base = fen(order.get("base_amount") or order["paid_amount"])
     rates = possible_rates(order)
     if len(rates) > 1:
-        nets = sorted(settle(order, base, rate, now)[0].net or 0 for rate in rates)
+        outcomes = {settle(order, base, rate, now)[0] for rate in rates}
+        if len(outcomes) == 1:
+            return outcomes.pop()
+        nets = sorted(outcome.net or 0 for outcome in outcomes)
         return Ledger(None, None, None, None, (nets[0], nets[-1]))
     lower, upper = settle(order, base, rates[0], now)
     if lower == upper:
@@ -56,7 +59,8 @@ def ledger(order: Raw, now: datetime) -> Ledger:
     assert lower.net is not None
     assert upper.net is not None
     commission = lower.commission
-    return Ledger(commission, None, None, None, (lower.net, upper.net))
+    nets = sorted((lower.net, upper.net))
+    return Ledger(commission, None, None, None, (nets[0], nets[1]))
 
 
 def settle(order: Raw, base: int, rate: str, now: datetime) -> tuple[Ledger, Ledger]:
@@ -78,6 +82,9 @@ def settle(order: Raw, base: int, rate: str, now: datetime) -> tuple[Ledger, Led
 
 def after_refund(order: Raw, commission: int, left: int, rate: str, now: datetime) -> Ledger:
     kept = share(left, rate)
+    if left == 0:
+        # Nothing is paid for a sale refunded in full, so nothing can be taken from it either.
+        return Ledger(commission, commission, 0, 0)
     fee = half_up(kept * CREATOR_FEE) if order["platform"] == "douyin" else 0
     net = kept - fee - deductions(order) - clawbacks(order, now)
     return Ledger(commission, commission - kept, fee, net)
@@ -162,7 +169,7 @@ def possible_rates(order: Raw) -> list[str]:
         return [order["commission_rate"]]
     new, old = order["new_buyer_rate"], order["old_buyer_rate"]
     known = buyer_is_new(order)
-    if known is None:
+    if known is None and new != old:
         return [new, old]
     return [new] if known else [old]
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from random import Random
 
-from tests.oracle.ledger import SHANGHAI, Raw
+from tests.oracle.ledger import SHANGHAI, Raw, fen, share
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=SHANGHAI)
 CREATED = datetime(2026, 8, 1, 10, tzinfo=SHANGHAI)
@@ -20,7 +20,8 @@ def random_order(random: Random) -> Raw:
     order = sale(random)
     extra = random.choice((bare, refunded, refunded, settled, two_rates, clawed_back))
     extra(order, random)
-    if random.random() < 0.3:
+    # More taken back than was left over would speak of other orders' money.
+    if random.random() < 0.3 and (extra is not clawed_back or brings_in_plenty(order)):
         with_deductions(order, random)
     return order
 
@@ -62,8 +63,11 @@ def refunded(order: Raw, random: Random) -> None:
 
 
 def paid_fen(order: Raw) -> int:
-    whole, _, cents = str(order["paid_amount"]).partition(".")
-    return int(whole) * 100 + int(cents)
+    return fen(order["paid_amount"])
+
+
+def base_fen(order: Raw) -> int:
+    return fen(order.get("base_amount") or order["paid_amount"])
 
 
 def agreement(order: Raw, random: Random) -> None:
@@ -112,9 +116,15 @@ def two_rates(order: Raw, random: Random) -> None:
 
 
 def clawed_back(order: Raw, random: Random) -> None:
+    """A later change of the commission, at most what the order brought (上限是这笔佣金)."""
     day = (NOW + timedelta(days=random.randint(-30, 30))).date()
-    amount = yuan(random.randint(-500, 500))
+    most = share(base_fen(order) // 2, str(order["commission_rate"]))
+    amount = yuan(random.randint(-most, 500))
     order["balance_changes"] = [{"on": day.isoformat(), "amount": amount}]
+
+
+def brings_in_plenty(order: Raw) -> bool:
+    return share(base_fen(order), str(order["commission_rate"])) > 1_000
 
 
 def with_deductions(order: Raw, random: Random) -> None:
