@@ -1,27 +1,63 @@
-"""What of a text is compared: characters and sounds, alone and in pairs (特征)."""
+"""What of a text is compared: characters and sounds, alone and in pairs (特征).
 
-from collections.abc import Iterable, Iterator, Sequence
+Pairs reach over one character and have no order, so that a dropped, doubled or swapped
+character costs little; sounds make a homophone cost little. A feature is one number, so that
+a whole knowledge base is counted by a few array operations.
+"""
 
-from knowledge.pinyin import syllable
+from collections.abc import Sequence
+from functools import cache
 
-__all__ = ["BLOCKS", "features"]
+import numpy as np
+
+from knowledge.arrays import Ints
+from knowledge.pinyin import folded_sounds
+
+__all__ = ["BLOCKS", "block_of", "occurrences"]
 
 BLOCKS = 4
-"""Characters, pairs of characters, syllables, pairs of syllables; each weighs the same."""
+"""Characters, pairs of characters, sounds, pairs of sounds; each weighs the same."""
+
+_START, _END = "\x01", "\x02"
+_LAST = 0xFFFF
+_BITS = 20
 
 
-def features(text: str) -> tuple[Iterable[str], ...]:
-    """Give the features of a normalised text, block by block.
+def occurrences(texts: Sequence[str]) -> tuple[Ints, Ints]:
+    """Give every occurrence of a feature: the number of its text, and the feature."""
+    joined = "".join(f"{_START}{text}{_END}" for text in texts)
+    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    codes = np.minimum(codes, _LAST).astype(np.int64)
+    lengths = np.fromiter((len(text) + 2 for text in texts), dtype=np.int64, count=len(texts))
+    owners = np.repeat(np.arange(len(texts)), lengths)
+    where: list[Ints] = []
+    what: list[Ints] = []
+    for block, sequence in ((0, codes), (2, _sounds()[codes])):
+        inside = codes > ord(_END)
+        where.append(owners[inside])
+        what.append(_coded(block, 0, sequence[inside]))
+        for reach in (1, 2):
+            together = owners[:-reach] == owners[reach:]
+            left, right = sequence[:-reach][together], sequence[reach:][together]
+            where.append(owners[:-reach][together])
+            what.append(_coded(block + 1, np.minimum(left, right), np.maximum(left, right)))
+    return np.concatenate(where), np.concatenate(what)
 
-    Pairs reach over one character and have no order, so that a dropped, doubled or swapped
-    character costs little; syllables make a homophone cost little.
-    """
-    sounds = [syllable(character) for character in text]
-    return (text, _pairs(text), sounds, _pairs(sounds))
+
+def block_of(features: Ints) -> Ints:
+    """Give the block that each feature belongs to."""
+    return features >> (2 * _BITS)
 
 
-def _pairs(sequence: Sequence[str]) -> Iterator[str]:
-    ends = ("^", *sequence, "$")
-    for reach in (1, 2):
-        for left, right in zip(ends, ends[reach:], strict=False):
-            yield f"{left} {right}" if left < right else f"{right} {left}"
+def _coded(block: int, left: Ints | int, right: Ints) -> Ints:
+    return (block << (2 * _BITS)) | (left << _BITS) | right
+
+
+@cache
+def _sounds() -> Ints:
+    """Give character code → the code of the first character that sounds the same."""
+    table = np.arange(_LAST + 1, dtype=np.int64)
+    first: dict[str, int] = {}
+    for character, sound in folded_sounds().items():
+        table[ord(character)] = first.setdefault(sound, ord(character))
+    return table

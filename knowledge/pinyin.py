@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 
-__all__ = ["PinyinReader", "syllable", "syllables_of"]
+__all__ = ["PinyinReader", "folded_sounds", "syllables_of"]
 
 _LONGEST_SYLLABLE = 6
 _LONGEST_WORD = 80
@@ -28,9 +28,12 @@ def _readings() -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
 
 
 @cache
-def syllable(character: str) -> str:
-    """Give a character's sound without tone, with what people mix up made equal (模糊音)."""
-    sound = _readings()[0].get(character, character)
+def folded_sounds() -> dict[str, str]:
+    """Give each character's sound, what people mix up made equal (模糊音): zh/z, -ng/-n."""
+    return {character: _folded(sound) for character, sound in _readings()[0].items()}
+
+
+def _folded(sound: str) -> str:
     if sound[:2] in {"zh", "ch", "sh"}:
         sound = sound[0] + sound[2:]
     return sound[:-1] if sound.endswith("ng") else sound

@@ -9,8 +9,9 @@ from typing import Protocol
 
 import numpy as np
 
+from knowledge.arrays import Floats, Ints
 from knowledge.training import SHARPNESS, Rivals, learned_coefficients
-from knowledge.vectors import Floats, Ints, Rows, Vector
+from knowledge.vectors import Rows, Vector
 
 __all__ = ["Profiles", "build_profiles"]
 

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 from rapidfuzz import fuzz
 
+from knowledge.arrays import Floats, Ints
 from knowledge.confidence import Evidence
 from knowledge.entry import Entry
 from knowledge.normalise import Normalised
 from knowledge.profiles import build_profiles
-from knowledge.vectors import Floats, Ints, Vectoriser
+from knowledge.vectors import Vectoriser
 
 __all__ = ["Ranked", "Ranker"]
 
 _SHORTLIST = 12
-_LIKENESS_WEIGHT = 4.0
+_LIKENESS_WEIGHT = 2.5
 _NEVER = -50.0
 _ELSEWHERE = -2.0
 
@@ -47,10 +48,10 @@ class Ranker:
         self._platforms = np.array([entry.platform for entry in entries])
         texts = [text for asked in self._texts for text in asked]
         owners = np.repeat(np.arange(len(entries), dtype=np.int32), list(map(len, self._texts)))
-        self._vectoriser = Vectoriser(texts, owners.tolist())
+        self._vectoriser = Vectoriser(texts, owners)
         named = [phrasing.platforms for asked in phrasings for phrasing in asked]
         self._profiles = build_profiles(
-            self._vectoriser.rows(texts),
+            self._vectoriser.rows,
             owners,
             self._rivals(owners, named),
             self._vectoriser.size,

@@ -1,24 +1,24 @@
 """Learning, at load, what tells the entries apart, from their own phrasings (判别训练).
 
-A multinomial logistic regression over the phrasings' vectors, started from the profiles and
-pulled towards them. Each phrasing is judged by a profile that leaves it out, as a question not
-seen before would be. Everything is expressed through the products of the phrasings with each
-other, so the cost depends on their number and not on the number of features.
+One Newton step of a multinomial logistic regression that starts from the profiles: each
+phrasing is judged by profiles that leave it out, as a question not seen before would be, and
+what went wrong is spread over the features that can tell. Everything is expressed through the
+products of the phrasings with each other, so the cost depends on their number alone.
 """
 
 import numpy as np
 
-from knowledge.vectors import Floats, Ints, Rows
+from knowledge.arrays import Floats, Ints
+from knowledge.vectors import Rows
 
 __all__ = ["SHARPNESS", "Rivals", "learned_coefficients"]
 
 SHARPNESS = 14.0
 """Logits per unit of cosine."""
 
-_PULL = 0.15
-_CURVATURE = 0.12
-_STEPS = 3
-_SOLVER_STEPS = 6
+_PULL = 0.2
+_CURVATURE = 0.1
+_SOLVER_STEPS = 8
 _COMMON = 24
 
 Rivals = Floats
@@ -30,24 +30,21 @@ def learned_coefficients(rows: Rows, entries: Ints, rivals: Rivals, size: int) -
     products = _products(rows, len(entries), size)
     profiles, left_out = _profiles(products, entries)
     logits = SHARPNESS * left_out + rivals
-    own = np.arange(len(entries)), entries
-    learned = np.zeros_like(logits)
-    for _ in range(_STEPS):
-        slope = _softmax(logits + products @ learned)
-        slope[own] -= 1
-        learned -= _newton_step(products, slope + _PULL * learned)
+    slope = _softmax(logits)
+    slope[np.arange(len(entries)), entries] -= 1
+    learned = _newton_step(products, -slope)
     return np.asarray(SHARPNESS * profiles + learned, dtype=np.float32)
 
 
-def _newton_step(products: Floats, slope: Floats) -> Floats:
-    """Solve (curvature × products + pull) step = slope by a few conjugate gradients.
+def _newton_step(products: Floats, wanted: Floats) -> Floats:
+    """Solve (curvature × products + pull) step = wanted by a few conjugate gradients.
 
     The curvature of a softmax is at most a quarter; what most phrasings have is lower, and a
     constant in its place spares a Hessian. Stopping early only leaves a smaller step.
     """
-    step = np.zeros_like(slope)
-    residual = slope.copy()
-    direction = slope.copy()
+    step = np.zeros_like(wanted)
+    residual = wanted.copy()
+    direction = wanted.copy()
     squared = np.vdot(residual, residual)
     for _ in range(_SOLVER_STEPS):
         if squared < 1e-9:

@@ -1,20 +1,14 @@
 """Texts as weighted features, in the terms of the phrasings that are known (向量)."""
 
-import math
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from knowledge.features import BLOCKS, features
+from knowledge.arrays import Floats, Ints
+from knowledge.features import BLOCKS, block_of, occurrences
 
-__all__ = ["Floats", "Ints", "Rows", "Vector", "Vectoriser"]
-
-Floats = NDArray[np.floating[Any]]
-Ints = NDArray[np.integer[Any]]
+__all__ = ["Rows", "Vector", "Vectoriser"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +21,7 @@ class Vector:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Many vectors, one behind the other: text number, feature and weight of each element."""
+    """The phrasings, one behind the other: text, feature and weight of each element."""
 
     texts: Ints
     features: Ints
@@ -37,60 +31,37 @@ class Rows:
 class Vectoriser:
     """Knows every feature of the phrasings and how rare it is among the entries."""
 
-    def __init__(self, texts: Sequence[str], entries: Sequence[int]) -> None:
-        """Count in how many entries each feature occurs; `entries` is each text's entry."""
-        found: tuple[dict[str, set[int]], ...] = tuple({} for _ in range(BLOCKS))
-        for text, entry in zip(texts, entries, strict=True):
-            for block, seen in zip(features(text), found, strict=True):
-                for feature in block:
-                    seen.setdefault(feature, set()).add(entry)
-        total = len(set(entries))
-        self._unknown = math.log(1 + total) + 1
-        self._known: list[dict[str, tuple[int, float]]] = []
-        self.size = 0
-        for seen in found:
-            self._known.append(
-                {
-                    feature: (number, math.log((1 + total) / (1 + len(where))) + 1)
-                    for number, (feature, where) in enumerate(seen.items(), start=self.size)
-                }
-            )
-            self.size += len(seen)
+    def __init__(self, texts: Sequence[str], owners: Ints) -> None:
+        """Take the phrasings, and the number of the entry that each belongs to."""
+        where, what = occurrences(texts)
+        self._features, numbers = np.unique(what, return_inverse=True)
+        entries = int(owners.max(initial=-1)) + 1
+        spread = np.unique(numbers * entries + owners[where]) // max(entries, 1)
+        frequency = np.bincount(spread, minlength=self.size)
+        self._rarity = np.log((1 + entries) / (1 + frequency)) + 1
+        self._unknown = np.log(1 + entries) + 1
+        self.rows = self._weighed(where, numbers)
+
+    @property
+    def size(self) -> int:
+        """How many features are known."""
+        return len(self._features)
 
     def __call__(self, text: str) -> Vector:
         """Give a text's vector; its length is 1 if every feature is known."""
-        numbers: list[int] = []
-        weights: list[float] = []
-        for block, known in zip(features(text), self._known, strict=True):
-            self._weigh(block, known, numbers, weights)
-        return Vector(np.array(numbers, dtype=np.int32), np.array(weights, dtype=np.float32))
+        features, counts = np.unique(occurrences([text])[1], return_counts=True)
+        numbers = np.minimum(np.searchsorted(self._features, features), self.size - 1)
+        known = self._features[numbers] == features
+        weights = np.where(known, self._rarity[numbers], self._unknown) * (1 + np.log(counts))
+        blocks = block_of(features)
+        norms = np.sqrt(BLOCKS * np.bincount(blocks, weights=weights**2, minlength=BLOCKS))
+        weights = weights[known] / norms[blocks[known]]
+        return Vector(numbers[known], weights.astype(np.float32))
 
-    def _weigh(
-        self,
-        block: Iterable[str],
-        known: dict[str, tuple[int, float]],
-        numbers: list[int],
-        weights: list[float],
-    ) -> None:
-        squares = 0.0
-        start = len(weights)
-        for feature, count in Counter(block).items():
-            number, rarity = known.get(feature, (-1, self._unknown))
-            weight = rarity if count == 1 else rarity * (1 + math.log(count))
-            squares += weight * weight
-            if number >= 0:
-                numbers.append(number)
-                weights.append(weight)
-        if len(weights) > start:
-            norm = math.sqrt(squares * BLOCKS)
-            weights[start:] = [weight / norm for weight in weights[start:]]
-
-    def rows(self, texts: Sequence[str]) -> Rows:
-        """Give the vectors of many texts."""
-        vectors = [self(text) for text in texts]
-        lengths = [len(vector.features) for vector in vectors]
-        return Rows(
-            np.repeat(np.arange(len(texts), dtype=np.int32), lengths),
-            np.concatenate([vector.features for vector in vectors]),
-            np.concatenate([vector.weights for vector in vectors]),
-        )
+    def _weighed(self, where: Ints, numbers: Ints) -> Rows:
+        cells, counts = np.unique(where * self.size + numbers, return_counts=True)
+        texts, features = np.divmod(cells, self.size)
+        weights = self._rarity[features] * (1 + np.log(counts))
+        blocks = texts * BLOCKS + block_of(self._features[features])
+        norms = np.sqrt(BLOCKS * np.bincount(blocks, weights=weights**2))
+        return Rows(texts, features, (weights / norms[blocks]).astype(np.float32))
