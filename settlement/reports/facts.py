@@ -6,7 +6,7 @@ from hashlib import blake2b
 from typing import cast
 
 from settlement.model import Order, RawStatus
-from settlement.money import EXACT
+from settlement.money import EXACT, FEN, share_to_fen
 from settlement.reading import Unreadable
 from settlement.reports.cells import ABSENT, cleaned, text
 from settlement.reports.layouts import Column, header_key
@@ -98,6 +98,8 @@ class OrderReader:
             if factor is None:
                 return
             value = EXACT.multiply(cast(Decimal, value), cast(Decimal, factor))
+        if column.checked_by and not _leads_to(facts.get(column.checked_by), value, facts):
+            return
         facts[step.fact] = value
 
     def _counts(self, column: Column, value: object, facts: Mapping[str, object]) -> bool:
@@ -153,9 +155,21 @@ def _value(step: Step, cells: Sequence[str]) -> object:
         raise UnreadableCell(step.header, error.message) from None
 
 
+def _leads_to(stated: object, rate: object, facts: Mapping[str, object]) -> bool:
+    """Whether base and rate give the amount stated, to the fen; yes if that cannot be told.
+
+    An agency's share or a capped subsidy makes a difference. A stated zero may mean "not yet".
+    """
+    base = facts.get("base_amount", facts.get("paid_amount"))
+    if not stated or base is None:
+        return True
+    reckoned = share_to_fen(cast(Decimal, base), cast(Decimal, rate))
+    return abs(reckoned - cast(Decimal, stated)) <= FEN
+
+
 def _is_raw(step: Step) -> bool:
     return step.fact.startswith(_RAW)
 
 
 def _depends(column: Column) -> bool:
-    return bool(column.times or column.counts_with or column.counts_without)
+    return bool(column.times or column.counts_with or column.counts_without or column.checked_by)

@@ -25,6 +25,7 @@ _COLUMN_KEYS = frozenset(
         "times",
         "counts_with",
         "counts_without",
+        "checked_by",
     }
 )
 _FACTS = frozenset(
@@ -120,6 +121,7 @@ def _column(
         times=word("times"),
         counts_with=word("counts_with"),
         counts_without=word("counts_without"),
+        checked_by=word("checked_by"),
     )
 
 
@@ -139,7 +141,8 @@ def _codes(
 
 def _check_references(layout: Layout, file: str) -> None:
     for column in layout.columns.values():
-        for fact in (column.fact, column.counts_with, column.counts_without):
+        conditions = (column.counts_with, column.counts_without, column.checked_by)
+        for fact in (column.fact, *conditions):
             if fact is not None and fact not in _FACTS:
                 place = f"{layout.name}.columns.{column.header}"
                 remedy = "use a field of settlement.model.Order"

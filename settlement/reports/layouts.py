@@ -33,6 +33,8 @@ class Column:
     """The field without which the value is no fact yet."""
     counts_without: str | None = None
     """The field beside which the value is not to be counted."""
+    checked_by: str | None = None
+    """The amount this rate must lead to; a rate that leads elsewhere is not the creator's own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -208,11 +208,11 @@ def test_typed_cells_of_a_workbook_are_read(jd: Sample) -> None:
         "订单号": 202611075318,
         "订单状态": "已付款",
         "下单时间": datetime(2026, 10, 2, 20, 0),  # noqa: DTZ001
-        "预估计佣金额": 0.1 + 0.2,
+        "预估计佣金额": 35.1 * 3,
         "预估佣金": 9.5,
         "商品数量": 2,
         "佣金比例": "10%",
-        "分成比例": "90%",
+        "分成比例": "90.23%",
     }
     content = workbook([list(jd.header), [typed.get(name) for name in jd.header]])
     (order,) = orders(content)
@@ -222,9 +222,9 @@ def test_typed_cells_of_a_workbook_are_read(jd: Sample) -> None:
         "raw_status": {"code": "16", "text": "已付款"},
         "quantity": 2,
         "created_at": "2026-10-02T20:00:00+08:00",
-        "base_amount": "0.30",
+        "base_amount": "105.30",
         "estimated_commission": "9.50",
-        "commission_rate": "0.09",
+        "commission_rate": "0.09023",
     }
 
 
