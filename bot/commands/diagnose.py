@@ -1,0 +1,198 @@
+"""`mingzhang diagnose FILE|-`: one order line in, one diagnosis out, in constant memory."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import IO
+
+import orjson
+from settlement.grouping import Summary
+
+from bot.commands.failure import CommandFailed, complain, standard_output
+from bot.commands.inputs import instant, known_language, load_rulebook
+from settlement.contract import OrderError, diagnosis_json, read_order, unknown_members
+from settlement.diagnosis import Diagnosis, diagnose
+from settlement.model import Order
+from settlement.reading import Unreadable, money
+from settlement.rulebook import Rulebook
+from settlement.what_if import what_if
+
+__all__ = ["Request", "diagnose_lines"]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """How the lines are to be diagnosed and shown."""
+
+    language: str = "zh"
+    as_of: str | None = None
+    rules: Path | None = None
+    what_if: tuple[str, ...] = ()
+    as_json: bool = False
+    with_text: bool = False
+    summary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Supposed:
+    """What is supposed to have happened besides (假如)."""
+
+    received: datetime | None = None
+    refund: Decimal | None = None
+
+
+@dataclass(slots=True)
+class Run:
+    """One pass over the lines."""
+
+    rulebook: Rulebook
+    now: datetime
+    supposed: Supposed
+    language: str
+    named: set[str] = field(default_factory=set)
+    """Unknown members that were pointed out already."""
+
+    def judge(self, line: bytes) -> Diagnosis | OrderError:
+        """The diagnosis of one line of JSON, or what is wrong with it."""
+        order = self._read(line)
+        if isinstance(order, OrderError):
+            return order
+        now = self.now
+        if self.supposed != Supposed():
+            order, now = what_if(order, now, self.supposed.received, self.supposed.refund)
+        return diagnose(order, self.rulebook, now)
+
+    def _read(self, line: bytes) -> Order | OrderError:
+        try:
+            raw = orjson.loads(line)
+        except orjson.JSONDecodeError as broken:
+            return OrderError(None, f"不是有效的 JSON（{broken}）；每行写一个对象")
+        order = read_order(raw)
+        if isinstance(order, Order):
+            self._point_out(raw)
+        return order
+
+    def _point_out(self, raw: dict[str, object]) -> None:
+        for name in unknown_members(raw):
+            if name not in self.named:
+                self.named.add(name)
+                complain(f"字段 {name} 不认识，已忽略；请对照 README 里的订单格式")
+
+
+def diagnose_lines(file: str, request: Request) -> bool:
+    """Diagnose every line; False when one could not be read. Blank lines are passed over."""
+    run = Run(
+        load_rulebook(request.rules),
+        instant(request.as_of),
+        suppose(request.what_if),
+        known_language(request.language),
+    )
+    with opened(file) as lines:
+        if request.summary:
+            return summarise(run, lines, request)
+        return write(run, lines, request)
+
+
+@contextmanager
+def opened(file: str) -> Iterator[IO[bytes]]:
+    """The file's bytes, or standard input for `-`."""
+    if file == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        with Path(file).open("rb") as stream:
+            yield stream
+    except OSError as error:
+        raise CommandFailed(
+            f"{file}：读不了这个文件（{error.strerror}）；请检查路径与权限"
+        ) from None
+
+
+def suppose(texts: Iterable[str]) -> Supposed:
+    """Read `received=2026-12-01` and `refund=50.00`."""
+    received: datetime | None = None
+    refund: Decimal | None = None
+    for text in texts:
+        name, _, value = text.partition("=")
+        if name == "received" and value:
+            received = instant(value)
+        elif name == "refund" and value:
+            refund = amount(value)
+        else:
+            raise CommandFailed(
+                f"--what-if：读不懂 {text!r}；请写 received=2026-12-01 或 refund=50.00"
+            )
+    return Supposed(received, refund)
+
+
+def amount(text: str) -> Decimal:
+    """An amount of yuan with at most two places."""
+    try:
+        read = money(text)
+    except Unreadable as error:
+        raise CommandFailed(f"--what-if refund：{error.message}") from None
+    assert isinstance(read, Decimal)  # noqa: S101 - what the reader promises
+    return read
+
+
+def write(run: Run, lines: Iterable[bytes], request: Request) -> bool:
+    """Write one line out per line in."""
+    output = standard_output()
+    clean = True
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        judged = run.judge(line)
+        if isinstance(judged, OrderError):
+            clean = False
+            output.write(error_line(number, judged, request))
+        elif request.as_json:
+            output.write(json_line(judged, request))
+        else:
+            output.write(shown(judged, request.language).encode() + b"\n\n")
+    return clean
+
+
+def json_line(diagnosis: Diagnosis, request: Request) -> bytes:
+    """The contract's form, with the words for people if they are asked for."""
+    document = diagnosis_json(diagnosis, request.language)
+    if request.with_text:
+        document["text"] = shown(diagnosis, request.language)
+    return orjson.dumps(document) + b"\n"
+
+
+def error_line(number: int, error: OrderError, request: Request) -> bytes:
+    """What is wrong with a line, in the place of its diagnosis."""
+    if not request.as_json:
+        place = f"第 {number} 行" + (f" {error.field}" if error.field else "")
+        return f"{place}：{error.message}\n\n".encode()
+    details = {"line": number, "field": error.field, "message": error.message}
+    return orjson.dumps({"error": details}) + b"\n"
+
+
+def shown(diagnosis: Diagnosis, language: str) -> str:
+    """The diagnosis in words, as the bot says it."""
+    from bot.desk.cards import diagnosis_text
+
+    return diagnosis_text(diagnosis, language)
+
+
+def summarise(run: Run, lines: Iterable[bytes], request: Request) -> bool:
+    """Write how many lines are in which state, why, and how much money is at stake."""
+    summary = Summary()
+    clean = True
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        judged = run.judge(line)
+        if isinstance(judged, OrderError):
+            clean = False
+            complain(error_line(number, judged, Request()).decode().strip())
+        else:
+            summary.add(judged)
+    standard_output().write(orjson.dumps(summary.as_json()) + b"\n")
+    return clean
