@@ -1,0 +1,273 @@
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import Connection, Engine, event, select
+
+from bot.desk.facts import Dialogue, Scope
+from bot.desk.replies import Say
+from bot.planner import Planner
+from bot.reminders import Push, QuietHours
+from bot.store.creators import add_creator, make_binding_code
+from bot.store.importing import OwnedOrder, ReportImport
+from bot.store.people import Acquaintance, bind, mark_unreachable, remember
+from bot.store.subscriptions import subscribe, unsubscribe
+from bot.store.tables import bindings, outbox
+from bot.writer import Writer
+from settlement.model import Order, Platform
+from settlement.rulebook import shipped_rulebook
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+PAYOUT_DAY = date(2026, 9, 15)
+LINE = Order(
+    platform=Platform.ALIBABA_1688,
+    order_number="1",
+    received_at=datetime(2026, 7, 31, 10, tzinfo=SHANGHAI),
+    paid_amount=Decimal("100.00"),
+    commission_rate=Decimal("0.10"),
+    refunds=(),
+)
+
+
+@dataclass
+class Hand:
+    """A clock that is set by hand."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        return self.at
+
+    def set(self, day: date, hour: int) -> None:
+        self.at = datetime.combine(day, time(hour), SHANGHAI)
+
+
+@pytest.fixture
+def hand() -> Hand:
+    return Hand(datetime(2026, 9, 14, 12, tzinfo=SHANGHAI))
+
+
+@pytest.fixture
+def looks() -> list[Push]:
+    """Every push rendered, told before or not."""
+    return []
+
+
+@pytest.fixture
+def planner(engine: Engine, hand: Hand, looks: list[Push]) -> Planner:
+    def render(push: Push, now: datetime) -> Say:
+        looks.append(push)
+        return Say(" ".join(str(line.row) for line in push.lines))
+
+    quiet = QuietHours(time(21), time(9))
+    return Planner(engine, shipped_rulebook(), render, quiet, SHANGHAI, hand.now)
+
+
+@pytest.fixture
+def import_orders(engine: Engine, hand: Hand) -> Callable[..., int]:
+    def run(*orders: Order, creator: str = "小林") -> int:
+        with engine.begin() as connection:
+            owner = add_creator(connection, creator, hand.now())
+        report = ReportImport(engine, "report.csv", "hash", hand.now())
+        report.add([OwnedOrder(owner, order) for order in orders])
+        report.publish(refused=0)
+        return owner
+
+    return run
+
+
+@pytest.fixture
+def bound(engine: Engine, hand: Hand, import_orders: Callable[..., int]) -> int:
+    """Person 7, bound to 小林, who has one line that is paid on the payout day."""
+    owner = import_orders(LINE)
+    with engine.begin() as connection:
+        remember(connection, [Acquaintance(7, 70, "七", "zh", Dialogue())], hand.now())
+        code = make_binding_code(connection, owner, hand.now())
+        bind(connection, 7, code, hand.now())
+    return 7
+
+
+@pytest.fixture
+def watch(engine: Engine, hand: Hand) -> Callable[..., None]:
+    def run(user: int, row: int | None = 1) -> None:
+        scope = Scope.EVERYTHING if row is None else Scope.ORDER
+        with engine.begin() as connection:
+            subscribe(connection, user, scope, row, hand.now())
+
+    return run
+
+
+Watch = Callable[..., None]
+
+
+def told(engine: Engine) -> list[tuple[int, str]]:
+    with engine.begin() as connection:
+        rows = connection.execute(select(outbox.c.chat, outbox.c.payload).order_by(outbox.c.id))
+        return [(chat, payload["html"]) for chat, payload in rows]
+
+
+async def test_a_payout_is_told_exactly_once(
+    engine: Engine, writer: Writer, planner: Planner, hand: Hand, bound: int, watch: Watch
+) -> None:
+    watch(bound)
+    assert await planner.tick(writer) == 0
+    for day in range(3):
+        for hour in (0, 8, 9, 12, 20, 23):
+            hand.set(PAYOUT_DAY + timedelta(days=day), hour)
+            await planner.tick(writer)
+            expected = [(70, "1")] if (day, hour) >= (0, 9) else []
+            assert told(engine) == expected
+
+
+async def test_a_restart_tells_nothing_twice(
+    engine: Engine, writer: Writer, hand: Hand, bound: int, watch: Watch
+) -> None:
+    watch(bound)
+    hand.set(PAYOUT_DAY, 9)
+    for _ in range(3):
+        planner = Planner(
+            engine,
+            shipped_rulebook(),
+            lambda push, now: Say("x"),
+            QuietHours(time(21), time(9)),
+            SHANGHAI,
+            hand.now,
+        )
+        await planner.tick(writer)
+    assert len(told(engine)) == 1
+
+
+async def test_nothing_is_looked_at_until_something_can_have_become_due(
+    engine: Engine,
+    writer: Writer,
+    planner: Planner,
+    hand: Hand,
+    looks: list[Push],
+    bound: int,
+    watch: Watch,
+    import_orders: Callable[..., int],
+) -> None:
+    hand.set(PAYOUT_DAY, 10)
+    watch(bound)
+    await planner.tick(writer)
+    assert len(looks) == 1
+    hand.set(PAYOUT_DAY, 11)
+    await planner.tick(writer)
+    assert len(looks) == 1
+    watch(bound, None)
+    import_orders(replace(LINE, order_number="2"))
+    await planner.tick(writer)
+    assert told(engine) == [(70, "1"), (70, "2")]
+
+
+async def test_who_unsubscribes_while_it_is_planned_is_not_told(
+    engine: Engine,
+    writer: Writer,
+    planner: Planner,
+    hand: Hand,
+    looks: list[Push],
+    bound: int,
+    watch: Watch,
+) -> None:
+    watch(bound)
+    hand.set(PAYOUT_DAY, 9)
+    render = planner._render
+
+    def unsubscribing(push: Push, now: datetime) -> Say:
+        def job(connection: Connection) -> None:
+            unsubscribe(connection, bound, Scope.ORDER, 1, now)
+
+        writer.run(job).result(10)
+        return render(push, now)
+
+    planner._render = unsubscribing
+    assert await planner.tick(writer) == 0
+    assert len(looks) == 1
+    assert told(engine) == []
+
+
+@pytest.mark.parametrize("reason", ["unbound", "unreachable", "unsubscribed"])
+async def test_who_may_not_or_cannot_be_told_is_not(
+    reason: str,
+    engine: Engine,
+    writer: Writer,
+    planner: Planner,
+    hand: Hand,
+    bound: int,
+    watch: Watch,
+) -> None:
+    watch(bound)
+    watch(bound, None)
+    with engine.begin() as connection:
+        if reason == "unbound":
+            connection.execute(bindings.update().values(ended_at=hand.now()))
+        elif reason == "unreachable":
+            mark_unreachable(connection, 70, hand.now())
+        else:
+            unsubscribe(connection, bound, Scope.EVERYTHING, None, hand.now())
+    hand.set(PAYOUT_DAY, 9)
+    assert await planner.tick(writer) == 0
+    assert told(engine) == []
+
+
+async def test_a_subscription_does_not_reach_other_peoples_lines(
+    engine: Engine,
+    writer: Writer,
+    planner: Planner,
+    hand: Hand,
+    bound: int,
+    watch: Watch,
+    import_orders: Callable[..., int],
+) -> None:
+    import_orders(LINE, creator="阿青")
+    watch(bound, 2)
+    watch(bound, None)
+    hand.set(PAYOUT_DAY, 9)
+    await planner.tick(writer)
+    assert told(engine) == [(70, "1")]
+
+
+async def test_everybody_is_told_however_many_they_are(
+    engine: Engine, writer: Writer, planner: Planner, hand: Hand, bound: int, watch: Watch
+) -> None:
+    people = range(100, 221)
+    with engine.begin() as connection:
+        friends = [Acquaintance(user, user, "友", "zh", Dialogue()) for user in people]
+        remember(connection, friends, hand.now())
+        rows = [{"user": user, "creator": 1, "bound_at": hand.now()} for user in people]
+        connection.execute(bindings.insert(), rows)
+    for user in people:
+        watch(user, None)
+    hand.set(PAYOUT_DAY, 9)
+    assert await planner.tick(writer) == len(people)
+    assert sorted(chat for chat, _ in told(engine)) == list(people)
+
+
+async def test_a_failed_look_is_repeated(
+    engine: Engine, writer: Writer, planner: Planner, hand: Hand, bound: int, watch: Watch
+) -> None:
+    watch(bound)
+    hand.set(PAYOUT_DAY, 9)
+
+    def fail(_c: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith("INSERT INTO outbox"):
+            raise OSError("disk full")
+
+    event.listen(engine, "before_cursor_execute", fail)
+    with pytest.raises(OSError, match="disk full"):
+        await planner.tick(writer)
+    event.remove(engine, "before_cursor_execute", fail)
+    assert await planner.tick(writer) == 1
+
+
+async def test_a_clock_set_back_and_forward_tells_nothing_twice(
+    engine: Engine, writer: Writer, planner: Planner, hand: Hand, bound: int, watch: Watch
+) -> None:
+    watch(bound)
+    for hour in (10, 9, 10, 8, 12):
+        hand.set(PAYOUT_DAY, hour)
+        await planner.tick(writer)
+    assert len(told(engine)) == 1
