@@ -31,7 +31,6 @@ class Verb(StrEnum):
     EXAMPLE = "e"
     TOPICS = "m"
     TOPIC = "k"
-    PLATFORM = "p"
     LANGUAGE = "g"
     PERSON = "h"
     CANCEL = "x"

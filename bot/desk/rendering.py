@@ -83,10 +83,13 @@ def _to_traditional() -> Callable[[str], str]:
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """Speaks one language at one moment; `zone` is where clock times are shown."""
+    """Speaks one language; days of the year of `now` are said without the year.
+
+    `zone` is where clock times are shown.
+    """
 
     language: str
-    now: datetime
+    now: datetime | None = None
     zone: tzinfo = SHANGHAI
 
     def speaking(self, language: str) -> "Voice":
@@ -107,10 +110,6 @@ class Voice:
         """Render a short word for use inside a template."""
         template = _words(self.folder)[section][code]
         return Markup(template.render(self._context(variables)))  # noqa: S704 (autoescaped)
-
-    def knows(self, section: str, code: str) -> bool:
-        """Tell whether there is a word for `code`."""
-        return code in _words(self.folder)[section]
 
     def day(self, day: date) -> Markup:
         """Write a day with its weekday; the year only if it is not this year."""
@@ -137,8 +136,8 @@ class Voice:
         return "en" if self.language == "en" else "zh"
 
     @property
-    def _year(self) -> int:
-        return self.now.astimezone(self.zone).year
+    def _year(self) -> int | None:
+        return self.now.astimezone(self.zone).year if self.now else None
 
     def _pattern(self, name: str) -> str:
         return str(self.word("formats", name))
@@ -147,11 +146,9 @@ class Voice:
         """Give templates the voice's own functions beside their variables."""
         spoken = {
             "word": self.word,
-            "knows": self.knows,
             "day": self.day,
             "moment": self.moment,
             "yuan": self.yuan,
-            "now": self.now,
         }
         return spoken | dict(variables)
 

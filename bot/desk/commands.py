@@ -1,0 +1,116 @@
+"""The commands of the menu, and the buttons that do the same."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from bot.desk import menus, questions
+from bot.desk.actions import Verb
+from bot.desk.binding import PAYLOAD, redeem, show_bindings
+from bot.desk.orders import ask_number, own_orders
+from bot.desk.reminding import show_reminders
+from bot.desk.rendering import LANGUAGE_NAMES, TRADITIONAL
+from bot.desk.replies import Answered, RecordQuestion, Rows, SetLanguage
+from bot.desk.turn import NEW_MESSAGE, Turn
+
+__all__ = ["COMMANDS", "PRIVATE_COMMANDS", "command_in", "set_language"]
+
+_COMMAND = re.compile(r"/([a-z_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
+_SPOKEN_LANGUAGES = {
+    "zh": ("zh", "zh-hans", "cn", "中文", "简体", "简体中文"),
+    TRADITIONAL: (TRADITIONAL, "zh-tw", "zh-hk", "tw", "繁體", "繁体", "繁體中文", "繁体中文"),
+    "en": ("en", "english", "英文", "英语"),
+}
+
+
+def command_in(text: str) -> tuple[str, str] | None:
+    """Return a command and what follows it; None if `text` is no command."""
+    found = _COMMAND.fullmatch(text.strip())
+    return (found[1], (found[2] or "").strip()) if found else None
+
+
+def start(turn: Turn, payload: str) -> Answered:
+    """Greet, with examples to tap; the payload of a binding link binds."""
+    if payload.startswith(PAYLOAD):
+        return redeem(turn, payload.removeprefix(PAYLOAD))
+    return turn.answered(turn.say("start", _home(turn), name=turn.incoming.name, bound=turn.bound))
+
+
+def show_help(turn: Turn, _: str) -> Answered:
+    """Say what can be asked, and list the commands."""
+    return turn.answered(turn.say("help", _home(turn)[-1:]))
+
+
+def show_topics(turn: Turn, _: str) -> Answered:
+    """Offer the topics."""
+    return turn.answered(questions.topics(turn))
+
+
+def cancel(turn: Turn, _: str) -> Answered:
+    """Drop what was asked for."""
+    something = turn.facts.dialogue.waiting_for is not None
+    return turn.answered(turn.placed(turn.say("cancelled", something=something)))
+
+
+def show_privacy(turn: Turn, _: str) -> Answered:
+    """Say in five lines what is kept and who sees it."""
+    return turn.answered(turn.say("privacy"))
+
+
+def choose_language(turn: Turn, named: str) -> Answered:
+    """Switch to the language named, or offer the three."""
+    for language, names in _SPOKEN_LANGUAGES.items():
+        if named.lower() in names:
+            return set_language(turn, language)
+    buttons = tuple(
+        turn.press(name, Verb.LANGUAGE, language) for language, name in LANGUAGE_NAMES.items()
+    )
+    return turn.answered(turn.say("language", (buttons,)))
+
+
+def set_language(turn: Turn, language: str) -> Answered:
+    """Speak `language` from now on, beginning with this answer."""
+    now_speaking = replace(turn, voice=turn.voice.speaking(language))
+    said = now_speaking.say("language_set", name=LANGUAGE_NAMES[language])
+    return turn.answered(turn.placed(said), effects=(SetLanguage(language),))
+
+
+def ask_person(turn: Turn, _: str) -> Answered:
+    """Hand the question on the table, or the wish itself, to the operator."""
+    asked = turn.facts.dialogue.pending_text or turn.incoming.text
+    effects = (RecordQuestion(asked, "person"),) if asked else ()
+    return turn.answered(turn.say("person"), effects=effects)
+
+
+def _home(turn: Turn) -> Rows:
+    """Offer the examples, and what one can do here."""
+    asked = menus.examples(turn.voice)
+    tapped = tuple(
+        (turn.press(turn.voice.converted(text), Verb.EXAMPLE, number),)
+        for number, text in enumerate(asked)
+    )
+    return (
+        *tapped,
+        (
+            turn.button("ask", Verb.TOPICS, "", NEW_MESSAGE),
+            turn.button("find_order", Verb.FIND_ORDER),
+            turn.button("reminders", Verb.REMINDERS, "", NEW_MESSAGE),
+        ),
+    )
+
+
+COMMANDS: Mapping[str, Callable[[Turn, str], Answered]] = {
+    "start": start,
+    "help": show_help,
+    "ask": show_topics,
+    "orders": lambda turn, _: own_orders(turn),
+    "find_order": lambda turn, _: ask_number(turn),
+    "reminders": lambda turn, _: show_reminders(turn),
+    "bind": lambda turn, _: show_bindings(turn),
+    "language": choose_language,
+    "privacy": show_privacy,
+    "cancel": cancel,
+    "person": ask_person,
+}
+PRIVATE_COMMANDS = frozenset({"orders", "find_order", "reminders", "bind", "language", "person"})
+"""Commands that show or change what belongs to one person: never in a group."""

@@ -1,0 +1,53 @@
+"""The desk: what a message needs to be known, and what is answered to it."""
+
+from dataclasses import replace
+from datetime import datetime, tzinfo
+
+from bot.desk import messages, presses
+from bot.desk.actions import Signer
+from bot.desk.facts import Facts, Wanted
+from bot.desk.incoming import Incoming
+from bot.desk.rendering import Voice, language_of
+from bot.desk.replies import Answered, SetLanguage
+from bot.desk.snapshot import Snapshot
+from bot.desk.turn import Turn
+from settlement.shanghai import SHANGHAI
+
+__all__ = ["Desk"]
+
+
+class Desk:
+    """Answers one message at a time and remembers nothing itself; pure but for its arguments."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        secret: bytes,
+        bot_name: str | None = None,
+        zone: tzinfo = SHANGHAI,
+    ) -> None:
+        """Take what to answer from, the secret that signs buttons, and the bot's own user name."""
+        self._snapshot = snapshot
+        self._signer = Signer(secret)
+        self._bot_name = bot_name
+        self._zone = zone
+
+    def wanted(self, incoming: Incoming) -> Wanted:
+        """Say what must be loaded before `incoming` can be answered."""
+        if incoming.button is not None:
+            action = self._signer.read(incoming.user, incoming.button)
+            return presses.wanted(incoming, action)
+        return messages.wanted(incoming)
+
+    def answer(self, incoming: Incoming, facts: Facts, now: datetime) -> Answered:
+        """Answer `incoming` with the facts that `wanted` asked for; aware `now`."""
+        if not (incoming.private or incoming.addressed or incoming.button is not None):
+            return Answered((), (), facts.dialogue)
+        newcomer = facts.first_contact and incoming.private
+        language = language_of(incoming.language_code) if newcomer else facts.language
+        voice = Voice(language, now, self._zone)
+        turn = Turn(incoming, facts, self._snapshot, voice, now, self._signer, self._bot_name)
+        answered = presses.answer(turn) if incoming.button is not None else messages.answer(turn)
+        if newcomer and not any(isinstance(each, SetLanguage) for each in answered.effects):
+            return replace(answered, effects=(*answered.effects, SetLanguage(language)))
+        return answered

@@ -1,0 +1,124 @@
+"""What lies behind a card: the amounts, the timeline, the rules; each shown in its place."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from unicodedata import east_asian_width
+
+from markupsafe import Markup
+
+from bot.desk import menus
+from bot.desk.cards import payout_event
+from bot.desk.lists import Judged
+from bot.desk.markup import plain
+from bot.desk.rendering import Voice
+from bot.desk.snapshot import Snapshot
+from knowledge.entry import Entry
+from knowledge.rendering import render_answer
+from settlement.shanghai import day_of
+from settlement.timeline import Moment
+
+__all__ = ["amounts", "sources", "timeline"]
+
+_MOST_ANSWERS = 3
+
+
+def amounts(voice: Voice, judged: Judged) -> str:
+    """Show the waterfall, line by line, as a table that adds up (金额明细)."""
+    order, found = judged.line.order, judged.diagnosis.amounts
+    lines = [(voice.word("lines", line.code), f"{line.amount:,.2f}") for line in found.lines]
+    low, high = map(voice.yuan, found.net_range) if found.net_range else (None, None)
+    formula = None
+    if found.base is not None and found.rate is not None:
+        rate = f"{found.rate * 100:f}".rstrip("0").rstrip(".") if found.rate else "0"
+        formula = voice.word("card", "formula", base=voice.yuan(found.base), rate=f"{rate}%")
+    return voice.html(
+        "amounts",
+        number=order.order_number,
+        table=_table(lines),
+        formula=formula,
+        between=voice.word("money", "between", low=low, high=high) if low else None,
+    )
+
+
+def timeline(voice: Voice, judged: Judged) -> str:
+    """Show what happened and what is still to come (时间线)."""
+    moments = judged.diagnosis.timeline
+    order = judged.line.order
+    return voice.html(
+        "timeline",
+        number=order.order_number,
+        past=[_event(voice, judged, each) for each in moments if not each.expected],
+        ahead=[_event(voice, judged, each) for each in moments if each.expected],
+        as_of=order.data_as_of or judged.line.updated_at,
+    )
+
+
+def sources(voice: Voice, snapshot: Snapshot, judged: Judged, now: datetime) -> str:
+    """Show the rules behind the card: where they come from, and what the answers say."""
+    entries = _covering(snapshot, judged)
+    figures = snapshot.rulebook.at(day_of(now))
+    answers = [
+        {
+            "question": menus.question_of(entry, voice),
+            "text": Markup(render_answer(entry, figures, voice.folder).strip()),  # noqa: S704
+        }
+        for entry in entries[:_MOST_ANSWERS]
+    ]
+    return voice.html(
+        "sources",
+        number=judged.line.order.order_number,
+        sources=dict.fromkeys((entry.source.title, entry.source.as_of) for entry in entries),
+        checked_on=_checked_on(snapshot, judged),
+        answers=answers,
+    )
+
+
+def _table(lines: Sequence[tuple[Markup, str]]) -> Markup:
+    """Align names on the left and amounts on the right; a Chinese character is two wide."""
+    left = max((_width(name) for name, _ in lines), default=0)
+    right = max((len(amount) for _, amount in lines), default=0)
+    rows = [
+        name + " " * (left - _width(name)) + "  " + amount.rjust(right) for name, amount in lines
+    ]
+    return Markup("\n").join(rows)
+
+
+def _width(name: Markup) -> int:
+    return sum(1 + (east_asian_width(character) in "WF") for character in plain(name))
+
+
+def _event(voice: Voice, judged: Judged, moment: Moment) -> dict[str, Markup | None]:
+    event = moment.event
+    if event == "payout" and moment.expected:
+        event = payout_event(judged.diagnosis)
+    at = moment.at
+    return {
+        "at": voice.moment(at) if isinstance(at, datetime) else voice.day(at),
+        "what": voice.word("events", event),
+        "amount": None if moment.amount is None else voice.yuan(moment.amount),
+    }
+
+
+def _covering(snapshot: Snapshot, judged: Judged) -> list[Entry]:
+    """Return the entries that explain the facts behind the card, those of most facts first."""
+    wanted = set(judged.diagnosis.sources)
+    platforms = (judged.line.order.platform.value, "general")
+    entries = [
+        entry
+        for entry in snapshot.knowledge.entries.values()
+        if entry.platform in platforms and wanted & set(entry.covers)
+    ]
+    return sorted(entries, key=lambda entry: -len(wanted & set(entry.covers)))
+
+
+def _checked_on(snapshot: Snapshot, judged: Judged) -> date | None:
+    """Return when the figures behind the card were last compared with their source."""
+    platform, facts = judged.line.order.platform.value, set(judged.diagnosis.sources)
+    return max(
+        (
+            rule.last_checked
+            for rule in snapshot.rulebook.rules.values()
+            if rule.name.startswith(f"{platform}.") and facts & set(rule.facts)
+        ),
+        default=None,
+    )

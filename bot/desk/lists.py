@@ -1,0 +1,127 @@
+"""Many order lines at once: grouped by cause, with totals, a page of buttons (订单列表)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bot.desk.actions import Verb
+from bot.desk.cards import EMOJI, title_of
+from bot.desk.facts import OwnedLine
+from bot.desk.paging import pager, pages_of
+from bot.desk.replies import Button, Say
+from bot.desk.turn import Turn
+from settlement.diagnosis import Diagnosis, diagnose
+from settlement.money import ZERO
+from settlement.states import State
+
+__all__ = ["Judged", "judge", "line_button", "page_of", "sorted_by_cause"]
+
+_PAGE = 8
+_MOST_MISSING = 10
+_LONGEST_TITLE = 14
+_MOST_URGENT_FIRST = ("💰", "⏰", "⚠️", "🧊", "❓", "⏳", "🔀", "✅", "❌")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An order line with its diagnosis."""
+
+    line: OwnedLine
+    diagnosis: Diagnosis
+
+    @property
+    def net(self) -> Decimal | None:
+        """What is left for the creator, if it can be known."""
+        return self.diagnosis.amounts.net
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    state: State
+    emoji: str
+    count: int
+    net: Decimal | None
+    """The sum of what is known; None if nothing is."""
+
+
+def judge(turn: Turn, lines: Iterable[OwnedLine]) -> tuple[Judged, ...]:
+    """Diagnose lines by the rules and the clock of this turn."""
+    return tuple(
+        Judged(line, diagnose(line.order, turn.snapshot.rulebook, turn.now)) for line in lines
+    )
+
+
+def sorted_by_cause(judged: Iterable[Judged]) -> tuple[Judged, ...]:
+    """Put lines of one state together, what asks for action first; else their order stays."""
+    return tuple(
+        sorted(judged, key=lambda each: (_urgency(each.diagnosis.state), each.diagnosis.state))
+    )
+
+
+def page_of(
+    turn: Turn,
+    judged: Sequence[Judged],
+    page: int,
+    verb: Verb,
+    prefix: str = "",
+    missing: Sequence[str] = (),
+) -> Say:
+    """Show a page of lines that are sorted already; `verb` and `prefix` name the list."""
+    origin = f"{verb}{prefix}{page}"
+    shown = judged[page * _PAGE : (page + 1) * _PAGE]
+    rows = [(line_button(turn, each, origin),) for each in shown]
+    around = pager(turn, verb, prefix, page, pages_of(len(judged), _PAGE))
+    return turn.say(
+        "list",
+        (*rows, around) if around else tuple(rows),
+        count=len(judged),
+        groups=_groups(judged),
+        missing=missing[:_MOST_MISSING],
+        more_missing=max(0, len(missing) - _MOST_MISSING),
+        **_totals(judged),
+    )
+
+
+def line_button(turn: Turn, judged: Judged, origin: str = "") -> Button:
+    """Make the button that opens a line's card: state, name, end of its number, amount."""
+    order = judged.line.order
+    label = turn.voice.text(
+        "buttons",
+        "line",
+        emoji=EMOJI[judged.diagnosis.state],
+        title=title_of(order)[:_LONGEST_TITLE],
+        end=order.key.number[-4:],
+        amount=None if judged.net is None else turn.voice.yuan(judged.net),
+    )
+    return turn.press(label, Verb.CARD, judged.line.row, origin)
+
+
+def _urgency(state: State) -> int:
+    return _MOST_URGENT_FIRST.index(EMOJI[state])
+
+
+def _groups(judged: Sequence[Judged]) -> list[_Group]:
+    states = dict.fromkeys(each.diagnosis.state for each in judged)
+    return [
+        _group(state, [each for each in judged if each.diagnosis.state is state])
+        for state in states
+    ]
+
+
+def _group(state: State, judged: Sequence[Judged]) -> _Group:
+    return _Group(state, EMOJI[state], len(judged), _sum(judged))
+
+
+def _totals(judged: Sequence[Judged]) -> dict[str, Decimal | int | None]:
+    """Add up what is still to come and what was paid; count what has no amount yet."""
+    paid = [each for each in judged if each.diagnosis.state is State.PAID]
+    coming = [each for each in judged if each.diagnosis.state is not State.PAID]
+    undecided = [
+        each for each in judged if each.net is None and each.diagnosis.state is not State.SPLIT
+    ]
+    return {"coming": _sum(coming), "paid": _sum(paid), "undecided": len(undecided)}
+
+
+def _sum(judged: Iterable[Judged]) -> Decimal | None:
+    known = [each.net for each in judged if each.net is not None]
+    return sum(known, ZERO) if known else None

@@ -1,0 +1,65 @@
+"""What can be browsed without typing: groups of topics, and the questions in them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from ruamel.yaml import YAML
+
+from bot.desk.rendering import Voice
+from knowledge.entry import Entry, KnowledgeBase
+
+__all__ = ["OTHER", "examples", "groups", "in_group", "question_of"]
+
+OTHER = "other"
+_LONGEST_LABEL = 60
+
+
+@dataclass(frozen=True, slots=True)
+class _Menus:
+    groups: dict[str, tuple[str, ...]]
+    examples: dict[str, tuple[str, ...]]
+
+
+@cache
+def _menus() -> _Menus:
+    text = files("bot").joinpath("templates", "menus.yaml").read_text(encoding="utf-8")
+    document = YAML(typ="safe").load(text)
+    return _Menus(
+        {name: tuple(topics) for name, topics in document["groups"].items()},
+        {folder: tuple(asked) for folder, asked in document["examples"].items()},
+    )
+
+
+def examples(voice: Voice) -> tuple[str, ...]:
+    """Return the questions offered to a newcomer, as they would type them."""
+    return _menus().examples[voice.folder]
+
+
+def groups(knowledge: KnowledgeBase, topics: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return the groups that have entries, only those of `topics` if any are named."""
+    wanted = topics or knowledge.topics
+    found = {_group_of(topic) for topic in wanted}
+    return tuple(name for name in (*_menus().groups, OTHER) if name in found)
+
+
+def in_group(knowledge: KnowledgeBase, group: str, platform: str = "") -> tuple[Entry, ...]:
+    """Return the entries of a group, of one platform or of all, in the order of the files."""
+    return tuple(
+        entry
+        for entry in knowledge.entries.values()
+        if _group_of(entry.topic) == group and platform in ("", entry.platform)
+    )
+
+
+def question_of(entry: Entry, voice: Voice) -> str:
+    """Return how to offer an entry: its first phrasing in the reader's language."""
+    if voice.folder != "en":
+        return voice.converted(entry.questions[0])[:_LONGEST_LABEL]
+    english = next((asked for asked in entry.questions if asked.isascii()), entry.questions[0])
+    return (english[:1].upper() + english[1:])[:_LONGEST_LABEL]
+
+
+def _group_of(topic: str) -> str:
+    return next((name for name, topics in _menus().groups.items() if topic in topics), OTHER)

@@ -1,0 +1,164 @@
+"""Typed messages: commands, order numbers, questions, and any of them together."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.desk import orders, questions
+from bot.desk.binding import PAYLOAD
+from bot.desk.commands import COMMANDS, PRIVATE_COMMANDS, command_in
+from bot.desk.facts import Dialogue, Wanted
+from bot.desk.incoming import Incoming
+from bot.desk.phrases import about_own_order, beyond_the_card, command_of, names_platform
+from bot.desk.replies import Answered, Button
+from bot.desk.turn import Turn
+from knowledge.outcome import Answer, Clarify, Menu, Part
+from settlement.order_number import FoundNumber, find_order_numbers, why_not
+
+__all__ = ["answer", "answer_text", "wanted"]
+
+_PLATFORM = "platform"
+_TO_ORDERS = "orders"
+"""The payload of the link that leads from a group to one's own orders."""
+_MOST_PARTS = 5
+"""Questions of one message that are answered; nobody reads more at once."""
+
+
+def wanted(incoming: Incoming) -> Wanted:
+    """Say what a typed message needs loaded; in a group, nothing of anybody's."""
+    if not incoming.private:
+        return Wanted()
+    command, argument = _command(incoming.text)
+    if command == "start" and argument.startswith(PAYLOAD):
+        return Wanted(binding_code=argument.removeprefix(PAYLOAD))
+    if command is not None:
+        return _WANTED_BY_COMMAND.get(command, Wanted())
+    numbers = dict.fromkeys(each.number for each in find_order_numbers(incoming.text))
+    if numbers:
+        return Wanted(numbers=tuple(numbers), subscriptions=True)
+    return Wanted(own_lines=orders.RECENT if about_own_order(incoming.text) else 0)
+
+
+def answer(turn: Turn) -> Answered:
+    """Answer a typed message."""
+    command, argument = _command(turn.incoming.text)
+    if command is None:
+        return answer_text(turn, turn.incoming.text)
+    if command in PRIVATE_COMMANDS and not turn.private:
+        return _in_private_only(turn)
+    return COMMANDS[command](turn, argument)
+
+
+def answer_text(turn: Turn, text: str) -> Answered:
+    """Answer a message in words, with order numbers or without."""
+    numbers = find_order_numbers(text)
+    if not text.strip():
+        return turn.answered(turn.say("unreadable"), dialogue=turn.facts.dialogue)
+    if (numbers or about_own_order(text)) and not turn.private:
+        return _in_private_only(turn)
+    if numbers:
+        return _with_numbers(turn, text, numbers)
+    if hint := _no_order_number(turn, text):
+        return turn.answered(turn.say("not_a_number", hint=hint), dialogue=turn.facts.dialogue)
+    if about_own_order(text):
+        return _about_own_order(turn, text)
+    return _questions(turn, _parts(turn, text))
+
+
+def _command(text: str) -> tuple[str | None, str]:
+    """Read a command, typed with a slash or in words; an unknown one asks for help."""
+    given = command_in(text)
+    if given is None:
+        return command_of(text), ""
+    name, argument = given
+    if name == "start" and argument == _TO_ORDERS:
+        return "orders", ""
+    return (name if name in COMMANDS else "help"), argument
+
+
+def _in_private_only(turn: Turn) -> Answered:
+    """Lead out of a group: order facts are for one pair of eyes."""
+    link = f"https://t.me/{turn.bot_name}?start={_TO_ORDERS}" if turn.bot_name else None
+    button = Button(turn.voice.text("buttons", "private_chat"), url=link)
+    return turn.answered(turn.say("group", ((button,),) if link else ()))
+
+
+def _with_numbers(turn: Turn, text: str, numbers: Sequence[FoundNumber]) -> Answered:
+    """Answer the order numbers, then whatever else was asked beside them."""
+    looked_up = orders.look_up(turn, numbers)
+    rest = _without(text, numbers)
+    if not beyond_the_card(rest):
+        return looked_up
+    parts = tuple(part for part in _parts(turn, rest) if beyond_the_card(part.text))
+    beside = _questions(turn, parts)
+    return Answered(
+        (*looked_up.replies, *beside.replies),
+        (*looked_up.effects, *beside.effects),
+        replace(
+            looked_up.dialogue,
+            topic=beside.dialogue.topic,
+            waiting_for=beside.dialogue.waiting_for,
+            pending_text=beside.dialogue.pending_text,
+        ),
+    )
+
+
+def _without(text: str, numbers: Sequence[FoundNumber]) -> str:
+    """Take the order numbers out of a text."""
+    for each in reversed(numbers):
+        text = f"{text[: each.start]} {text[each.end :]}"
+    return text
+
+
+def _no_order_number(turn: Turn, text: str) -> object:
+    """Say why a text that was meant as an order number is none, by its form alone."""
+    meant = turn.facts.dialogue.waiting_for == orders.ORDER_NUMBER or not beyond_the_card(text)
+    cause = why_not(text) if meant else None
+    return cause and turn.voice.word("number_hints", cause)
+
+
+def _about_own_order(turn: Turn, text: str) -> Answered:
+    """Ask which order; a question that names its platform has a rule for an answer already."""
+    part = _parts(turn, text)[0]
+    general = None
+    if isinstance(part.outcome, Answer):
+        general = turn.snapshot.knowledge[part.outcome.entry_id]
+    if general is not None and names_platform(text):
+        said = questions.answer_entry(turn, general, find_order=True)
+        return questions.on_the_table(turn, general, said)
+    return orders.ask_number(turn, text, general)
+
+
+def _parts(turn: Turn, text: str) -> tuple[Part, ...]:
+    """Match a message; a bare platform answers the question which platform was meant."""
+    matcher, dialogue = turn.snapshot.matcher, turn.facts.dialogue
+    parts = matcher.ask(text, topic=dialogue.topic).parts
+    bare = isinstance(parts[0].outcome, Menu) and parts[0].outcome.platform is not None
+    if bare and dialogue.waiting_for == _PLATFORM and dialogue.pending_text:
+        parts = matcher.ask(f"{text} {dialogue.pending_text}").parts
+    return parts[:_MOST_PARTS]
+
+
+def _questions(turn: Turn, parts: Sequence[Part]) -> Answered:
+    """Answer each question in its order, and remember what is left open."""
+    quoted = len(parts) > 1
+    replies = tuple(questions.answer_part(turn, part, quoted=quoted) for part in parts)
+    effects = tuple(effect for part in parts for effect in questions.record(part))
+    return turn.answered(*replies, effects=effects, dialogue=_left_open(turn, parts))
+
+
+def _left_open(turn: Turn, parts: Sequence[Part]) -> Dialogue:
+    left = replace(turn.facts.dialogue, waiting_for=None, pending_text=None)
+    for part in parts:
+        if isinstance(part.outcome, Answer):
+            left = replace(left, topic=part.outcome.entry_id)
+        else:
+            waiting_for = _PLATFORM if isinstance(part.outcome, Clarify) else None
+            left = replace(left, waiting_for=waiting_for, pending_text=part.text)
+    return left
+
+
+_WANTED_BY_COMMAND = {
+    "orders": Wanted(own_lines=orders.OWN_LINES),
+    "find_order": Wanted(own_lines=orders.RECENT),
+    "reminders": Wanted(subscriptions=True),
+}

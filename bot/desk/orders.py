@@ -1,0 +1,179 @@
+"""Order lines in the conversation: found by number, shown as a card, or as a list."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from bot.desk import menus
+from bot.desk.actions import Verb, fingerprint
+from bot.desk.cards import NO_REMINDER, card, has_date_ahead
+from bot.desk.facts import Dialogue, OwnedLine, Scope
+from bot.desk.lists import Judged, judge, line_button, page_of, sorted_by_cause
+from bot.desk.replies import Answered, Button, Effect, Reply, Rows, Say
+from bot.desk.turn import NEW_MESSAGE, Turn
+from knowledge.entry import Entry
+from settlement.order_number import FoundNumber
+
+__all__ = [
+    "OWN_LINES",
+    "RECENT",
+    "ask_number",
+    "listed_page",
+    "look_up",
+    "on_the_table",
+    "own_orders",
+    "own_page",
+    "show",
+]
+
+ORDER_NUMBER = "order_number"
+RECENT = 5
+"""How many of one's latest lines are offered instead of typing a number."""
+OWN_LINES = 60
+"""How many of one's latest lines /orders goes through."""
+
+
+def look_up(turn: Turn, found: Sequence[FoundNumber]) -> Answered:
+    """Answer order numbers: one card, a list, or the same "not found" for all that is not own."""
+    if not turn.bound:
+        return turn.answered(turn.say("bind", names=()))
+    numbers = tuple(dict.fromkeys(each.number for each in found))
+    lines = [line for line in turn.facts.lines if not _numbers(line).isdisjoint(numbers)]
+    known = {number for line in lines for number in _numbers(line)}
+    missing = [number for number in numbers if number not in known]
+    if not lines:
+        return turn.answered(_not_found(turn, missing, found))
+    if len(lines) == 1:
+        lost = (_not_found(turn, missing, found),) if missing else ()
+        return on_the_table(turn, lines[0], show(turn, judge(turn, lines)[0]), *lost)
+    judged = sorted_by_cause(judge(turn, lines))
+    rows = tuple(each.line.row for each in judged)
+    listed = page_of(turn, judged, 0, Verb.LISTED_ORDERS, f"{fingerprint(*rows)}.", missing)
+    return turn.answered(listed, dialogue=Dialogue(topic=turn.facts.dialogue.topic, rows=rows))
+
+
+def on_the_table(
+    turn: Turn, line: OwnedLine, *replies: Reply, effects: tuple[Effect, ...] = ()
+) -> Answered:
+    """Close the turn with a line on the table, to which the next question may refer."""
+    left = replace(turn.facts.dialogue, waiting_for=None, pending_text=None, row=line.row)
+    return turn.answered(*replies, effects=effects, dialogue=left)
+
+
+def show(turn: Turn, judged: Judged, origin: str = "", *, wished: bool | None = None) -> Say:
+    """Show a line's card with its buttons; `wished` overrides what the store knew of reminders."""
+    line, diagnosis = judged.line, judged.diagnosis
+    reminder = _reminder(turn, judged, wished)
+    html = card(turn.voice, line.order, diagnosis, line.updated_at, reminder)
+    return Say(html, _card_rows(turn, judged, origin, reminder))
+
+
+def listed_page(turn: Turn, mark: str, page: int) -> Say | None:
+    """Show a page of the list last shown; None if another list has taken its place."""
+    rows = turn.facts.dialogue.rows
+    if not rows or mark != fingerprint(*rows):
+        return None
+    lines = sorted(
+        (line for line in turn.facts.lines if line.row in rows),
+        key=lambda line: rows.index(line.row),
+    )
+    judged = sorted_by_cause(judge(turn, lines))
+    return page_of(turn, judged, page, Verb.LISTED_ORDERS, f"{mark}.") if judged else None
+
+
+def own_orders(turn: Turn) -> Answered:
+    """Answer /orders."""
+    return turn.answered(own_page(turn, 0))
+
+
+def own_page(turn: Turn, page: int) -> Say:
+    """Show a page of one's latest orders."""
+    if not turn.bound:
+        return turn.say("bind", names=())
+    judged = sorted_by_cause(judge(turn, turn.facts.own_lines))
+    return page_of(turn, judged, page, Verb.OWN_ORDERS) if judged else turn.say("no_orders")
+
+
+def ask_number(turn: Turn, text: str = "", general: Entry | None = None) -> Answered:
+    """Ask which order is meant; `general` is the rule that answers the question for any order."""
+    rule = _rule_rows(turn, general)
+    if not turn.bound:
+        return turn.answered(turn.say("bind", rule, names=()))
+    recent = judge(turn, turn.facts.own_lines[:RECENT])
+    rows = (
+        *((line_button(turn, each),) for each in recent),
+        *rule,
+        (turn.button("cancel", Verb.CANCEL),),
+    )
+    waiting = replace(turn.facts.dialogue, waiting_for=ORDER_NUMBER, pending_text=text or None)
+    return turn.answered(turn.say("ask_number", rows, own=bool(recent)), dialogue=waiting)
+
+
+def _numbers(line: OwnedLine) -> set[str | None]:
+    order = line.order
+    return {order.order_number, order.sub_order_number, order.line_id, order.parent_number}
+
+
+def _not_found(turn: Turn, missing: Sequence[str], found: Collection[FoundNumber]) -> Say:
+    """Say that nothing was found; only the number's own form may add to it."""
+    hints = []
+    for each in found:
+        if len(missing) == 1 and each.number in missing and len(each.platforms) == 1:
+            platform = turn.voice.word("platforms", each.platforms[0])
+            hints = [turn.voice.word("number_hints", "looks_like", platform=platform)]
+    return turn.say("not_found", numbers=missing, hints=hints)
+
+
+def _rule_rows(turn: Turn, general: Entry | None) -> Rows:
+    if general is None:
+        return ()
+    label = menus.question_of(general, turn.voice)
+    return ((turn.press(label, Verb.ENTRY, fingerprint(general.id), NEW_MESSAGE),),)
+
+
+def _reminder(turn: Turn, judged: Judged, wished: bool | None) -> str | None:
+    """Return the word for the reminder this line has, None if it has none."""
+    scopes = {
+        each.scope for each in turn.facts.subscriptions if each.row in (None, judged.line.row)
+    }
+    if Scope.EVERYTHING in scopes:
+        return "reminder_all"
+    if wished is False or (wished is None and Scope.ORDER not in scopes):
+        return None
+    return "reminder" if has_date_ahead(judged.diagnosis) else "reminder_undated"
+
+
+def _card_rows(turn: Turn, judged: Judged, origin: str, reminder: str | None) -> Rows:
+    row = judged.line.row
+    bell = _bell(turn, judged, origin, reminder)
+    back = _back(turn, origin)
+    rows = (
+        (
+            turn.button("amounts", Verb.AMOUNTS, row, origin),
+            turn.button("timeline", Verb.TIMELINE, row, origin),
+        ),
+        (
+            turn.button("sources", Verb.SOURCES, row, origin),
+            Button(turn.voice.text("buttons", "copy"), copy_text=judged.line.order.order_number),
+        ),
+        (bell,) if bell else (),
+        (back,) if back else (),
+    )
+    return tuple(each for each in rows if each)
+
+
+def _bell(turn: Turn, judged: Judged, origin: str, reminder: str | None) -> Button | None:
+    row = judged.line.row
+    if reminder == "reminder_all":
+        return turn.button("subscribed_all", Verb.REMINDERS, "", NEW_MESSAGE)
+    if reminder is not None:
+        return turn.button("subscribed", Verb.UNSUBSCRIBE, row, origin)
+    if judged.diagnosis.state in NO_REMINDER:
+        return None
+    return turn.button("subscribe", Verb.SUBSCRIBE, row, origin)
+
+
+def _back(turn: Turn, origin: str) -> Button | None:
+    """Lead back to the list page the card was opened from: its verb and its subject."""
+    if not origin:
+        return None
+    return turn.button("back_to_list", Verb(origin[0]), origin[1:])

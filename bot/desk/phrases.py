@@ -1,0 +1,77 @@
+"""What a typed message asks for beyond knowledge: a command in words, one's own order."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from ruamel.yaml import YAML
+
+from knowledge.normalise import cleaned
+from knowledge.vocabulary import shipped_vocabulary
+
+__all__ = ["about_own_order", "beyond_the_card", "command_of", "names_platform"]
+
+_SILENT = re.compile(r"[\W_]+")
+_MENTION = re.compile(r"@\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrases:
+    commands: Mapping[str, str]
+    own_order: tuple[tuple[str, ...], ...]
+    on_the_card: re.Pattern[str]
+
+
+@cache
+def _phrases() -> _Phrases:
+    text = files("bot.desk").joinpath("phrases.yaml").read_text(encoding="utf-8")
+    document = YAML(typ="safe").load(text)
+    return _Phrases(
+        {
+            _bare(phrase): command
+            for command, said in document["commands"].items()
+            for phrase in said
+        },
+        tuple(tuple(words) for words in document["own_order"].values()),
+        _any_of(document["on_the_card"]),
+    )
+
+
+def command_of(text: str) -> str | None:
+    """Return the command a message says in words, such as "查订单"; None for anything longer."""
+    return _phrases().commands.get(_bare(_MENTION.sub("", text)))
+
+
+def about_own_order(text: str) -> bool:
+    """Tell whether someone asks about an order of their own without naming it."""
+    said = cleaned(text)
+    return all(any(word in said for word in words) for words in _phrases().own_order)
+
+
+def names_platform(text: str) -> bool:
+    """Tell whether a message says which platform it is about."""
+    return bool(shipped_vocabulary().replace(cleaned(text))[1])
+
+
+def beyond_the_card(text: str) -> bool:
+    """Tell whether a question beside an order number asks for more than the order's card says."""
+    left = _phrases().on_the_card.sub("", _SILENT.sub(" ", cleaned(text)))
+    return len(left.replace(" ", "")) > 1
+
+
+def _bare(text: str) -> str:
+    return _SILENT.sub("", cleaned(text))
+
+
+def _any_of(words: list[str]) -> re.Pattern[str]:
+    """Match any of the words, the longest first; Latin ones only as whole words."""
+    whole = r"(?<![a-z0-9]){}(?![a-z0-9])"
+    longest_first = sorted(words, key=len, reverse=True)
+    return re.compile(
+        "|".join(
+            whole.format(re.escape(word)) if word.isascii() else re.escape(word)
+            for word in longest_first
+        )
+    )

@@ -1,0 +1,145 @@
+"""Pressed buttons: what a token asks for is looked up again before anything is shown."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from bot.desk import details, menus, messages, orders, questions, reminding
+from bot.desk.actions import Action, Verb, fingerprint
+from bot.desk.commands import ask_person, cancel, set_language
+from bot.desk.facts import OwnedLine, Wanted
+from bot.desk.incoming import Incoming
+from bot.desk.lists import judge
+from bot.desk.rendering import LANGUAGE_NAMES
+from bot.desk.replies import Answered, Say, Toast
+from bot.desk.turn import Turn
+
+__all__ = ["answer", "wanted"]
+
+_PUBLIC = frozenset({Verb.ENTRY, Verb.TOPICS, Verb.TOPIC})
+"""What a button in a group may do; all else concerns one person."""
+_ABOUT_A_LINE = frozenset(
+    {Verb.CARD, Verb.AMOUNTS, Verb.TIMELINE, Verb.SOURCES, Verb.SUBSCRIBE, Verb.UNSUBSCRIBE}
+)
+_WITH_SUBSCRIPTIONS = frozenset({Verb.CARD, Verb.SUBSCRIBE, Verb.UNSUBSCRIBE, Verb.REMINDERS})
+
+
+def wanted(incoming: Incoming, action: Action | None) -> Wanted:
+    """Say what a press needs loaded; nothing for one that will be refused."""
+    if action is None or not _allowed(incoming, action):
+        return Wanted()
+    about_a_line = action.verb in _ABOUT_A_LINE and action.row is not None
+    return Wanted(
+        rows=(action.row,) if about_a_line and action.row is not None else (),
+        own_lines=_own_lines(action.verb),
+        subscriptions=action.verb in _WITH_SUBSCRIPTIONS,
+        remembered=action.verb is Verb.LISTED_ORDERS,
+    )
+
+
+def answer(turn: Turn) -> Answered:
+    """Answer a press; whatever is not good for this person, here and now, has expired."""
+    answered = _answer(turn) or turn.expired()
+    if any(isinstance(reply, Toast) for reply in answered.replies):
+        return answered
+    # Telegram shows a spinning button until the press itself is answered.
+    return replace(answered, replies=(*turn.toast(), *answered.replies))
+
+
+def _answer(turn: Turn) -> Answered | None:
+    action = turn.signer.read(turn.incoming.user, turn.incoming.button or "")
+    if action is None or not _allowed(turn.incoming, action):
+        return None
+    if action.verb in _ABOUT_A_LINE and action.subject:
+        return _about_a_line(turn, action)
+    return _OTHERS[action.verb](turn, action)
+
+
+def _allowed(incoming: Incoming, action: Action) -> bool:
+    return incoming.private or action.verb in _PUBLIC
+
+
+def _own_lines(verb: Verb) -> int:
+    return {Verb.OWN_ORDERS: orders.OWN_LINES, Verb.FIND_ORDER: orders.RECENT}.get(verb, 0)
+
+
+def _about_a_line(turn: Turn, action: Action) -> Answered | None:
+    """Answer for a line only if the store says, now, that it is this person's."""
+    line = next((each for each in turn.facts.lines if each.row == action.row), None)
+    if line is None:
+        return None
+    if action.verb in (Verb.SUBSCRIBE, Verb.UNSUBSCRIBE):
+        wish = action.verb is Verb.SUBSCRIBE
+        return reminding.change_line(turn, line, action.origin, wish=wish)
+    return orders.on_the_table(turn, line, turn.placed(_shown(turn, line, action)))
+
+
+def _shown(turn: Turn, line: OwnedLine, action: Action) -> Say:
+    judged = judge(turn, (line,))[0]
+    back = ((turn.button("back", Verb.CARD, line.row, action.origin),),)
+    match action.verb:
+        case Verb.AMOUNTS:
+            return Say(details.amounts(turn.voice, judged), back)
+        case Verb.TIMELINE:
+            return Say(details.timeline(turn.voice, judged), back)
+        case Verb.SOURCES:
+            return Say(details.sources(turn.voice, turn.snapshot, judged, turn.now), back)
+        case _:
+            return orders.show(turn, judged, action.origin)
+
+
+def _entry(turn: Turn, action: Action) -> Answered | None:
+    entries = turn.snapshot.knowledge.entries.values()
+    found = next((entry for entry in entries if fingerprint(entry.id) == action.subject), None)
+    if found is None:
+        return None
+    said = turn.placed(questions.answer_entry(turn, found), action.origin)
+    return questions.on_the_table(turn, found, said)
+
+
+def _example(turn: Turn, action: Action) -> Answered | None:
+    asked = menus.examples(turn.voice)
+    if action.row is None or action.row >= len(asked):
+        return None
+    return messages.answer_text(turn, asked[action.row])
+
+
+def _topic(turn: Turn, action: Action) -> Answered:
+    group, platform, page = action.subject.split(".")
+    return _placed(turn, questions.browse(turn, group, platform, int(page)), action)
+
+
+def _listed_orders(turn: Turn, action: Action) -> Answered | None:
+    mark, page = action.subject.split(".")
+    shown = orders.listed_page(turn, mark, int(page))
+    return _placed(turn, shown, action) if shown else None
+
+
+def _language(turn: Turn, action: Action) -> Answered | None:
+    return set_language(turn, action.subject) if action.subject in LANGUAGE_NAMES else None
+
+
+def _person(turn: Turn, _: Action) -> Answered | None:
+    return ask_person(turn, "") if turn.facts.dialogue.pending_text else None
+
+
+def _placed(turn: Turn, say: Say, action: Action) -> Answered:
+    return turn.answered(turn.placed(say, action.origin))
+
+
+_OTHERS: Mapping[Verb, Callable[[Turn, Action], Answered | None]] = {
+    Verb.SUBSCRIBE: lambda turn, _: reminding.change_everything(turn, wish=True),
+    Verb.UNSUBSCRIBE: lambda turn, _: reminding.change_everything(turn, wish=False),
+    Verb.REMINDERS: lambda turn, action: _placed(turn, reminding.reminders(turn), action),
+    Verb.FIND_ORDER: lambda turn, _: orders.ask_number(turn),
+    Verb.OWN_ORDERS: lambda turn, action: _placed(
+        turn, orders.own_page(turn, action.row or 0), action
+    ),
+    Verb.LISTED_ORDERS: _listed_orders,
+    Verb.ENTRY: _entry,
+    Verb.EXAMPLE: _example,
+    Verb.TOPICS: lambda turn, action: _placed(turn, questions.topics(turn), action),
+    Verb.TOPIC: _topic,
+    Verb.LANGUAGE: _language,
+    Verb.PERSON: _person,
+    Verb.CANCEL: lambda turn, _: cancel(turn, ""),
+}

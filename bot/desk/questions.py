@@ -1,0 +1,141 @@
+"""Questions in words: the answer, three guesses, one question back, topics, or an honest no."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from markupsafe import Markup
+
+from bot.desk import menus
+from bot.desk.actions import Verb, fingerprint
+from bot.desk.paging import pager, pages_of
+from bot.desk.replies import Answered, Button, Effect, RecordQuestion, Reply, Rows, Say
+from bot.desk.turn import NEW_MESSAGE, Turn
+from knowledge.entry import Entry
+from knowledge.outcome import Answer, Candidate, Choices, Clarify, Menu, Part, Unknown
+from knowledge.rendering import render_answer
+from settlement.shanghai import day_of
+
+__all__ = ["answer_entry", "answer_part", "browse", "on_the_table", "record", "topics"]
+
+_PAGE = 6
+_RELATED = 3
+
+
+def answer_part(turn: Turn, part: Part, *, quoted: bool = False) -> Say:
+    """Answer one question of a message; `quoted` repeats it where there are several."""
+    asked = part.text.strip() if quoted else None
+    match part.outcome:
+        case Answer(entry_id):
+            return answer_entry(turn, turn.snapshot.knowledge[entry_id], asked)
+        case Choices(candidates):
+            return turn.say("choices", _choice_rows(turn, candidates), asked=asked)
+        case Clarify(_, options):
+            buttons = [
+                turn.press(
+                    turn.voice.text("platforms", option.value),
+                    Verb.ENTRY,
+                    fingerprint(option.entry_id),
+                )
+                for option in options
+            ]
+            return turn.say("clarify", _in_rows(buttons, 3), asked=asked)
+        case Menu(named, platform):
+            return topics(turn, named, platform or "", brief=True)
+        case Unknown():
+            return turn.say("unknown", (_ways_on(turn),), asked=asked)
+
+
+def answer_entry(
+    turn: Turn, entry: Entry, asked: str | None = None, *, find_order: bool = False
+) -> Say:
+    """Say an entry's answer with its source, and offer the related questions."""
+    text = render_answer(entry, turn.snapshot.rulebook.at(day_of(turn.now)), turn.voice.folder)
+    knowledge = turn.snapshot.knowledge
+    related = [knowledge[name] for name in entry.related if name in knowledge.entries]
+    rows = tuple((_question(turn, other, NEW_MESSAGE),) for other in related[:_RELATED])
+    if find_order:
+        rows = ((turn.button("find_order", Verb.FIND_ORDER),), *rows)
+    return turn.say(
+        "answer",
+        rows,
+        asked=asked,
+        answer=Markup(text.strip()),  # noqa: S704 (reviewed text, rendered with autoescape)
+        title=Markup.escape(entry.source.title),
+        as_of=entry.source.as_of,
+    )
+
+
+def topics(
+    turn: Turn, named: Sequence[str] = (), platform: str = "", *, brief: bool = False
+) -> Say:
+    """Offer groups of topics; `brief` if the message was too short to be a question."""
+    found = menus.groups(turn.snapshot.knowledge, named)
+    buttons = [
+        turn.press(turn.voice.text("groups", group), Verb.TOPIC, f"{group}.{platform}.0")
+        for group in found
+    ]
+    return turn.say("topics", _in_rows(buttons, 2), brief=brief)
+
+
+def browse(turn: Turn, group: str, platform: str, page: int) -> Say:
+    """Show the questions of a group as buttons, page by page, with a choice of platform."""
+    entries = menus.in_group(turn.snapshot.knowledge, group, platform)
+    shown = entries[page * _PAGE : (page + 1) * _PAGE]
+    rows: list[tuple[Button, ...]] = [(_question(turn, entry),) for entry in shown]
+    rows.append(
+        pager(turn, Verb.TOPIC, f"{group}.{platform}.", page, pages_of(len(entries), _PAGE))
+    )
+    rows.extend(_platform_rows(turn, group, platform))
+    rows.append((turn.button("back_to_topics", Verb.TOPICS),))
+    return turn.say(
+        "topic",
+        tuple(row for row in rows if row),
+        topic=turn.voice.word("groups", group),
+        platform=turn.voice.word("platforms", platform) if platform else None,
+        empty=not entries,
+    )
+
+
+def on_the_table(turn: Turn, entry: Entry, *replies: Reply) -> Answered:
+    """Close the turn with an entry on the table, to which the next question may refer."""
+    left = replace(turn.facts.dialogue, waiting_for=None, pending_text=None, topic=entry.id)
+    return turn.answered(*replies, dialogue=left)
+
+
+def record(part: Part) -> tuple[Effect, ...]:
+    """Keep what could not be answered for the operator."""
+    return (RecordQuestion(part.text, "unknown"),) if isinstance(part.outcome, Unknown) else ()
+
+
+def _choice_rows(turn: Turn, candidates: Sequence[Candidate]) -> Rows:
+    entries = [turn.snapshot.knowledge[candidate.entry_id] for candidate in candidates]
+    rows = tuple((_question(turn, entry),) for entry in entries)
+    return (*rows, (turn.button("none_of_them", Verb.PERSON),)) if turn.private else rows
+
+
+def _ways_on(turn: Turn) -> tuple[Button, ...]:
+    ask = turn.button("topics", Verb.TOPICS, "", NEW_MESSAGE)
+    return (ask, turn.button("person", Verb.PERSON)) if turn.private else (ask,)
+
+
+def _question(turn: Turn, entry: Entry, origin: str = "") -> Button:
+    label = menus.question_of(entry, turn.voice)
+    return turn.press(label, Verb.ENTRY, fingerprint(entry.id), origin)
+
+
+def _platform_rows(turn: Turn, group: str, chosen: str) -> Rows:
+    """Offer every platform the group has entries for, except the one chosen."""
+    entries = menus.in_group(turn.snapshot.knowledge, group)
+    platforms = dict.fromkeys(entry.platform for entry in entries)
+    if len(platforms) < 2:
+        return ()
+    buttons = [
+        turn.press(turn.voice.text("platforms", name), Verb.TOPIC, f"{group}.{name}.0")
+        for name in platforms
+        if name != chosen
+    ]
+    return _in_rows(buttons, 3)
+
+
+def _in_rows(buttons: Sequence[Button], width: int) -> Rows:
+    return tuple(tuple(buttons[i : i + width]) for i in range(0, len(buttons), width))

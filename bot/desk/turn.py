@@ -1,0 +1,85 @@
+"""One message in its circumstances, as every part of the desk takes it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.desk.actions import Action, Signer, Verb
+from bot.desk.facts import Dialogue, Facts
+from bot.desk.incoming import Incoming
+from bot.desk.rendering import Voice
+from bot.desk.replies import Answered, Button, Edit, Effect, Reply, Rows, Say, Toast
+from bot.desk.snapshot import Snapshot
+
+__all__ = ["NEW_MESSAGE", "Turn"]
+
+NEW_MESSAGE = "+"
+"""The origin of a button that is answered below its message instead of in its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A message, what the store knows about it, and the voice to answer in (一轮对话)."""
+
+    incoming: Incoming
+    facts: Facts
+    snapshot: Snapshot
+    voice: Voice
+    now: datetime
+    signer: Signer
+    bot_name: str | None = None
+
+    @property
+    def private(self) -> bool:
+        """Whether only this person reads along."""
+        return self.incoming.private
+
+    @property
+    def bound(self) -> bool:
+        """Whether the person may see somebody's orders at all."""
+        return bool(self.facts.creators)
+
+    def button(
+        self, label: str, verb: Verb, subject: object = "", origin: str = "", **variables: object
+    ) -> Button:
+        """Make a button with a label from the words and a token for this person."""
+        return self.press(self.voice.text("buttons", label, **variables), verb, subject, origin)
+
+    def press(self, text: str, verb: Verb, subject: object = "", origin: str = "") -> Button:
+        """Make a button with `text` on it."""
+        return Button(
+            text, self.signer.token(self.incoming.user, Action(verb, str(subject), origin))
+        )
+
+    def say(self, template: str, buttons: Rows = (), **variables: object) -> Say:
+        """Render a template as a new message."""
+        return Say(self.voice.html(template, **variables), buttons)
+
+    def placed(self, say: Say, origin: str = "") -> Reply:
+        """Show `say` in place of the message whose button was pressed; else as a new one."""
+        message = self.incoming.message
+        if self.incoming.button is None or message is None or origin == NEW_MESSAGE:
+            return say
+        return Edit(message, say.html, say.buttons)
+
+    def toast(
+        self, code: str = "", *, alert: bool = False, **variables: object
+    ) -> tuple[Toast, ...]:
+        """Answer the press itself, with words or silently; nothing if there was no press."""
+        if self.incoming.button_query is None:
+            return ()
+        text = self.voice.text("toasts", code, **variables) if code else ""
+        return (Toast(self.incoming.button_query, text, alert),)
+
+    def answered(
+        self,
+        *replies: Reply,
+        effects: tuple[Effect, ...] = (),
+        dialogue: Dialogue | None = None,
+    ) -> Answered:
+        """Close the turn; without `dialogue` nothing is waited for any more, the rest stays."""
+        left = replace(self.facts.dialogue, waiting_for=None, pending_text=None)
+        return Answered(replies, effects, left if dialogue is None else dialogue)
+
+    def expired(self) -> Answered:
+        """Refuse a press: the same words whether forged, another person's or outdated."""
+        return Answered(self.toast("expired", alert=True), (), self.facts.dialogue)
