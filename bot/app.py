@@ -10,6 +10,7 @@ import signal
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -120,7 +121,7 @@ def compose(
         planner=Planner(
             engine,
             snapshot.rulebook,
-            render_push,
+            partial(render_push, secret=secret.encode(), zone=settings.timezone),
             settings.quiet_hours,
             settings.timezone,
             now,

@@ -1,7 +1,9 @@
 """What a diagnosis says to a creator: the card of one order line (诊断卡片)."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import cache
 
 from markupsafe import Markup
@@ -63,14 +65,29 @@ _SAID_ALREADY = {"subscribe_reminder", "wait", "wait_for_payment", "wait_for_rec
 """Next steps that the state or a button says."""
 
 
-def card(
-    voice: Voice,
-    order: Order,
-    diagnosis: Diagnosis,
-    updated_at: datetime | None = None,
-    reminder: str | None = None,
-) -> str:
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An order line of the store with its diagnosis."""
+
+    row: int
+    order: Order
+    diagnosis: Diagnosis
+    updated_at: datetime | None = None
+
+    @property
+    def net(self) -> Decimal | None:
+        """What is left for the creator, if it can be known."""
+        return self.diagnosis.amounts.net
+
+    @property
+    def as_of(self) -> datetime | None:
+        """When the platform was last asked about the line (数据截至)."""
+        return self.order.data_as_of or self.updated_at
+
+
+def card(voice: Voice, judged: Judged, reminder: str | None = None) -> str:
     """Render the card; `reminder` is the word about a reminder already wished for."""
+    order, diagnosis = judged.order, judged.diagnosis
     return voice.html(
         f"state/{diagnosis.state}",
         emoji=EMOJI[diagnosis.state],
@@ -84,7 +101,7 @@ def card(
         money=_money(voice, diagnosis),
         dates=tuple(_dates(voice, diagnosis)),
         steps=[voice.word("steps", step) for step in _steps(diagnosis)],
-        as_of=order.data_as_of or updated_at,
+        as_of=judged.as_of,
         reminder=reminder,
     )
 
@@ -93,7 +110,7 @@ def diagnosis_text(
     diagnosis: Diagnosis, order: Order, language: str, now: datetime | None = None
 ) -> str:
     """Return the card as plain text for a terminal; `now` spares the days of its year the year."""
-    return plain(card(Voice(language, now), order, diagnosis))
+    return plain(card(Voice(language, now), Judged(0, order, diagnosis)))
 
 
 def title_of(order: Order) -> str:

@@ -7,8 +7,7 @@ from unicodedata import east_asian_width
 from markupsafe import Markup
 
 from bot.desk import menus
-from bot.desk.cards import payout_event
-from bot.desk.lists import Judged
+from bot.desk.cards import Judged, payout_event
 from bot.desk.markup import plain
 from bot.desk.rendering import Voice
 from bot.desk.snapshot import Snapshot
@@ -24,7 +23,7 @@ _MOST_ANSWERS = 3
 
 def amounts(voice: Voice, judged: Judged) -> str:
     """Show the waterfall, line by line, as a table that adds up (金额明细)."""
-    order, found = judged.line.order, judged.diagnosis.amounts
+    order, found = judged.order, judged.diagnosis.amounts
     lines = [(voice.word("lines", line.code), f"{line.amount:,.2f}") for line in found.lines]
     low, high = map(voice.yuan, found.net_range) if found.net_range else (None, None)
     formula = None
@@ -43,13 +42,13 @@ def amounts(voice: Voice, judged: Judged) -> str:
 def timeline(voice: Voice, judged: Judged) -> str:
     """Show what happened and what is still to come (时间线)."""
     moments = judged.diagnosis.timeline
-    order = judged.line.order
+    order = judged.order
     return voice.html(
         "timeline",
         number=order.order_number,
         past=[_event(voice, judged, each) for each in moments if not each.expected],
         ahead=[_event(voice, judged, each) for each in moments if each.expected],
-        as_of=order.data_as_of or judged.line.updated_at,
+        as_of=judged.as_of,
     )
 
 
@@ -66,7 +65,7 @@ def sources(voice: Voice, snapshot: Snapshot, judged: Judged, now: datetime) -> 
     ]
     return voice.html(
         "sources",
-        number=judged.line.order.order_number,
+        number=judged.order.order_number,
         sources=dict.fromkeys((entry.source.title, entry.source.as_of) for entry in entries),
         checked_on=_checked_on(snapshot, judged),
         answers=answers,
@@ -102,7 +101,7 @@ def _event(voice: Voice, judged: Judged, moment: Moment) -> dict[str, Markup | N
 def _covering(snapshot: Snapshot, judged: Judged) -> list[Entry]:
     """Return the entries that explain the facts behind the card, those of most facts first."""
     wanted = set(judged.diagnosis.sources)
-    platforms = (judged.line.order.platform.value, "general")
+    platforms = (judged.order.platform.value, "general")
     entries = [
         entry
         for entry in snapshot.knowledge.entries.values()
@@ -113,7 +112,7 @@ def _covering(snapshot: Snapshot, judged: Judged) -> list[Entry]:
 
 def _checked_on(snapshot: Snapshot, judged: Judged) -> date | None:
     """Return when the figures behind the card were last compared with their source."""
-    platform, facts = judged.line.order.platform.value, set(judged.diagnosis.sources)
+    platform, facts = judged.order.platform.value, set(judged.diagnosis.sources)
     return max(
         (
             rule.last_checked

@@ -5,34 +5,22 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bot.desk.actions import Verb
-from bot.desk.cards import EMOJI, title_of
+from bot.desk.cards import EMOJI, Judged, title_of
 from bot.desk.facts import OwnedLine
+from bot.desk.keys import Keys
 from bot.desk.paging import pager, pages_of
 from bot.desk.replies import Button, Say
 from bot.desk.turn import Turn
-from settlement.diagnosis import Diagnosis, diagnose
+from settlement.diagnosis import diagnose
 from settlement.money import ZERO
 from settlement.states import State
 
-__all__ = ["Judged", "judge", "line_button", "page_of", "sorted_by_cause"]
+__all__ = ["groups_of", "judge", "line_button", "page_of", "sorted_by_cause", "sum_of"]
 
 _PAGE = 8
 _MOST_MISSING = 10
 _LONGEST_TITLE = 14
 _MOST_URGENT_FIRST = ("💰", "⏰", "⚠️", "🧊", "❓", "⏳", "🔀", "✅", "❌")
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """An order line with its diagnosis."""
-
-    line: OwnedLine
-    diagnosis: Diagnosis
-
-    @property
-    def net(self) -> Decimal | None:
-        """What is left for the creator, if it can be known."""
-        return self.diagnosis.amounts.net
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +35,13 @@ class _Group:
 def judge(turn: Turn, lines: Iterable[OwnedLine]) -> tuple[Judged, ...]:
     """Diagnose lines by the rules and the clock of this turn."""
     return tuple(
-        Judged(line, diagnose(line.order, turn.snapshot.rulebook, turn.now)) for line in lines
+        Judged(
+            line.row,
+            line.order,
+            diagnose(line.order, turn.snapshot.rulebook, turn.now),
+            line.updated_at,
+        )
+        for line in lines
     )
 
 
@@ -69,38 +63,39 @@ def page_of(
     """Show a page of lines that are sorted already; `verb` and `prefix` name the list."""
     origin = f"{verb}{prefix}{page}"
     shown = judged[page * _PAGE : (page + 1) * _PAGE]
-    rows = [(line_button(turn, each, origin),) for each in shown]
+    rows = [(line_button(turn.keys, each, origin),) for each in shown]
     around = pager(turn, verb, prefix, page, pages_of(len(judged), _PAGE))
     return turn.say(
         "list",
         (*rows, around) if around else tuple(rows),
         count=len(judged),
-        groups=_groups(judged),
+        groups=groups_of(judged),
         missing=missing[:_MOST_MISSING],
         more_missing=max(0, len(missing) - _MOST_MISSING),
         **_totals(judged),
     )
 
 
-def line_button(turn: Turn, judged: Judged, origin: str = "") -> Button:
+def line_button(keys: Keys, judged: Judged, origin: str = "") -> Button:
     """Make the button that opens a line's card: state, name, end of its number, amount."""
-    order = judged.line.order
-    label = turn.voice.text(
+    order = judged.order
+    label = keys.voice.text(
         "buttons",
         "line",
         emoji=EMOJI[judged.diagnosis.state],
         title=title_of(order)[:_LONGEST_TITLE],
         end=order.key.number[-4:],
-        amount=None if judged.net is None else turn.voice.yuan(judged.net),
+        amount=None if judged.net is None else keys.voice.yuan(judged.net),
     )
-    return turn.press(label, Verb.CARD, judged.line.row, origin)
+    return keys.press(label, Verb.CARD, judged.row, origin)
 
 
 def _urgency(state: State) -> int:
     return _MOST_URGENT_FIRST.index(EMOJI[state])
 
 
-def _groups(judged: Sequence[Judged]) -> list[_Group]:
+def groups_of(judged: Sequence[Judged]) -> list[_Group]:
+    """Sum up the lines of each state, in the order in which the states appear."""
     states = dict.fromkeys(each.diagnosis.state for each in judged)
     return [
         _group(state, [each for each in judged if each.diagnosis.state is state])
@@ -109,7 +104,7 @@ def _groups(judged: Sequence[Judged]) -> list[_Group]:
 
 
 def _group(state: State, judged: Sequence[Judged]) -> _Group:
-    return _Group(state, EMOJI[state], len(judged), _sum(judged))
+    return _Group(state, EMOJI[state], len(judged), sum_of(judged))
 
 
 def _totals(judged: Sequence[Judged]) -> dict[str, Decimal | int | None]:
@@ -119,9 +114,10 @@ def _totals(judged: Sequence[Judged]) -> dict[str, Decimal | int | None]:
     undecided = [
         each for each in judged if each.net is None and each.diagnosis.state is not State.SPLIT
     ]
-    return {"coming": _sum(coming), "paid": _sum(paid), "undecided": len(undecided)}
+    return {"coming": sum_of(coming), "paid": sum_of(paid), "undecided": len(undecided)}
 
 
-def _sum(judged: Iterable[Judged]) -> Decimal | None:
+def sum_of(judged: Iterable[Judged]) -> Decimal | None:
+    """Add up what is left for the creator, as far as it is known; None if nothing is."""
     known = [each.net for each in judged if each.net is not None]
     return sum(known, ZERO) if known else None

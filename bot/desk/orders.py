@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from bot.desk import menus
 from bot.desk.actions import Verb, fingerprint
-from bot.desk.cards import NO_REMINDER, card, has_date_ahead
+from bot.desk.cards import NO_REMINDER, Judged, card, has_date_ahead
 from bot.desk.facts import Dialogue, OwnedLine, Scope
-from bot.desk.lists import Judged, judge, line_button, page_of, sorted_by_cause
+from bot.desk.lists import judge, line_button, page_of, sorted_by_cause
 from bot.desk.replies import Answered, Button, Effect, Reply, Rows, Say
 from bot.desk.turn import NEW_MESSAGE, Turn
 from knowledge.entry import Entry
@@ -46,7 +46,7 @@ def look_up(turn: Turn, found: Sequence[FoundNumber]) -> Answered:
         lost = (_not_found(turn, missing, found),) if missing else ()
         return on_the_table(turn, lines[0], show(turn, judge(turn, lines)[0]), *lost)
     judged = sorted_by_cause(judge(turn, lines))
-    rows = tuple(each.line.row for each in judged)
+    rows = tuple(each.row for each in judged)
     listed = page_of(turn, judged, 0, Verb.LISTED_ORDERS, f"{fingerprint(*rows)}.", missing)
     return turn.answered(listed, dialogue=Dialogue(topic=turn.facts.dialogue.topic, rows=rows))
 
@@ -61,9 +61,8 @@ def on_the_table(
 
 def show(turn: Turn, judged: Judged, origin: str = "", *, wished: bool | None = None) -> Say:
     """Show a line's card with its buttons; `wished` overrides what the store knew of reminders."""
-    line, diagnosis = judged.line, judged.diagnosis
     reminder = _reminder(turn, judged, wished)
-    html = card(turn.voice, line.order, diagnosis, line.updated_at, reminder)
+    html = card(turn.voice, judged, reminder)
     return Say(html, _card_rows(turn, judged, origin, reminder))
 
 
@@ -100,7 +99,7 @@ def ask_number(turn: Turn, text: str = "", general: Entry | None = None) -> Answ
         return turn.answered(turn.say("bind", rule, names=()))
     recent = judge(turn, turn.facts.own_lines[:RECENT])
     rows = (
-        *((line_button(turn, each),) for each in recent),
+        *((line_button(turn.keys, each),) for each in recent),
         *rule,
         (turn.button("cancel", Verb.CANCEL),),
     )
@@ -132,9 +131,7 @@ def _rule_rows(turn: Turn, general: Entry | None) -> Rows:
 
 def _reminder(turn: Turn, judged: Judged, wished: bool | None) -> str | None:
     """Return the word for the reminder this line has, None if it has none."""
-    scopes = {
-        each.scope for each in turn.facts.subscriptions if each.row in (None, judged.line.row)
-    }
+    scopes = {each.scope for each in turn.facts.subscriptions if each.row in (None, judged.row)}
     if Scope.EVERYTHING in scopes:
         return "reminder_all"
     if wished is False or (wished is None and Scope.ORDER not in scopes):
@@ -143,7 +140,7 @@ def _reminder(turn: Turn, judged: Judged, wished: bool | None) -> str | None:
 
 
 def _card_rows(turn: Turn, judged: Judged, origin: str, reminder: str | None) -> Rows:
-    row = judged.line.row
+    row = judged.row
     bell = _bell(turn, judged, origin, reminder)
     back = _back(turn, origin)
     rows = (
@@ -153,7 +150,7 @@ def _card_rows(turn: Turn, judged: Judged, origin: str, reminder: str | None) ->
         ),
         (
             turn.button("sources", Verb.SOURCES, row, origin),
-            Button(turn.voice.text("buttons", "copy"), copy_text=judged.line.order.order_number),
+            Button(turn.voice.text("buttons", "copy"), copy_text=judged.order.order_number),
         ),
         (bell,) if bell else (),
         (back,) if back else (),
@@ -162,7 +159,7 @@ def _card_rows(turn: Turn, judged: Judged, origin: str, reminder: str | None) ->
 
 
 def _bell(turn: Turn, judged: Judged, origin: str, reminder: str | None) -> Button | None:
-    row = judged.line.row
+    row = judged.row
     if reminder == "reminder_all":
         return turn.button("subscribed_all", Verb.REMINDERS, "", NEW_MESSAGE)
     if reminder is not None:

@@ -53,7 +53,7 @@ def _listed(turn: Turn, lines: Sequence[OwnedLine], *, everything: bool) -> Say:
     rows: list[tuple[Button, ...]] = []
     if not everything:
         judged = judge(turn, lines[:_MOST_LISTED])
-        rows.extend((line_button(turn, each, Verb.REMINDERS),) for each in judged)
+        rows.extend((line_button(turn.keys, each, Verb.REMINDERS),) for each in judged)
         if turn.bound:
             rows.append((turn.button("subscribe_all", Verb.SUBSCRIBE),))
     if everything or lines:

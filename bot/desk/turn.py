@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.desk.actions import Action, Signer, Verb
+from bot.desk.actions import Signer, Verb
 from bot.desk.facts import Dialogue, Facts
 from bot.desk.incoming import Incoming
+from bot.desk.keys import Keys
 from bot.desk.rendering import Voice
 from bot.desk.replies import Answered, Button, Edit, Effect, Reply, Rows, Say, Toast
 from bot.desk.snapshot import Snapshot
@@ -38,17 +39,20 @@ class Turn:
         """Whether the person may see somebody's orders at all."""
         return bool(self.facts.creators)
 
+    @property
+    def keys(self) -> Keys:
+        """What makes buttons for this person."""
+        return Keys(self.voice, self.signer, self.incoming.user)
+
     def button(
         self, label: str, verb: Verb, subject: object = "", origin: str = "", **variables: object
     ) -> Button:
-        """Make a button with a label from the words and a token for this person."""
-        return self.press(self.voice.text("buttons", label, **variables), verb, subject, origin)
+        """Make a button with a label from the words."""
+        return self.keys.button(label, verb, subject, origin, **variables)
 
     def press(self, text: str, verb: Verb, subject: object = "", origin: str = "") -> Button:
         """Make a button with `text` on it."""
-        return Button(
-            text, self.signer.token(self.incoming.user, Action(verb, str(subject), origin))
-        )
+        return self.keys.press(text, verb, subject, origin)
 
     def say(self, template: str, buttons: Rows = (), **variables: object) -> Say:
         """Render a template as a new message."""
