@@ -19,8 +19,8 @@ from bot.telegram.service import Service
 from bot.telegram.transport import BotApi
 from bot.writer import Writer
 
-PUSHES_A_SECOND = 4
-PUSHED_PEOPLE = 10
+PUSHES_A_SECOND = 8
+PUSHED_PEOPLE = 32
 
 
 def now() -> datetime:

@@ -11,7 +11,7 @@ import random
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -29,7 +29,7 @@ from bot.store.tables import outbox, unanswered_questions
 
 TOKEN = "42:AAcrash-run"  # noqa: S105
 PEOPLE = 40
-QUESTIONS_A_SECOND = 20
+QUESTIONS_A_SECOND = 25
 PATIENCE_SECONDS = 90.0
 PUSH_WINDOW = 5
 
@@ -53,9 +53,11 @@ class Faults:
         """The same seed gives the same dice."""
         self._dice = random.Random(seed)  # noqa: S311
         self.counted: Counter[str] = Counter()
+        self.watch: Callable[[str], None] = lambda method: None
 
     def __call__(self, method: str, _: Mapping[str, object]) -> Fault:
         """What goes wrong with one call."""
+        self.watch(method)
         delay = self._dice.uniform(0.005, 0.04)
         roll = self._dice.random()
         if method != "sendmessage" or roll >= 0.10:
@@ -129,10 +131,7 @@ class CrashRun:
         async with self._server:
             asking = asyncio.create_task(self._ask())
             for _ in range(self._kills):
-                bot = await self._start()
-                await asyncio.sleep(self._dice.uniform(0.7, 2.0))
-                bot.kill()
-                await bot.wait()
+                await self._live_and_die()
             bot = await self._start()
             await asking
             await self._finish()
@@ -140,6 +139,31 @@ class CrashRun:
             if await asyncio.wait_for(bot.wait(), 15) != 0:
                 raise SystemExit("the bot did not end in peace")
             return self._count()
+
+    async def _live_and_die(self) -> None:
+        """One life of the bot; it ends at some moment, or when a certain call arrives.
+
+        When getUpdates arrives, what it confirms must be committed; when sendMessage arrives,
+        the message will be sent though the bot never learns of it.
+        """
+        bot = await self._start()
+        fatal = self._dice.choice((None, "getupdates", "sendmessage"))
+        calls = self._dice.randint(2, 8 if fatal == "getupdates" else 25)
+        seen = 0
+
+        def watch(method: str) -> None:
+            nonlocal seen
+            seen += method == fatal
+            if seen == calls and bot.returncode is None:
+                bot.kill()
+
+        self._faults.watch = watch
+        try:
+            await asyncio.wait_for(bot.wait(), self._dice.uniform(0.7, 1.6))
+        except TimeoutError:
+            bot.kill()
+            await bot.wait()
+        self._faults.watch = lambda method: None
 
     async def _ask(self) -> None:
         for number in range(self._questions):
