@@ -24,6 +24,8 @@ class Evidence:
     """Share of the text that the phrasings know, 0 to 1."""
     log_length: float
     """Of the normalised text."""
+    inside: float
+    """How far its logit lies above that of the nearest question that is not answered."""
 
 
 @dataclass(frozen=True, slots=True)

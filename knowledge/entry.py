@@ -54,6 +54,8 @@ class KnowledgeBase:
     """All entries of one revision by id, in the order of the files (知识库)."""
 
     entries: Mapping[str, Entry] = field(default_factory=dict)
+    outside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Groups of questions that people also ask and that are not answered here."""
 
     def __getitem__(self, entry_id: str) -> Entry:
         """Give the entry with this id; KeyError if there is none."""

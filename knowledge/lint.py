@@ -183,12 +183,13 @@ def _phrasings(entry: Entry, matcher: Matcher) -> Iterator[Finding]:
 
 def _shadowed(entry: Entry, question: str, matcher: Matcher) -> Iterator[Finding]:
     ranked = matcher.ranked(question)
-    best = ranked[0][0].entry if ranked else None
-    if best is not None and best.id != entry.id and best.platform in (entry.platform, "general"):
+    best = ranked[0][0] if ranked else None
+    same = (entry.platform, "general")
+    if best is not None and best.entry_id != entry.id and best.platform in same:
         yield Finding(
             Weight.ADVICE,
             entry.id,
-            f"its phrasing {question!r} leads to {best.id}",
+            f"its phrasing {question!r} leads to {best.entry_id}",
             "move the phrasing, or tell the two entries apart",
         )
 

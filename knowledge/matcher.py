@@ -18,7 +18,7 @@ from knowledge.outcome import (
     Part,
     Unknown,
 )
-from knowledge.ranking import Ranked, Ranker
+from knowledge.ranking import OUTSIDE, Group, Ranked, Ranker
 from knowledge.splitting import pieces_of
 from knowledge.vocabulary import Vocabulary, shipped_vocabulary
 
@@ -50,15 +50,19 @@ class Matcher:
     ) -> None:
         """Index the phrasings of the base and learn what tells its entries apart."""
         self._base = base
-        entries = tuple(base.entries.values())
+        asked = [(e.id, e.platform, e.questions) for e in base.entries.values()]
+        asked += [(name, OUTSIDE, questions) for name, questions in base.outside.items()]
         self.normalise = Normaliser(
             vocabulary or shipped_vocabulary(),
-            (question for entry in entries for question in entry.questions),
+            (question for _, _, questions in asked for question in questions),
         )
         self._calibration = calibration or shipped_calibration()
-        phrasings = [[self.normalise(question) for question in e.questions] for e in entries]
-        self._known = frozenset(phrasing.text for asked in phrasings for phrasing in asked)
-        self._ranker = Ranker(entries, phrasings)
+        groups = [
+            Group(name, platform, [self.normalise(question) for question in questions])
+            for name, platform, questions in asked
+        ]
+        self._known = frozenset(p.text for group in groups for p in group.phrasings)
+        self._ranker = Ranker(groups)
 
     def ask(self, text: str, *, topic: str | None = None) -> Asked:
         """Match a message; `topic` is the id of the entry answered last, for "那要多久？"."""
@@ -120,7 +124,7 @@ class Matcher:
         if not asked.text:
             return ()
         found = self._ranker.rank(asked.text, asked.platforms)
-        return tuple(dict.fromkeys(ranked.entry.topic for ranked in found))
+        return tuple(dict.fromkeys(self._base[ranked.entry_id].topic for ranked in found))
 
     def _judged(self, found: Sequence[Ranked], platform_known: bool) -> Outcome:
         """Decide between saying, offering, asking back and not knowing."""
@@ -132,24 +136,24 @@ class Matcher:
             return Unknown()
         twins = () if platform_known else self._twins(found)
         if confidence >= self._calibration.sure:
-            return Clarify("platform", twins) if twins else Answer(best.entry.id, confidence)
+            return Clarify("platform", twins) if twins else Answer(best.entry_id, confidence)
         return Choices(tuple(self._candidate(ranked) for ranked in found[:_OFFERED]))
 
     def _candidate(self, ranked: Ranked) -> Candidate:
         confidence = self._calibration.confidence(ranked.evidence)
-        return Candidate(ranked.entry.id, confidence, ranked.entry.questions[0])
+        return Candidate(ranked.entry_id, confidence, self._base[ranked.entry_id].questions[0])
 
     def _twins(self, found: Sequence[Ranked]) -> tuple[Option, ...]:
         """Give the best entry of each platform if several platforms are about equally good."""
         best = found[0]
-        if best.entry.platform == "general":
+        if best.platform == "general":
             return ()
         options: dict[str, Option] = {}
         for ranked in found:
-            entry = ranked.entry
-            if entry.platform != "general" and best.score - ranked.score <= self._calibration.twin:
+            platform = ranked.platform
+            if platform != "general" and best.score - ranked.score <= self._calibration.twin:
                 confidence = self._calibration.confidence(ranked.evidence)
-                options.setdefault(entry.platform, Option(entry.platform, entry.id, confidence))
+                options.setdefault(platform, Option(platform, ranked.entry_id, confidence))
         return tuple(options.values()) if len(options) > 1 else ()
 
 

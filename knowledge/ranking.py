@@ -9,24 +9,38 @@ from rapidfuzz import fuzz
 
 from knowledge.arrays import Floats, Ints
 from knowledge.confidence import Evidence
-from knowledge.entry import Entry
 from knowledge.normalise import Normalised
 from knowledge.profiles import build_profiles
 from knowledge.vectors import Vectoriser
 
-__all__ = ["Ranked", "Ranker"]
+__all__ = ["OUTSIDE", "Group", "Ranked", "Ranker"]
+
+OUTSIDE = "outside"
+"""Stands as the platform of the groups of questions that are not answered."""
 
 _SHORTLIST = 12
 _LIKENESS_WEIGHT = 2.5
 _NEVER = -50.0
-_ELSEWHERE = -2.0
+_GENERAL_IF_NAMED = -2.5
+_PLATFORM_IF_UNNAMED = -3.5
+_FAR = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The phrasings of one entry, or of one kind of question that is not answered."""
+
+    name: str
+    platform: str
+    phrasings: Sequence[Normalised]
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A candidate: an entry, its logit, and the evidence for it."""
+    """A candidate: an entry's id, its platform, and the evidence for it."""
 
-    entry: Entry
+    entry_id: str
+    platform: str
     evidence: Evidence
 
     @property
@@ -36,25 +50,20 @@ class Ranked:
 
 
 class Ranker:
-    """Compares a normalised question with every entry."""
+    """Compares a normalised question with every group of phrasings."""
 
-    def __init__(
-        self, entries: Sequence[Entry], phrasings: Sequence[Sequence[Normalised]]
-    ) -> None:
-        """Index the entries; `phrasings` are the normalised questions of each entry."""
-        self._entries = entries
-        self._texts = [[phrasing.text for phrasing in asked] for asked in phrasings]
-        self._rows = {entry.id: row for row, entry in enumerate(entries)}
-        self._platforms = np.array([entry.platform for entry in entries])
+    def __init__(self, groups: Sequence[Group]) -> None:
+        """Index the groups."""
+        self._groups = groups
+        self._rows = {group.name: row for row, group in enumerate(groups)}
+        self._platforms = np.array([group.platform for group in groups])
+        self._texts = [[phrasing.text for phrasing in group.phrasings] for group in groups]
         texts = [text for asked in self._texts for text in asked]
-        owners = np.repeat(np.arange(len(entries), dtype=np.int32), list(map(len, self._texts)))
+        owners = np.repeat(np.arange(len(groups)), [len(asked) for asked in self._texts])
         self._vectoriser = Vectoriser(texts, owners)
-        named = [phrasing.platforms for asked in phrasings for phrasing in asked]
+        named = [phrasing.platforms for group in groups for phrasing in group.phrasings]
         self._profiles = build_profiles(
-            self._vectoriser.rows,
-            owners,
-            self._rivals(owners, named),
-            self._vectoriser.size,
+            self._vectoriser.rows, owners, self._priors(owners, named), self._vectoriser.size
         )
 
     def rank(
@@ -64,43 +73,52 @@ class Ranker:
         favoured: Collection[str] = (),
         favour: float = 0.0,
     ) -> tuple[Ranked, ...]:
-        """Give the best candidates, only of the named platforms and general if any are named.
+        """Give the best candidates; naming platforms shuts out the entries of all others.
 
         `favoured` are ids of entries that the conversation makes likelier by `favour` logits.
         """
         vector = self._vectoriser(text)
-        scores = self._profiles.scores(vector)
+        scores = self._profiles.scores(vector) + self._prior(frozenset(platforms))
         for entry_id in favoured:
             scores[self._rows[entry_id]] += favour
-        if platforms:
-            scores[~np.isin(self._platforms, [*platforms, "general"])] = _NEVER
         count = min(_SHORTLIST, len(scores))
         rows = np.argpartition(-scores, count - 1)[:count]
         likeness = np.array([self._likeness(text, row) for row in rows])
         logits = scores[rows] + _LIKENESS_WEIGHT * likeness
         familiarity = float(np.sqrt(vector.weights @ vector.weights))
+        outside = logits[self._platforms[rows] == OUTSIDE].max(initial=-math.inf)
         return tuple(
             Ranked(
-                self._entries[rows[at]],
+                self._groups[rows[at]].name,
+                self._groups[rows[at]].platform,
                 Evidence(
                     score=float(logits[at]),
                     log_odds=self._log_odds(logits, rows, int(at)),
                     likeness=float(likeness[at]),
                     familiarity=familiarity,
                     log_length=math.log(1 + len(text)),
+                    inside=float(min(_FAR, logits[at] - outside)),
                 ),
             )
             for at in np.argsort(-logits, kind="stable")
-            if scores[rows[at]] > _NEVER
+            if scores[rows[at]] > _NEVER / 2 and self._platforms[rows[at]] != OUTSIDE
         )
 
-    def _rivals(self, owners: Ints, named: Sequence[frozenset[str]]) -> Floats:
-        """Give what keeps a phrasing from competing with other platforms' entries."""
-        platforms = self._platforms
-        own = platforms[owners][:, None]
-        foreign = (platforms[None, :] != own) & (platforms != "general") & (own != "general")
-        decided = np.array([bool(names) for names in named])[:, None]
-        return np.where(foreign, np.where(decided, _NEVER, _ELSEWHERE), 0).astype(np.float32)
+    def _prior(self, named: frozenset[str]) -> Floats:
+        """Give what naming platforms, or naming none, says about each group, in logits."""
+        anywhere = np.isin(self._platforms, ["general", OUTSIDE])
+        if not named:
+            return np.where(anywhere, 0, _PLATFORM_IF_UNNAMED)
+        meant = np.isin(self._platforms, list(named))
+        return np.where(meant, 0, np.where(anywhere, _GENERAL_IF_NAMED, _NEVER))
+
+    def _priors(self, owners: Ints, named: Sequence[frozenset[str]]) -> Floats:
+        """Give the prior of each phrasing; what it decides need not be learned from words."""
+        of_names = {names: self._prior(names) for names in set(named)}
+        priors = np.array([of_names[names] for names in named], dtype=np.float32)
+        own = np.arange(len(owners)), owners
+        priors[own] = np.maximum(priors[own], _PLATFORM_IF_UNNAMED)
+        return priors
 
     def _likeness(self, text: str, row: int) -> float:
         return max((fuzz.ratio(text, asked) for asked in self._texts[row]), default=0.0) / 100
@@ -112,6 +130,6 @@ class Ranker:
         rival = (here == platform) | (here == "general") | (platform == "general")
         rival[at] = False
         if not rival.any():
-            return 10.0
+            return _FAR
         others = float(np.logaddexp.reduce(logits[rival]))
-        return min(10.0, float(logits[at]) - others)
+        return min(_FAR, float(logits[at]) - others)

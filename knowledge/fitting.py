@@ -1,0 +1,102 @@
+"""Fitting the confidence on test questions (校准)."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import astuple, dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.arrays import Floats
+from knowledge.confidence import Calibration, Evidence
+from knowledge.matcher import Matcher
+from knowledge.questions import Question
+
+__all__ = ["Observation", "fit_calibration", "observe", "render_calibration"]
+
+_PULL = 0.5
+_ROUNDS = 30
+_MISLED = 0.005
+_LOST = 0.002
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """The first candidate for a question, and whether it was right."""
+
+    evidence: Evidence
+    right: bool
+    answerable: bool
+
+
+def observe(matcher: Matcher, questions: Iterable[Question]) -> Iterator[Observation]:
+    """Look at the first candidates for all questions that stand alone."""
+    for question in questions:
+        (expected, *others) = question.expected
+        asked_back = expected.outcome is not None
+        if others or question.topic is not None or asked_back:
+            continue
+        for ranked, _ in matcher.ranked(question.ask)[:1]:
+            right = ranked.entry_id in expected.entries
+            yield Observation(ranked.evidence, right, bool(expected.entries))
+
+
+def fit_calibration(observations: Sequence[Observation], twin: float) -> Calibration:
+    """Fit weights and lines; `twin` is a choice, not a fit."""
+    evidence = np.array([astuple(seen.evidence) for seen in observations])
+    right = np.array([seen.right for seen in observations], dtype=float)
+    middle, spread = evidence.mean(axis=0), evidence.std(axis=0) + 1e-9
+    weights = _logistic(np.c_[(evidence - middle) / spread, np.ones(len(right))], right)
+    slopes = weights[:-1] / spread
+    calibration = Calibration(
+        constant=float(weights[-1] - slopes @ middle),
+        weights=tuple(map(float, slopes)),
+        sure=1.0,
+        plausible=0.0,
+        twin=twin,
+    )
+    confidences = np.array([calibration.confidence(seen.evidence) for seen in observations])
+    answerable = np.array([seen.answerable for seen in observations])
+    return Calibration(
+        calibration.constant,
+        calibration.weights,
+        sure=_line(confidences, right, answerable),
+        plausible=float(np.quantile(confidences[answerable & (right > 0)], _LOST)),
+        twin=twin,
+    )
+
+
+def render_calibration(calibration: Calibration, remark: str) -> str:
+    """Write the figures as a calibration file; `remark` says what they were fitted on."""
+    names = (field.name for field in fields(Evidence))
+    figures = {
+        "constant": calibration.constant,
+        **dict(zip(names, calibration.weights, strict=True)),
+        "sure": calibration.sure,
+        "plausible": calibration.plausible,
+        "twin": calibration.twin,
+    }
+    lines = [f"# {remark}", *(f"{name}: {value:.4g}" for name, value in figures.items())]
+    return "\n".join(lines) + "\n"
+
+
+def _line(confidences: Floats, right: Floats, answerable: NDArray[np.bool_]) -> float:
+    """Give the lowest confidence from which hardly anything wrong would be said."""
+    wrong = right == 0
+    for line in np.arange(0.30, 1.0, 0.01):
+        said = confidences >= line
+        misled = np.mean(said[answerable] & wrong[answerable]), np.mean(said[~answerable])
+        if max(misled) <= _MISLED:
+            return float(line)
+    return 0.99
+
+
+def _logistic(evidence: Floats, right: Floats) -> Floats:
+    """Fit a logistic regression with a small pull towards zero, by Newton's method."""
+    weights = np.zeros(evidence.shape[1])
+    pull = _PULL * np.eye(len(weights))
+    for _ in range(_ROUNDS):
+        likely = 1 / (1 + np.exp(-evidence @ weights))
+        slope = evidence.T @ (likely - right) + pull @ weights
+        curvature = (evidence * (likely * (1 - likely))[:, None]).T @ evidence + pull
+        weights -= np.linalg.solve(curvature, slope)
+    return weights
