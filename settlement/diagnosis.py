@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import cast
 
 from settlement.buyers import Buyer
-from settlement.explanations import Explanation, Word
+from settlement.explanations import Place, Word
 from settlement.forecast import Dates, forecast
 from settlement.model import Order
 from settlement.platforms import room_of
@@ -22,6 +21,8 @@ from settlement.timeline import Moment, timeline
 from settlement.waterfall import Amounts, waterfall
 
 __all__ = ["Diagnosis", "Reason", "State", "diagnose"]
+
+DATES = ("visible", "settles", "payout", "closes", "agency_payout")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,7 @@ def diagnose(order: Order, rulebook: Rulebook, now: datetime) -> Diagnosis:
     reasons = reasons_of(situation)
     service_fee = _service_fee(situation)
     account = situation.account
-    words = tuple(_words(situation, reasons, service_fee))
-    explanation = situation.room.explanations.of(words)
+    explanation = situation.room.explanations.of(_words(situation, reasons, service_fee))
     return Diagnosis(
         order=order,
         state=state,
@@ -66,71 +66,45 @@ def diagnose(order: Order, rulebook: Rulebook, now: datetime) -> Diagnosis:
         dates=dates,
         payout_account=account.account if account else None,
         service_fee_verdict=service_fee,
-        next_steps=_next_steps(situation, explanation),
+        next_steps=explanation.next_steps,
         evidence=_evidence(situation, explanation.evidence),
         timeline=timeline(situation),
-        sources=_sources(situation, explanation),
+        sources=explanation.facts,
         rules_revision=rulebook.revision,
     )
 
 
 def _service_fee(situation: Situation) -> ServiceFee | None:
     """Return what becomes of the merchant's service fee, by the last refund that has a say."""
-    verdicts = [each.ruling.service_fee for each in situation.refunds.judged]
-    return next((verdict for verdict in reversed(verdicts) if verdict is not None), None)
+    for each in reversed(situation.refunds.judged):
+        if each.ruling.service_fee is not None:
+            return each.ruling.service_fee
+    return None
 
 
 def _words(
     situation: Situation, reasons: tuple[str, ...], service_fee: ServiceFee | None
-) -> Iterator[Word]:
+) -> tuple[Word, ...]:
     """Name every word of the diagnosis that has facts behind it."""
-    yield "states", situation.state
-    for reason in reasons:
-        yield "reasons", reason
-    for name in ("visible", "settles", "payout", "closes", "agency_payout"):
-        if getattr(situation.dates, name) is not None:
-            yield "dates", name
-    for line in situation.amounts.lines:
-        if line.amount:
-            yield "lines", line.code
+    words: list[Word] = [*situation.told.words, ("states", situation.state)]
+    words += [("reasons", reason) for reason in reasons]
+    words += [("dates", name) for name in DATES if getattr(situation.dates, name) is not None]
+    words += [("lines", line.code) for line in situation.amounts.lines if line.amount]
     if situation.buyer.kind is not None:
-        yield "details", "buyer"
+        words.append(("details", "buyer"))
     if situation.account is not None:
-        yield "details", "payout_account"
+        words.append(("details", "payout_account"))
     if service_fee is not None:
-        yield "details", "service_fee_verdict"
+        words.append(("details", "service_fee_verdict"))
+    return tuple(words)
 
 
-def _next_steps(situation: Situation, explanation: Explanation) -> tuple[str, ...]:
-    told = [step for meaning in situation.told.values() for step in meaning.next_steps]
-    return (
-        tuple(dict.fromkeys([*told, *explanation.next_steps])) if told else explanation.next_steps
-    )
-
-
-def _sources(situation: Situation, explanation: Explanation) -> tuple[str, ...]:
-    told = [fact for meaning in situation.told.values() for fact in meaning.facts]
-    return tuple(dict.fromkeys([*explanation.facts, *told])) if told else explanation.facts
-
-
-def _evidence(situation: Situation, names: tuple[str, ...]) -> dict[str, object]:
-    """Return the named facts that are known; events later than now have not happened."""
-    evidence = {}
-    for name in names:
-        value = _fact(situation, name)
+def _evidence(situation: Situation, evidence: tuple[Place, ...]) -> dict[str, object]:
+    """Return the facts used that are known; events later than now have not happened."""
+    holders = {"raw_status": situation.raw, "situation": situation, "order": situation.order}
+    facts: dict[str, object] = {}
+    for place in evidence:
+        value: object = getattr(holders[place.holder], place.attribute, None)
         if value is not None and value != "":
-            evidence[name] = value
-    return evidence
-
-
-def _fact(situation: Situation, name: str) -> object:
-    if name.startswith("raw_status."):
-        return getattr(situation.raw, name.removeprefix("raw_status."), None)
-    if name in HAPPENING:
-        return cast(object, getattr(situation, name))
-    return cast(object, getattr(situation.order, name))
-
-
-HAPPENING = frozenset(
-    {"paid_at", "received_at", "closed_at", "settled_at", "paid_out_at", "withdrawn_at"}
-)
+            facts[place.name] = value
+    return facts

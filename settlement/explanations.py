@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from typing import TypeVar
 
 from settlement.yaml_text import load, mapping, only, texts
 
@@ -11,12 +13,35 @@ Word = tuple[str, str]
 """A section and a word in it, such as ``("states", "wait_cycle")``."""
 
 
+HAPPENING = frozenset(
+    {"paid_at", "received_at", "closed_at", "settled_at", "paid_out_at", "withdrawn_at"}
+)
+"""Events that count from the instant they happen; a situation holds those that have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a fact of the order is found, such as ``raw_status.code``."""
+
+    name: str
+    holder: str
+    attribute: str
+
+
+@cache
+def place_of(name: str) -> Place:
+    """Return where the fact of this name is found."""
+    if name.startswith("raw_status."):
+        return Place(name, "raw_status", name.removeprefix("raw_status."))
+    return Place(name, "situation" if name in HAPPENING else "order", name)
+
+
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why a word is said: fact ids, names of the order's facts, and what the creator can do."""
+    """Why a word is said: fact ids, the order's facts, and what the creator can do."""
 
     facts: tuple[str, ...] = ()
-    evidence: tuple[str, ...] = ()
+    evidence: tuple[Place, ...] = ()
     next_steps: tuple[str, ...] = ()
 
 
@@ -40,13 +65,17 @@ class Explanations:
     def _join(self, words: Iterable[Word]) -> Explanation:
         found = [self.by_word.get(word, NOTHING) for word in words]
         return Explanation(
-            _once(fact for each in found for fact in each.facts),
-            _once(name for each in found for name in each.evidence),
-            _once(step for each in found for step in each.next_steps),
+            once(fact for each in found for fact in each.facts),
+            once(place for each in found for place in each.evidence),
+            once(step for each in found for step in each.next_steps),
         )
 
 
-def _once(items: Iterable[str]) -> tuple[str, ...]:
+Item = TypeVar("Item")
+
+
+def once(items: Iterable[Item]) -> tuple[Item, ...]:
+    """Return the items in their order, each once."""
     return tuple(dict.fromkeys(items))
 
 
@@ -69,8 +98,8 @@ def laid_over(
     for word, mine in own.items():
         base = general.get(word, NOTHING)
         joined[word] = Explanation(
-            _once((*mine.facts, *base.facts)),
-            _once((*mine.evidence, *base.evidence)),
+            once((*mine.facts, *base.facts)),
+            once((*mine.evidence, *base.evidence)),
             mine.next_steps or base.next_steps,
         )
     return joined
@@ -79,6 +108,8 @@ def laid_over(
 def _read(raw: object, file: str, place: str) -> Explanation:
     entry = mapping(raw, file, place)
     only(entry, KEYS, file, place)
-    return Explanation(
-        *(texts(entry.get(key) or [], file, f"{place}.{key}") for key in Explanation.__slots__)
+    facts, evidence, next_steps = (
+        texts(entry.get(key) or [], file, f"{place}.{key}")
+        for key in ("facts", "evidence", "next_steps")
     )
+    return Explanation(facts, tuple(place_of(name) for name in evidence), next_steps)

@@ -6,23 +6,24 @@ FEN = Decimal("0.01")
 ZERO = Decimal("0.00")
 EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
 """Wide enough for any amount times any rate of the contract, whatever the thread's context."""
+_multiply, _divide, _quantize = EXACT.multiply, EXACT.divide, EXACT.quantize
 
 
 def round_fen(amount: Decimal) -> Decimal:
     """Round yuan to the fen, half up (四舍五入到分)."""
-    return amount.quantize(FEN, context=EXACT)
+    return _quantize(amount, FEN)
 
 
 def share(amount: Decimal, rate: Decimal) -> Decimal:
     """Return the share of an amount, unrounded."""
-    return EXACT.multiply(amount, rate)
+    return _multiply(amount, rate)
 
 
 def share_to_fen(amount: Decimal, rate: Decimal) -> Decimal:
     """Return the share of an amount, rounded to the fen."""
-    return EXACT.multiply(amount, rate).quantize(FEN, context=EXACT)
+    return _quantize(_multiply(amount, rate), FEN)
 
 
 def part_to_fen(amount: Decimal, part: Decimal, whole: Decimal) -> Decimal:
     """Return the share of an amount that a part of a whole stands for, rounded to the fen."""
-    return EXACT.divide(EXACT.multiply(amount, part), whole).quantize(FEN, context=EXACT)
+    return _quantize(_divide(_multiply(amount, part), whole), FEN)

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from settlement.forecast import Certainty
 from settlement.money import ZERO
 from settlement.reckoning import taken_back
-from settlement.refunds import JudgedRefund, Protection, Verdict
+from settlement.refunds import NO_REFUNDS, Protection, Verdict
 from settlement.room import Check
 from settlement.situation import Situation
 from settlement.state_checks import why_not_tracked
-from settlement.states import NEVER_PAYS, NOTHING_KNOWN, Reason, State
+from settlement.states import NEVER_PAYS, NOTHING_KNOWN, Reason
 
 OF_VERDICT = {
     Verdict.REVERSED: Reason.REFUND_VERDICT_REVERSED,
@@ -24,27 +24,27 @@ OF_VERDICT = {
 
 def reasons_of(situation: Situation) -> tuple[str, ...]:
     """Return every reason that holds, the weightiest first."""
-    return tuple(dict.fromkeys(_reasons(situation)))
-
-
-def _reasons(situation: Situation) -> Iterator[str]:
-    yield from (meaning.reason for meaning in situation.told.values() if meaning.reason)
-    if situation.state in NOTHING_KNOWN:
-        return
-    yield from why_not_tracked(situation)
-    yield from refund_verdicts(situation)
+    state = situation.state
+    if state in NOTHING_KNOWN:
+        return situation.told.reasons
+    reasons = [*situation.told.reasons, *why_not_tracked(situation)]
+    if situation.refunds is not NO_REFUNDS:
+        reasons.extend(refund_verdicts(situation))
     own = situation.room.checks.reasons
-    yield from (reason for reason, holds in own if holds(situation))
-    yield from (reason for reason, holds in ALWAYS if holds(situation))
-    if situation.state not in NEVER_PAYS:
-        yield from (reason for reason, holds in WHILE_IT_PAYS if holds(situation))
+    checks = own if state in NEVER_PAYS else (*own, *WHILE_IT_PAYS)
+    reasons.extend([reason for reason, holds in checks if holds(situation)])
+    return tuple(dict.fromkeys(reasons)) if reasons else ()
 
 
 def refund_verdicts(situation: Situation) -> Iterator[str]:
-    """Name the verdicts on refunds, on platforms where they differ (退款与佣金)."""
+    """Name what is not known of refunds, and the verdicts where they differ (退款与佣金)."""
+    if situation.refunds.amount_unknown and not situation.gone:
+        yield Reason.REFUND_AMOUNT_UNKNOWN
     if situation.room.checks.rule_on is None:
         return
-    for each in _standing(situation):
+    for each in situation.refunds.judged:
+        if not (each.succeeded or each.open):
+            continue
         yield OF_VERDICT[each.ruling.verdict]
         if each.ruling.verdict is Verdict.DEPENDS:
             yield Reason.DEPENDS_ON_AGREEMENT
@@ -52,15 +52,6 @@ def refund_verdicts(situation: Situation) -> Iterator[str]:
             yield Reason.PROTECTION_WITHIN
         if each.ruling.protection is Protection.PAST:
             yield Reason.PROTECTION_PAST
-
-
-def _standing(situation: Situation) -> Iterator[JudgedRefund]:
-    return (each for each in situation.refunds.judged if each.succeeded or each.open)
-
-
-def refund_amount_unknown(situation: Situation) -> bool:
-    """Money went back, and nobody says how much."""
-    return situation.refunds.amount_unknown and not situation.gone
 
 
 def refund_timing_unknown(situation: Situation) -> bool:
@@ -72,18 +63,6 @@ def refund_timing_unknown(situation: Situation) -> bool:
         if each.succeeded and (each.after_payout or due):
             return True
     return False
-
-
-def boundary_60(situation: Situation) -> bool:
-    """The buyer lies within a day of the boundary between new and old (AMB-01)."""
-    return situation.buyer.boundary
-
-
-def old_buyer_no_rate(situation: Situation) -> bool:
-    """An old buyer, where the merchant pays for new ones only (S1688-23)."""
-    order = situation.order
-    pays_new = order.commission_rate is None and bool(order.new_buyer_rate)
-    return pays_new and situation.state is State.NO_RATE
 
 
 def discount_delay(situation: Situation) -> bool:
@@ -146,11 +125,6 @@ def below_minimum(situation: Situation) -> bool:
     return minimum is not None and net is not None and net < minimum
 
 
-ALWAYS: tuple[tuple[str, Check], ...] = (
-    (Reason.REFUND_AMOUNT_UNKNOWN, refund_amount_unknown),
-    (Reason.OLD_BUYER_NO_RATE, old_buyer_no_rate),
-    (Reason.BOUNDARY_60, boundary_60),
-)
 WHILE_IT_PAYS: tuple[tuple[str, Check], ...] = (
     (Reason.PARTIAL_REFUND, partial_refund),
     (Reason.PARTIAL_CLAWBACK, partial_clawback),

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from settlement.buyers import BuyerKind
-from settlement.computed_once import computed_once
 from settlement.model import Order
 from settlement.money import ZERO, part_to_fen, share_to_fen
 
 if TYPE_CHECKING:
     from settlement.situation import Situation
 
+Outcome = TypeVar("Outcome")
 DEDUCTIONS = ("technical_fee", "special_fee", "agency_share", "tax_withheld")
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
+class Ledger(NamedTuple):
     """What one rate and one sum of refunds lead to, in yuan."""
 
     kept: Decimal
@@ -66,16 +64,23 @@ class Reckoning:
 
     def __init__(self, situation: Situation) -> None:
         self.situation = situation
-        self.order = situation.order
+        self.order = order = situation.order
         self.base = situation.base
-        self.rates = possible_rates(situation.order, situation.buyer.kind)
-
-    @computed_once
-    def rate(self) -> Decimal | None:
+        self.rates = rates = possible_rates(order, situation.buyer.kind)
+        self.rate = rates[0] if len(rates) == 1 else None
         """The rate, if only one can hold."""
-        return self.rates[0] if len(self.rates) == 1 else None
+        self.commission = None if len(rates) > 1 else self._commission(self.rate)
+        """Commission before refunds (佣金)."""
+        self.phases = _settled_in_phases(situation)
+        self.clawback = _clawed_back(situation)
+        self._deducted = _deductions(order) + self.clawback
+        self._outcomes = self._possible_outcomes()
+        self.ledger = _if_certain(self._outcomes)
+        """What is left, if only one outcome is possible and all of it is known."""
+        self.kept = _if_certain([outcome and outcome.kept for outcome in self._outcomes])
+        """Commission after refunds, if it is certain."""
 
-    @computed_once
+    @property
     def source(self) -> str:
         """The order's fact the commission was reckoned from."""
         order = self.order
@@ -87,75 +92,20 @@ class Reckoning:
         old = self.situation.buyer.kind is BuyerKind.OLD
         return "old_buyer_rate" if old else "new_buyer_rate"
 
-    @computed_once
-    def commission(self) -> Decimal | None:
-        """Commission before refunds (佣金), if all rates that can hold give the same."""
-        commissions = {self._commission(rate) for rate in self.rates or (None,)}
-        return commissions.pop() if len(commissions) == 1 else None
-
-    @computed_once
-    def ledger(self) -> Ledger | None:
-        """What is left, if only one outcome is possible and all of it is known."""
-        outcomes = {*self._outcomes, *self._worst_outcomes}
-        return outcomes.pop() if len(outcomes) == 1 else None
-
-    @computed_once
-    def kept(self) -> Decimal | None:
-        """Commission after refunds, if it is certain."""
-        if self.situation.gone:
-            return ZERO
-        kept = {
-            ledger.kept if ledger else None for ledger in (*self._outcomes, *self._worst_outcomes)
-        }
-        return kept.pop() if len(kept) == 1 else None
-
-    @computed_once
+    @property
     def net_range(self) -> tuple[Decimal, Decimal] | None:
         """The least and the most that can be left, if both are known."""
-        outcomes = (*self._outcomes, *self._worst_outcomes)
-        nets = [ledger.net for ledger in outcomes if ledger is not None]
-        return (min(nets), max(nets)) if len(nets) == len(outcomes) else None
+        nets = [outcome.net for outcome in self._outcomes if outcome is not None]
+        return (min(nets), max(nets)) if len(nets) == len(self._outcomes) else None
 
-    @computed_once
-    def phases(self) -> Decimal:
-        """What was settled in phases by now (分次结算), where no settled total is given."""
-        if not self.order.settlements or self.order.settled_commission is not None:
-            return ZERO
-        now = self.situation.now
-        settled = (
-            phase.commission or ZERO
-            for phase in self.order.settlements
-            if phase.settled_at is None or phase.settled_at <= now
-        )
-        return sum(settled, ZERO)
-
-    @computed_once
-    def clawback(self) -> Decimal:
-        """What was taken back after settlement (追回), where nothing else holds it already."""
-        if self.order.refunds or self.order.settled_commission is not None:
-            return ZERO
-        return taken_back(self.situation)
-
-    @computed_once
-    def _outcomes(self) -> tuple[Ledger | None, ...]:
-        """For each possible rate, what is left if every open question ends well."""
-        return tuple(self._ledger(rate, self._kept(rate)) for rate in self.rates or (None,))
-
-    @computed_once
-    def _worst_outcomes(self) -> tuple[Ledger | None, ...]:
-        """For each possible rate, what is left if every open question about refunds ends badly."""
+    def _possible_outcomes(self) -> list[Ledger | None]:
+        """Return what is left for each possible rate, if open questions end well, and if badly."""
+        rates = self.rates or (None,)
+        outcomes = [self._ledger(self._kept(rate)) for rate in rates]
         refunds = self.situation.refunds
-        if self.situation.gone or not (refunds.undecided or refunds.amount_unknown):
-            return ()
-        return tuple(self._worst(rate) for rate in self.rates or (None,))
-
-    def _worst(self, rate: Decimal | None) -> Ledger | None:
-        refunds = self.situation.refunds
-        refunded = refunds.reversing + refunds.undecided
-        if refunds.amount_unknown or (self.base is not None and refunded >= self.base):
-            # Nothing is paid for a sale refunded in full, so nothing can be taken from it either.
-            return Ledger(ZERO, ZERO, ZERO)
-        return self._ledger(rate, self._least_kept(rate))
+        if (refunds.undecided or refunds.amount_unknown) and not self.situation.gone:
+            outcomes += [self._ledger(self._least_kept(rate)) for rate in rates]
+        return outcomes
 
     def _commission(self, rate: Decimal | None) -> Decimal | None:
         if self.base is not None and rate is not None:
@@ -197,28 +147,57 @@ class Reckoning:
             return estimate
         return part_to_fen(estimate, max(base - refunded, ZERO), base) if base else None
 
-    def _ledger(self, rate: Decimal | None, kept: Decimal | None) -> Ledger | None:
+    def _ledger(self, kept: Decimal | None) -> Ledger | None:
         fee = None if kept is None else self._fee(kept)
-        if kept is None or fee is None:
-            return None
-        amounts = (getattr(self.order, name) or ZERO for name in DEDUCTIONS)
-        return Ledger(kept, fee, sum(amounts, self.clawback))
+        return None if kept is None or fee is None else Ledger(kept, fee, self._deducted)
 
     def _fee(self, kept: Decimal) -> Decimal | None:
         """Return what the platform keeps; out of a settled figure only if it is not out yet."""
         rate = self.situation.room.checks.fee_rate(self.situation)
-        if rate is None:
-            return None
+        if not rate:
+            return rate
         settled = kept if self.order.settled_commission is not None else min(self.phases, kept)
         still_due = settled if self.order.creator_fee_taken is False else ZERO
         return share_to_fen(kept - settled, rate) + share_to_fen(still_due, rate)
 
 
+def _if_certain(outcomes: list[Outcome | None]) -> Outcome | None:
+    first = outcomes[0]
+    return first if all(outcome == first for outcome in outcomes[1:]) else None
+
+
+def _deductions(order: Order) -> Decimal:
+    total = ZERO
+    for amount in (order.technical_fee, order.special_fee, order.agency_share, order.tax_withheld):
+        if amount is not None:
+            total += amount
+    return total
+
+
+def _settled_in_phases(situation: Situation) -> Decimal:
+    """Return what was settled in phases by now (分次结算), where no settled total is given."""
+    order = situation.order
+    total = ZERO
+    if order.settlements and order.settled_commission is None:
+        for phase in order.settlements:
+            if phase.settled_at is None or phase.settled_at <= situation.now:
+                total += phase.commission or ZERO
+    return total
+
+
+def _clawed_back(situation: Situation) -> Decimal:
+    """Return what was taken back after settlement (追回), where nothing else holds it already."""
+    order = situation.order
+    if order.refunds or order.settled_commission is not None:
+        return ZERO
+    return taken_back(situation)
+
+
 def taken_back(situation: Situation) -> Decimal:
     """Return the sum of negative balance changes up to today, as a positive amount in yuan."""
-    amounts = (
-        change.amount
-        for change in situation.order.balance_changes or ()
-        if change.amount is not None and (change.on is None or change.on <= situation.today)
-    )
-    return -sum((amount for amount in amounts if amount < 0), ZERO)
+    taken = ZERO
+    for change in situation.order.balance_changes or ():
+        happened = change.on is None or change.on <= situation.today
+        if happened and change.amount is not None and change.amount < 0:
+            taken -= change.amount
+    return taken

@@ -118,7 +118,7 @@ def judge(situation: Situation) -> Refunds:
 def nothing_left(situation: Situation) -> bool:
     """Tell whether refunds left nothing to count commission on."""
     order, base = situation.order, situation.base
-    if State.REVERSED in situation.decided or _all_returned(situation):
+    if State.REVERSED in situation.told.decided or _all_returned(situation):
         return True
     if base is None or base == 0:
         return False
@@ -129,7 +129,7 @@ def gone_after_payout(situation: Situation) -> bool:
     """Tell whether what left nothing came after the payout."""
     if situation.first_payout_at is None:
         return False
-    told = State.REVERSED in situation.decided or _all_returned(situation)
+    told = State.REVERSED in situation.told.decided or _all_returned(situation)
     return told or situation.refunds.clawing > 0
 
 
@@ -153,8 +153,8 @@ def _total(refunds: list[JudgedRefund], *verdicts: Verdict) -> Decimal:
 def _judged(refund: Refund, situation: Situation) -> JudgedRefund:
     exchange = refund.kind is RefundKind.EXCHANGE
     succeeded_at = _happened(refund.succeeded_at, situation.now)
-    told = situation.dispute_won and refund.amount is not None
-    closed = _happened(refund.closed_at, situation.now) is not None or situation.dispute_over
+    told = situation.told.dispute_won and refund.amount is not None
+    closed = _happened(refund.closed_at, situation.now) is not None or situation.told.dispute_over
     ended = succeeded_at is not None or (told and not closed)
     rule_on = situation.room.checks.rule_on
     paid_out_at = situation.first_payout_at
@@ -182,16 +182,16 @@ def _is_open(situation: Situation, listed: tuple[JudgedRefund, ...]) -> bool:
     return (
         any(each.open and each.ruling.verdict not in HARMLESS for each in listed)
         or bool(order.frozen_count)
-        or State.IN_AFTER_SALE in situation.decided
+        or State.IN_AFTER_SALE in situation.told.decided
     )
 
 
 def _untold(situation: Situation, any_listed: bool) -> bool:
     """Tell whether the platform reports a refund that no listed amount explains."""
     order = situation.order
-    if situation.dispute_won or (order.return_count and not _base_tells(situation)):
+    if situation.told.dispute_won or (order.return_count and not _base_tells(situation)):
         return not _amounts(order)
-    return situation.tagged and not any_listed
+    return situation.told.tagged and not any_listed
 
 
 def _share_unknown(situation: Situation) -> bool:

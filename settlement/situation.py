@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -17,11 +16,15 @@ from settlement.room import Room
 from settlement.rulebook import Event, Rulebook, Value
 from settlement.shanghai import day_of, in_shanghai
 from settlement.states import State
-from settlement.statuses import Meaning, Progress
+from settlement.statuses import NOTHING_TOLD, Progress, Told
 
 if TYPE_CHECKING:
     from settlement.forecast import Dates, Forecast
     from settlement.waterfall import Amounts
+
+# Looking a member up in its enumeration is slow before Python 3.12.
+RECEIVED, SETTLED = Progress.RECEIVED, Progress.SETTLED
+CREATED_DAY, RECEIVED_DAY, SETTLED_DAY = Event.CREATED, Event.RECEIVED, Event.SETTLED
 
 
 class Situation:
@@ -55,81 +58,28 @@ class Situation:
         order = self.order
         if order.raw_status is None:
             return None
-        if order.data_as_of is not None:
-            return order.raw_status if order.data_as_of <= self.now else None
-        later = any(event is not None and event > self.now for event in _recorded(order))
+        later = (
+            _knows_more(order, self.now)
+            if order.data_as_of is None
+            else order.data_as_of > self.now
+        )
         return None if later else order.raw_status
 
     @computed_once
-    def told(self) -> dict[str, Meaning]:
-        """What the status tells, by table; codes that are not listed are left out."""
-        raw, statuses = self.raw, self.room.statuses
-        if raw is None:
-            return {}
-        told = {}
-        for name, table in statuses.tables.items():
-            code = getattr(raw, name)
-            if code and code in table:
-                told[name] = table[code]
-        if raw.text and not raw.code and raw.text in statuses.by_text:
-            told["code"] = statuses.by_text[raw.text]
-        return told
-
-    @computed_once
-    def unlisted(self) -> bool:
-        """The platform uses a code, or words instead of one, that our tables do not have."""
-        raw, tables = self.raw, self.room.statuses.tables
-        if raw is None:
-            return False
-        if not raw.code and raw.text and "code" not in self.told:
-            return True
-        return any(getattr(raw, name) and name not in self.told for name in tables)
-
-    @computed_once
-    def code(self) -> Meaning | None:
-        """What the status code itself means."""
-        return self.told.get("code")
-
-    @computed_once
-    def decided(self) -> frozenset[State]:
-        """The states that the status decides by itself; how much was refunded, it never tells."""
-        states = {meaning.state for meaning in self.told.values() if meaning.state is not None}
-        return frozenset(states - {State.REFUND_UNDECIDED})
-
-    @computed_once
-    def progress(self) -> Progress | None:
-        """How far the order has come by its status; None if the status tells no way."""
-        ways = [meaning.progress for meaning in self.told.values() if meaning.progress is not None]
-        return max(ways, default=None)
-
-    @computed_once
-    def dispute_won(self) -> bool:
-        """The platform reports a successful dispute (维权成功)."""
-        rights = self.told.get("rights")
-        return rights is not None and rights.state is State.REFUND_UNDECIDED
-
-    @computed_once
-    def dispute_over(self) -> bool:
-        """The platform reports that a dispute ended without a refund (退款关闭)."""
-        rights = self.told.get("rights")
-        return rights is not None and rights.state is None
-
-    @computed_once
-    def tagged(self) -> bool:
-        """The platform tags the line as disputed and tells nothing else (维权标签)."""
-        tag = self.told.get("refund_tag")
-        return tag is not None and tag.state is not None and "rights" not in self.told
+    def told(self) -> Told:
+        """What the platform's status tells, all its codes together."""
+        return NOTHING_TOLD if self.raw is None else self.room.statuses.told(self.raw)
 
     @computed_once
     def settled(self) -> bool:
         """The platform says that the line is settled (已结算)."""
-        return self.settled_at is not None or self.progress is Progress.SETTLED
+        return self.settled_at is not None or self.told.progress is SETTLED
 
     @computed_once
     def received(self) -> bool:
         """The buyer confirmed receipt (确认收货), or what can only follow it has happened."""
         later = self.received_at or self.settled_at or self.first_payout_at
-        return later is not None or (self.progress or 0) >= Progress.RECEIVED
+        return later is not None or (self.told.progress or 0) >= RECEIVED
 
     @computed_once
     def unshipped(self) -> bool:
@@ -152,8 +102,8 @@ class Situation:
     def refunds(self) -> Refunds:
         """The refunds, as listed and as the status tells."""
         order = self.order
-        anything = order.refunds or order.return_count or order.frozen_count or self.told
-        return judge(self) if anything else NO_REFUNDS
+        listed = order.refunds or order.return_count or order.frozen_count
+        return judge(self) if listed or self.told.after_sale else NO_REFUNDS
 
     @computed_once
     def gone(self) -> bool:
@@ -213,11 +163,13 @@ class Situation:
 
     def day_of(self, event: Event) -> date:
         """Return the day of an event; while it is not known, the rules of today hold."""
-        instant = {
-            Event.CREATED: self.order.created_at or self.paid_at or self.received_at,
-            Event.RECEIVED: self.received_at,
-            Event.SETTLED: self.settled_at or self.received_at,
-        }.get(event)
+        instant = None
+        if event is CREATED_DAY:
+            instant = self.order.created_at or self.paid_at or self.received_at
+        elif event is RECEIVED_DAY:
+            instant = self.received_at
+        elif event is SETTLED_DAY:
+            instant = self.settled_at or self.received_at
         return self.today if instant is None else day_of(instant)
 
 
@@ -226,11 +178,21 @@ def happened(instant: datetime | None, now: datetime) -> datetime | None:
     return instant if instant is not None and instant <= now else None
 
 
-def _recorded(order: Order) -> Iterator[datetime | None]:
-    """Every instant that can only be known once it has passed; shipping may be a plan."""
-    yield from (order.created_at, order.paid_at, order.received_at, order.closed_at)
-    yield from (order.settled_at, order.paid_out_at, order.withdrawn_at)
-    for refund in order.refunds or ():
-        yield from (refund.requested_at, refund.succeeded_at, refund.closed_at)
-    for phase in order.settlements or ():
-        yield phase.settled_at
+def _knows_more(order: Order, now: datetime) -> bool:
+    """Tell whether a line records something later than now; shipping may be a plan."""
+    return (
+        _any_later(now, order.created_at, order.paid_at, order.received_at, order.closed_at)
+        or _any_later(now, order.settled_at, order.paid_out_at, order.withdrawn_at)
+        or any(
+            _any_later(now, refund.requested_at, refund.succeeded_at, refund.closed_at)
+            for refund in order.refunds or ()
+        )
+        or any(_any_later(now, phase.settled_at) for phase in order.settlements or ())
+    )
+
+
+def _any_later(now: datetime, *instants: datetime | None) -> bool:
+    for instant in instants:  # noqa: SIM110
+        if instant is not None and instant > now:
+            return True
+    return False

@@ -4,37 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import cache
 
-from settlement.model import Audit, Click, Order
+from settlement.model import Audit, Click, Order, Platform
 from settlement.money import ZERO
+from settlement.platforms import room_of
 from settlement.refunds import gone_after_payout
-from settlement.room import Check
+from settlement.room import Check, never
 from settlement.situation import Situation
 from settlement.states import Reason, State
 from settlement.statuses import Progress
+
+# Looking a member up in its enumeration is slow before Python 3.12.
+NOT_PAID, PAID = Progress.NOT_PAID, Progress.PAID
+PENDING, REJECTED = Audit.PENDING, Audit.REJECTED
 
 
 def unknown_status(situation: Situation) -> bool:
     """The platform's code is not in our table, or the order does not exist yet."""
     created_at = situation.order.created_at
     not_yet = created_at is not None and situation.now < created_at
-    return not_yet or situation.unlisted or State.UNKNOWN_STATUS in situation.decided
-
-
-def split(situation: Situation) -> bool:
-    """A parent whose children carry the money (拆单)."""
-    return State.SPLIT in situation.decided
+    return not_yet or situation.told.unlisted
 
 
 def not_tracked(situation: Situation) -> bool:
     """Not through the creator's own link, a later link of another, or an account not bound."""
-    return State.NOT_TRACKED in situation.decided or any(why_not_tracked(situation))
+    return any(why_not_tracked(situation))
 
 
 def why_not_tracked(situation: Situation) -> Iterator[str]:
     """Name what keeps the order from counting as the creator's."""
     order = situation.order
-    if order.union_bound is False or State.NOT_TRACKED in situation.decided:
+    if order.union_bound is False or State.NOT_TRACKED in situation.told.decided:
         yield Reason.NOT_BOUND
     if order.via_own_link is False:
         yield Reason.NOT_OWN_LINK
@@ -81,13 +82,12 @@ def paid(situation: Situation) -> bool:
 
 def invalid(situation: Situation) -> bool:
     """The platform or the facts say that it will never pay (失效)."""
-    return State.INVALID in situation.decided or situation.closed_at is not None
+    return situation.closed_at is not None
 
 
 def frozen(situation: Situation) -> bool:
     """Punished or held by the platform (冻结), or its settlement failed."""
-    punished = situation.raw is not None and situation.raw.punished
-    return bool(punished) or State.FROZEN in situation.decided
+    return situation.raw is not None and situation.raw.punished is True
 
 
 def reversed_(situation: Situation) -> bool:
@@ -111,8 +111,8 @@ def not_paid(situation: Situation) -> bool:
         return False
     order = situation.order
     ahead = order.paid_at is not None and situation.paid_at is None
-    told = situation.progress is Progress.NOT_PAID
-    return told or bool(order.payment_failed) or (ahead and situation.progress is None)
+    told = situation.told.progress is NOT_PAID
+    return told or bool(order.payment_failed) or (ahead and situation.told.progress is None)
 
 
 def wait_ship(situation: Situation) -> bool:
@@ -125,28 +125,29 @@ def wait_complete(situation: Situation) -> bool:
     if situation.received or _decided_otherwise(situation):
         return False
     shipped = situation.order.shipped is True or situation.order.shipped_at is not None
-    return situation.paid_at is not None or situation.progress is Progress.PAID or shipped
+    return situation.paid_at is not None or situation.told.progress is PAID or shipped
 
 
 def _decided_otherwise(situation: Situation) -> bool:
     """Tell whether the status itself decides a later state, whatever the dates say."""
-    return situation.code is not None and situation.code.state is not None
+    return situation.told.code is not None and situation.told.code.state is not None
 
 
 def no_rate(situation: Situation) -> bool:
     """The rate is 0, or 0 for this buyer (无佣金比例)."""
-    return State.NO_RATE in situation.decided or situation.reckoning.rate == 0
+    return situation.reckoning.rate == 0
 
 
 def audit_rejected(situation: Situation) -> bool:
     """An audit refused the commission (审核未通过)."""
-    audits = (situation.order.order_audit, situation.order.commission_audit)
-    return State.AUDIT_REJECTED in situation.decided or Audit.REJECTED in audits
+    order = situation.order
+    return REJECTED in (order.order_audit, order.commission_audit)
 
 
 def in_audit(situation: Situation) -> bool:
     """An audit is open (审核中)."""
-    return Audit.PENDING in (situation.order.order_audit, situation.order.commission_audit)
+    order = situation.order
+    return PENDING in (order.order_audit, order.commission_audit)
 
 
 def overdue(situation: Situation) -> bool:
@@ -219,43 +220,44 @@ DESCRIBING = frozenset(
 TELLING = tuple(name for name in Order.__slots__ if name not in DESCRIBING)
 
 
-def never(situation: Situation) -> bool:
-    """The state exists only where a platform's own checks say so."""
-    del situation
-    return False
-
-
-CHECKS: tuple[tuple[State, Check], ...] = (
-    (State.UNKNOWN_STATUS, unknown_status),
-    (State.SPLIT, split),
-    (State.NOT_TRACKED, not_tracked),
-    (State.CLAWED_BACK, clawed_back),
-    (State.PAID, paid),
-    (State.INVALID, invalid),
-    (State.FROZEN, frozen),
-    (State.REVERSED, reversed_),
-    (State.REFUND_UNDECIDED, refund_undecided),
-    (State.IN_AFTER_SALE, in_after_sale),
-    (State.NOT_PAID, not_paid),
-    (State.WAIT_SHIP, wait_ship),
-    (State.WAIT_COMPLETE, wait_complete),
-    (State.NO_RATE, no_rate),
-    (State.AUDIT_REJECTED, audit_rejected),
-    (State.IN_AUDIT, in_audit),
-    (State.NOT_YET_VISIBLE, never),
-    (State.OVERDUE, overdue),
-    (State.WAIT_CYCLE, wait_cycle),
-    (State.WAIT_PAYOUT, wait_payout),
-    (State.NO_ACCOUNT, no_account),
-    (State.WITHDRAWABLE, withdrawable),
-    (State.UNKNOWN_STATUS, nothing_known),
-)
+CHECKS: dict[State, Check] = {
+    State.UNKNOWN_STATUS: unknown_status,
+    State.NOT_TRACKED: not_tracked,
+    State.CLAWED_BACK: clawed_back,
+    State.PAID: paid,
+    State.INVALID: invalid,
+    State.FROZEN: frozen,
+    State.REVERSED: reversed_,
+    State.REFUND_UNDECIDED: refund_undecided,
+    State.IN_AFTER_SALE: in_after_sale,
+    State.NOT_PAID: not_paid,
+    State.WAIT_SHIP: wait_ship,
+    State.WAIT_COMPLETE: wait_complete,
+    State.NO_RATE: no_rate,
+    State.AUDIT_REJECTED: audit_rejected,
+    State.IN_AUDIT: in_audit,
+    State.OVERDUE: overdue,
+    State.WAIT_CYCLE: wait_cycle,
+    State.WAIT_PAYOUT: wait_payout,
+    State.NO_ACCOUNT: no_account,
+    State.WITHDRAWABLE: withdrawable,
+}
 
 
 def state_of(situation: Situation) -> State:
-    """Return the first state that holds; a line of which little is known waits for receipt."""
-    own = situation.room.checks.states
-    for state, holds in CHECKS:
-        if holds(situation) or (state in own and own[state](situation)):
+    """Return the first state that the status decides or that holds by the facts."""
+    decided = situation.told.decided
+    for state, holds in checks_of(situation.room.platform):
+        if state in decided or holds(situation):
             return state
-    return State.WAIT_COMPLETE
+    return State.UNKNOWN_STATUS if nothing_known(situation) else State.WAIT_COMPLETE
+
+
+@cache
+def checks_of(platform: Platform) -> tuple[tuple[State, Check], ...]:
+    """Return the checks of a platform in the order of the states, its own after the general."""
+    own = room_of(platform).checks.states
+    checks = {state: [CHECKS.get(state, never)] for state in State}
+    for state in own:
+        checks[state].append(own[state])
+    return tuple((state, holds) for state, several in checks.items() for holds in several)

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+from settlement.explanations import Explanation, Word
+from settlement.model import RawStatus
 from settlement.states import State
 from settlement.yaml_text import RuleFileError, load, mapping, only, texts
 
@@ -42,12 +44,92 @@ class Meaning:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What the status of a line tells, all its codes together."""
+
+    code: Meaning | None = None
+    """What the status code itself means."""
+    decided: frozenset[State] = frozenset()
+    """The states that the status decides; how much was refunded, it never tells."""
+    progress: Progress | None = None
+    """How far the order has come; None if the status tells no way."""
+    unlisted: bool = False
+    """Some code, or the words instead of one, are not in our tables."""
+    dispute_won: bool = False
+    """A dispute succeeded (维权成功)."""
+    dispute_over: bool = False
+    """A dispute ended without a refund (退款关闭)."""
+    after_sale: bool = False
+    """Something is told about refunds, returns or disputes."""
+    tagged: bool = False
+    """The line is tagged as disputed, and nothing else is told (维权标签)."""
+    reasons: tuple[str, ...] = ()
+    words: tuple[Word, ...] = ()
+    """What to explain of it."""
+
+
+NOTHING_TOLD = Told()
+Codes = tuple[str | None, ...]
+
+
 class Statuses:
     """The codes of a platform by table: code, settle, rights, refund_tag."""
 
-    tables: Mapping[str, Mapping[str, Meaning]]
-    by_text: Mapping[str, Meaning]
-    """The codes by the platform's own words, for sources that give nothing else."""
+    def __init__(self, tables: Mapping[str, Mapping[str, Meaning]]) -> None:
+        self.tables = tables
+        self.by_text = {meaning.text: meaning for meaning in tables["code"].values()}
+        self._told: dict[Codes, Told] = {}
+
+    def explanations(self) -> dict[Word, Explanation]:
+        """Return the facts and next steps behind each code."""
+        return {
+            ("statuses", f"{name}.{code}"): Explanation(meaning.facts, (), meaning.next_steps)
+            for name, table in self.tables.items()
+            for code, meaning in table.items()
+        }
+
+    def told(self, raw: RawStatus) -> Told:
+        """Return what a status tells; a source without codes is read by its words."""
+        text = None if raw.code else raw.text
+        codes = (raw.code, raw.settle, raw.rights, raw.refund_tag, text)
+        known = self._told.get(codes)
+        if known is None:
+            known = self._read(raw, text)
+            # Codes in our tables are few; what is not in them could fill the memory.
+            if not known.unlisted:
+                self._told[codes] = known
+        return known
+
+    def _read(self, raw: RawStatus, text: str | None) -> Told:
+        found: dict[str, Meaning] = {}
+        unlisted = bool(text) and text not in self.by_text
+        if text and not unlisted:
+            found["code"] = self.by_text[text]
+        for name, table in self.tables.items():
+            code = getattr(raw, name)
+            if code in table:
+                found[name] = table[code]
+            elif code:
+                unlisted = True
+        return _together(found, unlisted)
+
+
+def _together(found: Mapping[str, Meaning], unlisted: bool) -> Told:
+    states = {meaning.state for meaning in found.values() if meaning.state is not None}
+    ways = [meaning.progress for meaning in found.values() if meaning.progress is not None]
+    rights, tag = found.get("rights"), found.get("refund_tag")
+    return Told(
+        after_sale=bool(states & {State.REFUND_UNDECIDED, State.IN_AFTER_SALE}),
+        code=found.get("code"),
+        decided=frozenset(states - {State.REFUND_UNDECIDED}),
+        progress=max(ways, default=None),
+        unlisted=unlisted,
+        dispute_won=rights is not None and rights.state is State.REFUND_UNDECIDED,
+        dispute_over=rights is not None and rights.state is None,
+        tagged=tag is not None and tag.state is not None and rights is None,
+        reasons=tuple(meaning.reason for meaning in found.values() if meaning.reason),
+        words=tuple(("statuses", f"{name}.{meaning.code}") for name, meaning in found.items()),
+    )
 
 
 def read_statuses(text: str, file: str, platform: str) -> Statuses:
@@ -55,7 +137,7 @@ def read_statuses(text: str, file: str, platform: str) -> Statuses:
     top = mapping(load(text, file), file, "the whole file")
     only(top, TABLES, file, "the whole file")
     tables = {name: _read_table(raw, file, name, platform) for name, raw in top.items()}
-    return Statuses(tables, {meaning.text: meaning for meaning in tables["code"].values()})
+    return Statuses(tables)
 
 
 def _read_table(raw: object, file: str, name: str, platform: str) -> dict[str, Meaning]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from settlement.model import Order
 from settlement.money import ZERO, share_to_fen
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from settlement.situation import Situation
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of the waterfall; `because` names the order's fact or the reason behind it."""
 
     code: str
@@ -73,34 +72,34 @@ def _estimate_beside_settled(order: Order) -> Decimal | None:
     return None if order.settled_commission is None else order.estimated_commission
 
 
-def _lines(situation: Situation, state: State, ledger: Ledger | None) -> Iterator[Line]:
-    yield from _down_to_base(situation)
-    left = ZERO
-    for line in _from_commission(situation, ledger):
-        left += line.amount
-        yield line
+def _lines(situation: Situation, state: State, ledger: Ledger | None) -> list[Line]:
+    summed = _from_commission(situation, ledger)
+    left = sum([line.amount for line in summed], ZERO)
     if state in NEVER_PAYS:
-        yield Line("not_payable", -left, state.value)
-        yield Line("net", ZERO)
+        summed += [Line("not_payable", -left, state.value), Line("net", ZERO)]
     elif ledger:
-        yield Line("net", left)
+        summed.append(Line("net", left))
+    return _down_to_base(situation) + summed
 
 
-def _down_to_base(situation: Situation) -> Iterator[Line]:
+def _down_to_base(situation: Situation) -> list[Line]:
     """From the order total to what commission is counted on; it explains, it is not summed."""
     order, paid = situation.order, paid_of(situation.order)
+    lines = []
     if order.gross_amount is not None:
-        yield Line("gross_amount", order.gross_amount)
-        for code, amount in (("discounts", order.discounts), ("freight", order.freight)):
-            if amount:
-                yield Line(code, -amount)
+        lines.append(Line("gross_amount", order.gross_amount))
+        if order.discounts:
+            lines.append(Line("discounts", -order.discounts))
+        if order.freight:
+            lines.append(Line("freight", -order.freight))
     if paid is not None:
-        yield Line("paid_amount", paid)
+        lines.append(Line("paid_amount", paid))
     if order.gross_amount is not None and situation.refunds.reversing:
-        yield Line("refunded", -situation.refunds.reversing)
+        lines.append(Line("refunded", -situation.refunds.reversing))
     if order.base_amount is not None and order.base_amount != paid:
-        yield Line("base_amount", order.base_amount)
-    yield from _beside(situation)
+        lines.append(Line("base_amount", order.base_amount))
+    lines.extend(_beside(situation))
+    return lines
 
 
 def _beside(situation: Situation) -> Iterator[Line]:
@@ -114,19 +113,19 @@ def _beside(situation: Situation) -> Iterator[Line]:
         yield Line("settled_so_far", reckoning.phases)
 
 
-def _from_commission(situation: Situation, ledger: Ledger | None) -> Iterator[Line]:
-    reckoning = situation.reckoning
+def _from_commission(situation: Situation, ledger: Ledger | None) -> list[Line]:
+    """From the commission to what is left; these lines add up."""
+    reckoning, order = situation.reckoning, situation.order
     if reckoning.commission is None:
-        return
-    yield Line("commission", reckoning.commission, reckoning.source)
+        return []
+    lines = [Line("commission", reckoning.commission, reckoning.source)]
     if reckoning.kept is None:
-        return
-    yield Line("returned", reckoning.kept - reckoning.commission)
-    yield Line("platform_fee", -ledger.fee if ledger else ZERO)
-    if ledger:
-        for name in DEDUCTIONS:
-            amount = getattr(situation.order, name)
-            if amount:
-                yield Line(name, -amount, name)
+        return lines
+    lines.append(Line("returned", reckoning.kept - reckoning.commission))
+    lines.append(Line("platform_fee", -ledger.fee if ledger else ZERO))
+    if ledger and ledger.deducted:
+        taken = [(name, getattr(order, name)) for name in DEDUCTIONS]
+        lines += [Line(name, -amount, name) for name, amount in taken if amount]
         if reckoning.clawback:
-            yield Line("clawback", -reckoning.clawback, "balance_changes")
+            lines.append(Line("clawback", -reckoning.clawback, "balance_changes"))
+    return lines

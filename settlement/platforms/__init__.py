@@ -49,14 +49,11 @@ def room_of(platform: Platform) -> "Room":
     path = f"platforms/{folder(platform)}"
     module = import_module(f"settlement.platforms.{folder(platform)}.checks")
     own = read_explanations(texts[f"{path}/facts.yaml"], f"{path}/facts.yaml")
-    return Room(
-        platform=platform,
-        checks=module.CHECKS,
-        statuses=read_statuses(
-            texts[f"{path}/statuses.yaml"], f"{path}/statuses.yaml", platform.value
-        ),
-        explanations=Explanations(laid_over(_general_explanations(), own)),
+    statuses = read_statuses(
+        texts[f"{path}/statuses.yaml"], f"{path}/statuses.yaml", platform.value
     )
+    explained = {**laid_over(_general_explanations(), own), **statuses.explanations()}
+    return Room(platform, module.CHECKS, statuses, Explanations(explained))
 
 
 @cache

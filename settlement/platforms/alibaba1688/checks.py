@@ -73,6 +73,18 @@ def old_backend(situation: Situation) -> bool:
     return situation.order.backend is Backend.OLD
 
 
+def boundary_60(situation: Situation) -> bool:
+    """The buyer lies within a day of the boundary between new and old (AMB-01)."""
+    return situation.buyer.boundary
+
+
+def old_buyer_no_rate(situation: Situation) -> bool:
+    """An old buyer, where the merchant pays for new ones only (S1688-23)."""
+    order = situation.order
+    pays_new = order.commission_rate is None and bool(order.new_buyer_rate)
+    return pays_new and situation.state is State.NO_RATE
+
+
 def promotion_cancelled(situation: Situation) -> bool:
     """The seller cancelled the promotion of the item, or may have (S1688-17, S1688-18)."""
     return EXPIRED in _words(situation) or VOID in _words(situation)
@@ -94,6 +106,8 @@ CHECKS = PlatformChecks(
         (Reason.PROMOTION_CANCELLED, promotion_cancelled),
         ("1688_item_delisted", item_delisted),
         (Reason.REFUND_TIMING_UNKNOWN, refund_timing_unknown),
+        (Reason.OLD_BUYER_NO_RATE, old_buyer_no_rate),
+        (Reason.BOUNDARY_60, boundary_60),
     ),
     visible=visible,
     payout=payout,
