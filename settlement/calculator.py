@@ -28,12 +28,12 @@ class Calculator:
         """Read the members. Raises Unreadable."""
         for name in raw:
             if name not in self.readers:
-                known = ", ".join(self.readers)
-                raise Unreadable(f"{self.name} does not know this member; it takes {known}", name)
+                known = "、".join(self.readers)
+                raise Unreadable(f"{self.name} 没有这一项；可以写 {known}", name)
         given = members(raw, self.readers)
         for name in self.readers:
             if name not in given and name not in self.nullable:
-                raise Unreadable(f"is missing; {self.name} needs it", name)
+                raise Unreadable(f"缺少这一项；{self.name} 需要它", name)
         return {name: given.get(name) for name in self.readers}
 
 

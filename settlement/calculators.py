@@ -22,13 +22,13 @@ __all__ = ["CalculationError", "Calculator", "calculate", "calculators"]
 
 @dataclass(frozen=True, slots=True)
 class CalculationError:
-    """Why a calculation cannot be done; `field` is None when no member is to blame."""
+    """Why a calculation cannot be done (zh); `field` is None when no member is to blame."""
 
     field: str | None
     message: str
 
     def __str__(self) -> str:
-        return f"{self.field}: {self.message}" if self.field else self.message
+        return f"{self.field}：{self.message}" if self.field else self.message
 
 
 @cache
@@ -49,8 +49,8 @@ def calculate(
     calculator = calculators().get(name)
     if calculator is None:
         near = get_close_matches(name, calculators(), n=1)
-        remedy = f"did you mean {near[0]}?" if near else f"use one of {', '.join(calculators())}"
-        return CalculationError(None, f"there is no calculator {name}; {remedy}")
+        remedy = f"是不是 {near[0]}？" if near else f"可以写 {'、'.join(calculators())}"
+        return CalculationError(None, f"没有叫 {name} 的计算器；{remedy}")
     try:
         return calculator.compute(calculator.read(raw), rulebook)
     except Unreadable as error:

@@ -18,7 +18,7 @@ from settlement.waterfall import Amounts
 
 @dataclass(frozen=True, slots=True)
 class OrderError:
-    """Why an order line cannot be read; `field` is None when the whole line is unreadable."""
+    """Why an order line cannot be read (zh); `field` is None when all of it is unreadable."""
 
     field: str | None
     message: str
@@ -27,10 +27,10 @@ class OrderError:
 def read_order(raw: Mapping[str, object]) -> Order | OrderError:
     """Read one order line of the contract; unknown members are ignored."""
     if not isinstance(raw, Mapping):
-        return OrderError(None, "the line is not a JSON object; write one order per line")
+        return OrderError(None, "这一行不是 JSON 对象；每行写一个订单 {…}")
     for name in ("platform", "order_number"):
         if raw.get(name) is None:
-            return OrderError(name, f"{name} is missing; every order line needs it")
+            return OrderError(name, f"缺少 {name}；每个订单都要有")
     try:
         order = Order(**reading.members(raw, ORDER))  # type: ignore[arg-type]
     except reading.Unreadable as error:
@@ -70,8 +70,7 @@ def _refunds_too_large(order: Order) -> OrderError | None:
         if max(refund.amount, refunded) > limit:
             return OrderError(
                 f"refunds[{index}].amount",
-                f"refunds of {max(refund.amount, refunded)} exceed the {limit} paid with freight; "
-                "check both amounts",
+                f"退款 {max(refund.amount, refunded)} 超过实付加运费 {limit}；请核对这两个金额",
             )
     return None
 

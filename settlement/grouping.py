@@ -113,7 +113,6 @@ class Summary:
     """A running summary of any number of lines, by state and by reason, in constant memory."""
 
     lines: int = 0
-    errors: int = 0
     total: Total = field(default_factory=Total)
     states: dict[str, Share] = field(default_factory=dict)
     reasons: dict[str, Share] = field(default_factory=dict)
@@ -126,20 +125,14 @@ class Summary:
         for reason in diagnosis.reasons:
             self.reasons.setdefault(str(reason), Share()).add(diagnosis)
 
-    def add_error(self) -> None:
-        """Count one line that cannot be read."""
-        self.errors += 1
-
-
-def summary_json(summary: Summary) -> dict[str, object]:
-    """Write a summary: how many lines and how much money, most lines first."""
-    return {
-        "lines": summary.lines,
-        "errors": summary.errors,
-        **_total_json(summary.total),
-        "states": dict(_shares_json(summary.states)),
-        "reasons": dict(_shares_json(summary.reasons)),
-    }
+    def as_json(self) -> dict[str, object]:
+        """Write how many lines there are and how much money, most lines first."""
+        return {
+            "lines": self.lines,
+            **_total_json(self.total),
+            "states": dict(_shares_json(self.states)),
+            "reasons": dict(_shares_json(self.reasons)),
+        }
 
 
 def _shares_json(shares: dict[str, Share]) -> Iterator[tuple[str, object]]:

@@ -38,21 +38,19 @@ class Unreadable(ValueError):
 def text(value: object) -> str:
     """Read a text as it stands."""
     if not isinstance(value, str):
-        raise Unreadable(f"{_shown(value)} is not a text; write it in quotes")
+        raise Unreadable(f"{_shown(value)}不是文本；请加引号")
     if "\x00" in value or (not value.isascii() and SURROGATE.search(value)):
-        raise Unreadable("the text holds a broken character; copy it again from its source")
+        raise Unreadable("文本里有损坏的字符；请从来源重新复制")
     return value
 
 
 def number_text(value: object) -> str:
     """Read an order number (订单号): text, never a JSON number, which may have lost digits."""
     if isinstance(value, int | float):
-        raise Unreadable("an order number is text; write it in quotes, digits get lost in numbers")
+        raise Unreadable("订单号要写成文本；请加引号，写成数字会丢位数")
     number = text(value)
     if not number or number != number.strip() or len(number) > 100 or not number.isprintable():
-        raise Unreadable(
-            f"{_shown(number)} is not an order number; give 1 to 100 characters, no blanks around"
-        )
+        raise Unreadable(f"{_shown(number)}不是订单号；请写 1 到 100 个字符，两端不留空格")
     return number
 
 
@@ -66,16 +64,16 @@ def code(value: object) -> str:
 def boolean(value: object) -> bool:
     """Read true or false."""
     if not isinstance(value, bool):
-        raise Unreadable(f"{_shown(value)} is neither true nor false")
+        raise Unreadable(f"{_shown(value)}不是真假值；请写 true 或 false")
     return value
 
 
 def count(value: object) -> int:
     """Read a number of pieces or days, 0 or more."""
     if isinstance(value, bool) or not isinstance(value, int):
-        raise Unreadable(f"{_shown(value)} is not a whole number")
+        raise Unreadable(f"{_shown(value)}不是整数；请写成 2 这样，不加引号")
     if not 0 <= value <= LARGEST_COUNT:
-        raise Unreadable(f"{_shown(value)} is not a count; give 0 to {LARGEST_COUNT}")
+        raise Unreadable(f"{_shown(value)}不是数量；请写 0 到 {LARGEST_COUNT}")
     return value
 
 
@@ -103,12 +101,12 @@ def signed_money(value: object) -> Decimal:
 def rate(value: object) -> Decimal:
     """Read a rate as a share from 0 to 1, written as text."""
     if not isinstance(value, str):
-        raise Unreadable(f'{_shown(value)} is not a rate; write a text such as "0.05"')
+        raise Unreadable(f'{_shown(value)}不是比例；请写成文本 "0.05"')
     if not RATE.fullmatch(value):
-        raise Unreadable(f'{_shown(value)} is not a rate; write 5 % as "0.05"')
+        raise Unreadable(f'{_shown(value)}不是比例；5% 请写成 "0.05"')
     share = Decimal(value)
     if share > 1:
-        raise Unreadable(f'{value} lies outside 0 to 1; write 5 % as "0.05"')
+        raise Unreadable(f'{value} 不在 0 到 1 之间；5% 请写成 "0.05"')
     return share
 
 
@@ -126,7 +124,7 @@ def instant(value: object) -> datetime:
         if parsed is not None and parsed.year in YEARS:
             return in_shanghai(parsed)
     raise Unreadable(
-        f'{_shown(value)} is not an instant of 2000 to 2099; write "2026-07-31T10:00:00+08:00"'
+        f'{_shown(value)}不是 2000 到 2099 年的时间；请写成 "2026-07-31T10:00:00+08:00"'
     )
 
 
@@ -138,7 +136,7 @@ def day(value: object) -> date:
         return instant(value).date()
     except Unreadable:
         raise Unreadable(
-            f'{_shown(value)} is not a day of 2000 to 2099; write "2026-07-31"'
+            f'{_shown(value)}不是 2000 到 2099 年的日期；请写成 "2026-07-31"'
         ) from None
 
 
@@ -149,7 +147,7 @@ def word(words: type[Word]) -> Callable[[object], Word]:
     def read(value: object) -> Word:
         member = known.get(value) if isinstance(value, str) else None
         if member is None:
-            raise Unreadable(f"{_shown(value)} is not one of {', '.join(known)}")
+            raise Unreadable(f"{_shown(value)}不认识；可以写 {'、'.join(known)}")
         return member
 
     return read
@@ -160,7 +158,7 @@ def record(kind: Callable[..., object], readers: Mapping[str, Reader]) -> Reader
 
     def read(value: object) -> object:
         if not isinstance(value, Mapping):
-            raise Unreadable("this is not an object")
+            raise Unreadable("这里要写一个对象 {…}")
         return kind(**members(value, readers))
 
     return read
@@ -172,7 +170,7 @@ def records(kind: Callable[..., object], readers: Mapping[str, Reader]) -> Reade
 
     def read(value: object) -> tuple[object, ...]:
         if not isinstance(value, list):
-            raise Unreadable("this is not a list")
+            raise Unreadable("这里要写一个列表 […]")
         found = []
         for index, item in enumerate(value):
             try:
@@ -200,20 +198,22 @@ def members(raw: Mapping[str, object], readers: Mapping[str, Reader]) -> dict[st
 
 def _why_not_money(value: object) -> str:
     if not isinstance(value, str):
-        return f'{_shown(value)} is not an amount; write a text such as "12.30"'
+        return f'{_shown(value)}不是金额；请写成文本 "12.30"'
     if not value:
-        return "an empty text is not an amount; write null if it is unknown"
+        return "空文本不是金额；不知道就写 null"
     if value.startswith("-"):
-        return f"{_shown(value)} is negative; only balance changes may be"
+        return f"{_shown(value)}是负数；只有 balance_changes 可以为负"
     if re.fullmatch(r"[0-9]+\.[0-9]{3,}", value):
-        return f'{_shown(value)} has more than two places; write yuan such as "12.30"'
-    return f'{_shown(value)} is not an amount; write yuan such as "12.30", at most 12 digits'
+        return f'{_shown(value)}超过两位小数；请写成元，如 "12.30"'
+    return f'{_shown(value)}不是金额；请写成元，如 "12.30"，最多 12 位整数'
 
 
 def _shown(value: object) -> str:
-    """Name a value of any kind and size in an error."""
+    """Quote a value of any kind and size at the head of a sentence."""
     if isinstance(value, str):
-        return repr(value) if len(value) <= 40 else f"{value[:40]!r}…"
-    if isinstance(value, bool | float) or (isinstance(value, int) and abs(value) < 10**18):
-        return str(value)
-    return "a huge number" if isinstance(value, int) else "this"
+        return f"“{value[:40]}{'…' if len(value) > 40 else ''}”".encode(errors="replace").decode()
+    if isinstance(value, bool):
+        return f"{value} ".lower()
+    if isinstance(value, float) or (isinstance(value, int) and abs(value) < 10**18):
+        return f"{value} "
+    return "这个数太大，" if isinstance(value, int) else "这里"

@@ -27,6 +27,13 @@ KEYS = frozenset(
 )
 WINDOW_KEYS = frozenset({"name", "from", "to"})
 LARGEST_DAY_OF_MONTH = 31
+EXAMPLES = {
+    **dict.fromkeys(Unit, '"7"'),
+    Unit.DAY_OF_MONTH: '"15", at most "31"',
+    Unit.YUAN: '"500.00"',
+    Unit.RATE: '"0.10" for 10 %',
+    Unit.TIME: '"08:00"',
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +176,9 @@ def _read_figure(raw: object, unit: Unit, file: str, place: str) -> Figure | Non
         raise RuleFileError(file, place, cause, f'write it in quotes: "{raw}"')
     try:
         return _parsed(raw, unit)
-    except ValueError as error:
-        cause = str(error) if isinstance(error, reading.Unreadable) else f"{raw} is not {unit}"
-        raise RuleFileError(file, place, cause, f"write a figure of the unit {unit}") from None
+    except ValueError:
+        cause = f"{raw} is not a figure of the unit {unit}"
+        raise RuleFileError(file, place, cause, f"write it as {EXAMPLES[unit]}") from None
 
 
 def _parsed(raw: str, unit: Unit) -> Figure:

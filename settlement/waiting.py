@@ -11,8 +11,9 @@ LANGUAGES = frozenset({"zh", "en"})
 
 @lru_cache(maxsize=4096)
 def in_words(waiting: Waiting, language: str) -> str:
-    """Say what a date waits for, in Chinese (zh) or English (en)."""
-    return _sentences()[waiting.code][language].format(**dict(waiting.arguments))
+    """Say what a date waits for, in English (en), else in simplified Chinese."""
+    sentence = _sentences()[waiting.code]["en" if language == "en" else "zh"]
+    return sentence.format(**dict(waiting.arguments))
 
 
 @cache

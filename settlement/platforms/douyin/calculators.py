@@ -66,7 +66,7 @@ def false_advertising(given: Given, rulebook: Rulebook) -> dict[str, object]:
     """What false advertising costs; a second minor case counts as ordinary (虚假宣传, AMB-11)."""
     severity = given["severity"]
     if severity is Severity.MINOR and given["first_time"] is None:
-        raise reading.Unreadable("is missing; a minor case depends on it", "first_time")
+        raise reading.Unreadable("缺少这一项；轻微违规要看是不是第一次", "first_time")
     if severity is Severity.SEVERE:
         name = "douyin.false_advertising_severe"
     elif severity is Severity.MINOR and given["first_time"]:
@@ -80,7 +80,7 @@ def customer_service(given: Given, rulebook: Rulebook) -> dict[str, object]:
     """What unanswered calls cost, or whether a message was answered in time (客服)."""
     calls, message_at = given["unanswered_calls"], given["message_at"]
     if (calls is None) is (message_at is None):
-        raise reading.Unreadable("give either unanswered_calls, or message_at and replied_at")
+        raise reading.Unreadable("请写 unanswered_calls，或者 message_at 和 replied_at")
     if calls is None:
         return _reply(message_at, given["replied_at"], rulebook)
     free = figure(rulebook, "douyin.unanswered_calls_limit")
