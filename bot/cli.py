@@ -108,7 +108,7 @@ def import_reports(
 @app.command()
 def run() -> None:
     """在 Telegram 上运行机器人（需要 MINGZHANG_TOKEN）。"""
-    from bot.commands.serving import run as serve
+    from bot.commands.running import run as serve
 
     serve()
 
@@ -119,7 +119,7 @@ def demo(
     no_browser: Annotated[bool, typer.Option("--no-browser", help="不自动打开浏览器")] = False,
 ) -> None:
     """演示：机器人、模拟器和聊天页，带样例订单，不需要令牌。"""
-    from bot.commands.serving import demo as serve_demo
+    from bot.commands.demo import demo as serve_demo
 
     serve_demo(port, open_browser=not no_browser)
 

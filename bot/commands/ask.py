@@ -9,6 +9,7 @@ import orjson
 from bot.app import load_snapshot
 from bot.commands.failure import CommandFailed, standard_output
 from bot.commands.inputs import instant, known_language
+from bot.desk.rendering import Voice
 from bot.desk.snapshot import Snapshot
 from knowledge.entry import Entry
 from knowledge.outcome import Answer, Candidate, Choices, Clarify, Menu, Option, Part, Unknown
@@ -114,11 +115,8 @@ class Asking:
         return {"outcome": outcome, **EMPTY, "text": self._said(outcome), **members}
 
     def _said(self, outcome: str) -> str:
-        if self.language == "zh-hant":
-            from knowledge.rendering import traditional
-
-            return traditional(SAID["zh"][outcome])
-        return SAID[self.language][outcome]
+        voice = Voice(self.language, self.now)
+        return voice.converted(SAID[voice.folder][outcome])
 
 
 def without(text: str, numbers: Iterable[FoundNumber]) -> str:

@@ -178,7 +178,7 @@ def shown(diagnosis: Diagnosis, language: str) -> str:
     """The diagnosis in words, as the bot says it."""
     from bot.desk.cards import diagnosis_text
 
-    return diagnosis_text(diagnosis, language)
+    return diagnosis_text(diagnosis, diagnosis.order, language)
 
 
 def summarise(run: Run, lines: Iterable[bytes], request: Request) -> bool:

@@ -1,0 +1,180 @@
+"""`mingzhang demo`: the whole bot with a simulated Telegram, sample orders and a chat page."""
+
+import asyncio
+import signal
+import webbrowser
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import Engine
+
+from bot.app import DemoClock, compose, load_snapshot
+from bot.commands.failure import CommandFailed, standard_output
+from bot.commands.store import usable_settings
+from bot.desk.snapshot import Snapshot
+from bot.logs import configure_logging
+from bot.settings import Settings
+from bot.simulator.demo import DemoServer
+from bot.simulator.people import Person
+from bot.simulator.suggestions import Suggestion
+from bot.simulator.world import numbers_to_try, sample_creators, sample_reports
+from bot.store.creators import add_creator, make_binding_code, name_promoter
+from bot.store.database import open_engine, upgrade
+from bot.store.reports import Imported, import_report
+from settlement.reports import ReportError, read_report
+from settlement.rulebook import Rulebook
+from settlement.shanghai import day_in_month, day_of
+
+__all__ = ["demo", "running_demo"]
+
+TOKEN = "1000000001:demo-token-of-the-simulated-telegram"  # noqa: S105 - no secret: loopback only
+FIRST_PERSON = 1001
+STRANGER = Person(1999, "路人", note="没有绑定达人账号，只能问规则")
+QUESTIONS = (
+    Suggestion("京东带货有成交额，为什么没有佣金？"),
+    Suggestion("1688七月份的佣金几号发"),
+    Suggestion("买家退款了，我的佣金还有吗"),
+)
+
+
+def demo(port: int, *, open_browser: bool) -> None:
+    """Serve until Ctrl-C; nothing is kept afterwards."""
+    configure_logging("WARNING", [TOKEN])
+    with TemporaryDirectory(prefix="mingzhang-demo-") as folder, suppress(KeyboardInterrupt):
+        asyncio.run(_serve(Path(folder), port, open_browser))
+
+
+async def _serve(folder: Path, port: int, open_browser: bool) -> None:
+    _say("正在准备样例订单和知识库……")
+    told = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with suppress(NotImplementedError):
+            asyncio.get_running_loop().add_signal_handler(number, told.set)
+    async with running_demo(folder, port) as server:
+        _say(f"\n聊天页：{server.url}\n")
+        _say_numbers()
+        _say("\n按 Ctrl-C 结束；结束后不留下任何数据。")
+        if open_browser:
+            await asyncio.to_thread(webbrowser.open, server.url)
+        await told.wait()
+
+
+@asynccontextmanager
+async def running_demo(folder: Path, port: int = 0) -> AsyncIterator[DemoServer]:
+    """The bot at work in a simulated Telegram, its sample orders imported, creators bound."""
+    clock = DemoClock()
+    snapshot = await asyncio.to_thread(load_snapshot)
+    engine = open_engine(f"sqlite:///{folder / 'demo.db'}")
+    try:
+        upgrade(engine)
+        people = await asyncio.to_thread(_people_the_store, engine, folder, clock)
+        server = DemoServer(
+            TOKEN,
+            (*people, STRANGER),
+            clock,
+            suggestions=_suggestions(people),
+            next_payout_day=lambda day: next_payout_day(snapshot.rulebook, day),
+            port=port,
+        )
+        async with _listening(server), _serving(server, engine, snapshot, clock):
+            _bind(server, engine, people, clock)
+            yield server
+    finally:
+        engine.dispose()
+
+
+def next_payout_day(rulebook: Rulebook, day: date) -> date:
+    """The first 1688 payout day after a day (S1688-15, S1688-16)."""
+    nominal = int(rulebook.at(day)["1688.payout_day"])
+    days = (rulebook.calendar.roll(day_in_month(day, month, nominal)).day for month in range(3))
+    return next(each for each in days if each > day)
+
+
+def _people_the_store(engine: Engine, folder: Path, clock: DemoClock) -> list[Person]:
+    """Register the creators, write their reports as the platforms export them, import them."""
+    now = clock.now()
+    creators = sample_creators()
+    with engine.begin() as connection:
+        for creator in creators:
+            row = add_creator(connection, creator.name, now)
+            for promoter in creator.promoters:
+                name_promoter(connection, promoter.platform, promoter.hint, promoter.value, row)
+    for sample in sample_reports(day_of(now)):
+        path = folder / sample.name
+        path.write_bytes(sample.content)
+        _import(engine, path, clock)
+    return [
+        Person(FIRST_PERSON + place, creator.name, note="达人")
+        for place, creator in enumerate(creators)
+    ]
+
+
+def _import(engine: Engine, path: Path, clock: DemoClock) -> Imported:
+    now = clock.now()
+    with path.open("rb") as file:
+        report = read_report(file, path.name, data_as_of=now)
+        if isinstance(report, ReportError):
+            raise CommandFailed(str(report))
+        return import_report(engine, report, path.name, now)
+
+
+@asynccontextmanager
+async def _listening(server: DemoServer) -> AsyncIterator[None]:
+    try:
+        await server.start()
+    except OSError as error:
+        raise CommandFailed(
+            f"--port：这个端口用不了（{error.strerror}）；请换一个，如 --port 8900"
+        ) from None
+    try:
+        yield
+    finally:
+        await server.stop()
+
+
+@asynccontextmanager
+async def _serving(
+    server: DemoServer, engine: Engine, snapshot: Snapshot, clock: DemoClock
+) -> AsyncIterator[None]:
+    service = compose(_settings(), engine, snapshot, clock.now, bot_api=server.url, token=TOKEN)
+    await service.start()
+    try:
+        yield
+    finally:
+        await service.stop()
+
+
+def _settings() -> Settings:
+    """The operator's quiet hours and time zone; the demo has its own database and Bot API."""
+    return usable_settings()
+
+
+def _bind(server: DemoServer, engine: Engine, people: Sequence[Person], clock: DemoClock) -> None:
+    """Bind everybody as on Telegram: by opening a one-time deep link."""
+    with engine.begin() as connection:
+        links = [
+            (person.id, make_binding_code(connection, place, clock.now()))
+            for place, person in enumerate(people, 1)
+        ]
+    for person, code in links:
+        server.world.say(person, f"/start b_{code}")
+
+
+def _suggestions(people: Sequence[Person]) -> tuple[Suggestion, ...]:
+    ids = {person.first_name: person.id for person in people}
+    numbers = (Suggestion(each.number, each.what, ids[each.creator]) for each in numbers_to_try())
+    return (*QUESTIONS, *numbers)
+
+
+def _say_numbers() -> None:
+    _say("可以试试这些订单号（每位达人只看得到自己的）：")
+    for each in numbers_to_try():
+        _say(f"  {each.creator}  {each.platform:8}  {each.number:22}  {each.what}")
+
+
+def _say(line: str) -> None:
+    standard_output().write(f"{line}\n".encode())
+    standard_output().flush()
