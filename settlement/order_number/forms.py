@@ -76,6 +76,11 @@ def length_range() -> range:
     return range(min(form.shortest for form in plain), max(form.longest for form in plain) + 1)
 
 
+def matching_forms(number: str) -> tuple[Form, ...]:
+    """Give the forms a number has, written as its platform writes it, strongest first."""
+    return tuple(form for form in forms() if form.fits(number))
+
+
 def _all_digits(number: str) -> bool:
     # An order number is a counting number: none begins with a zero.
     return number.isascii() and number.isdigit() and not number.startswith("0")

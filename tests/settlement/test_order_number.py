@@ -18,6 +18,7 @@ from settlement.order_number import (
     why_not,
 )
 from settlement.order_number.folding import fold
+from settlement.order_number.forms import number_words
 from settlement.platforms import folder
 from settlement.yaml_text import packaged
 
@@ -148,6 +149,12 @@ def test_every_form_shows_an_example_that_fits_and_names_its_source(platform: Pl
         assert platform in platforms_of(form["example"])
         assert form["source"]
         assert form["last_checked"]
+
+
+def test_every_word_beside_a_number_means_something() -> None:
+    words = number_words()
+    meanings = {*words.before.values(), *words.after.values()}
+    assert meanings <= {*(why.value for why in WhyNot), "order_number", "part"}
 
 
 def test_every_cause_is_shown_by_an_example() -> None:
