@@ -52,6 +52,11 @@ def cancel(turn: Turn, _: str) -> Answered:
     return turn.answered(turn.placed(turn.say("cancelled", something=something)))
 
 
+def welcome(turn: Turn, _: str) -> Answered:
+    """Take thanks."""
+    return turn.answered(turn.say("welcome"), dialogue=turn.facts.dialogue)
+
+
 def show_privacy(turn: Turn, _: str) -> Answered:
     """Say in five lines what is kept and who sees it."""
     return turn.answered(turn.say("privacy"))
@@ -109,6 +114,7 @@ COMMANDS: Mapping[str, Callable[[Turn, str], Answered]] = {
     "bind": lambda turn, _: show_bindings(turn),
     "language": choose_language,
     "privacy": show_privacy,
+    "thanks": welcome,
     "cancel": cancel,
     "person": ask_person,
 }

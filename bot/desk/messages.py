@@ -8,7 +8,13 @@ from bot.desk.binding import PAYLOAD
 from bot.desk.commands import COMMANDS, PRIVATE_COMMANDS, command_in
 from bot.desk.facts import Dialogue, Wanted
 from bot.desk.incoming import Incoming
-from bot.desk.phrases import about_own_order, beyond_the_card, command_of, names_platform
+from bot.desk.phrases import (
+    about_own_order,
+    beyond_the_card,
+    command_of,
+    names_platform,
+    without_mention,
+)
 from bot.desk.replies import Answered, Button
 from bot.desk.turn import Turn
 from knowledge.outcome import Answer, Clarify, Menu, Part
@@ -42,8 +48,9 @@ def answer(turn: Turn) -> Answered:
     """Answer a typed message."""
     command, argument = _command(turn.incoming.text)
     if command is None:
-        return answer_text(turn, turn.incoming.text)
-    if command in PRIVATE_COMMANDS and not turn.private:
+        return answer_text(turn, without_mention(turn.incoming.text))
+    private = command in PRIVATE_COMMANDS or argument.startswith(PAYLOAD)
+    if private and not turn.private:
         return _in_private_only(turn)
     return COMMANDS[command](turn, argument)
 
@@ -118,14 +125,12 @@ def _no_order_number(turn: Turn, text: str) -> object:
 
 def _about_own_order(turn: Turn, text: str) -> Answered:
     """Ask which order; a question that names its platform has a rule for an answer already."""
-    part = _parts(turn, text)[0]
-    general = None
-    if isinstance(part.outcome, Answer):
-        general = turn.snapshot.knowledge[part.outcome.entry_id]
-    if general is not None and names_platform(text):
-        said = questions.answer_entry(turn, general, find_order=True)
-        return questions.on_the_table(turn, general, said)
-    return orders.ask_number(turn, text, general)
+    outcome = _parts(turn, text)[0].outcome
+    if isinstance(outcome, Answer) and names_platform(text):
+        entry = turn.snapshot.knowledge[outcome.entry_id]
+        said = questions.answer_entry(turn, entry, find_order=True)
+        return questions.on_the_table(turn, entry, said)
+    return orders.ask_number(turn, text, questions.likely(turn, outcome))
 
 
 def _parts(turn: Turn, text: str) -> tuple[Part, ...]:

@@ -26,6 +26,7 @@ __all__ = [
 ]
 
 ORDER_NUMBER = "order_number"
+_MOST_PLATFORMS = 3
 RECENT = 5
 """How many of one's latest lines are offered instead of typing a number."""
 OWN_LINES = 60
@@ -92,15 +93,15 @@ def own_page(turn: Turn, page: int) -> Say:
     return page_of(turn, judged, page, Verb.OWN_ORDERS) if judged else turn.say("no_orders")
 
 
-def ask_number(turn: Turn, text: str = "", general: Entry | None = None) -> Answered:
-    """Ask which order is meant; `general` is the rule that answers the question for any order."""
-    rule = _rule_rows(turn, general)
+def ask_number(turn: Turn, text: str = "", rules: Sequence[Entry] = ()) -> Answered:
+    """Ask which order is meant; `rules` are what may answer the question for any order."""
+    rule_rows = tuple((_rule(turn, entry),) for entry in rules)
     if not turn.bound:
-        return turn.answered(turn.say("bind", rule, names=()))
+        return turn.answered(turn.say("bind", rule_rows, names=()))
     recent = judge(turn, turn.facts.own_lines[:RECENT])
     rows = (
         *((line_button(turn.keys, each),) for each in recent),
-        *rule,
+        *rule_rows,
         (turn.button("cancel", Verb.CANCEL),),
     )
     waiting = replace(turn.facts.dialogue, waiting_for=ORDER_NUMBER, pending_text=text or None)
@@ -114,19 +115,18 @@ def _numbers(line: OwnedLine) -> set[str | None]:
 
 def _not_found(turn: Turn, missing: Sequence[str], found: Collection[FoundNumber]) -> Say:
     """Say that nothing was found; only the number's own form may add to it."""
-    hints = []
-    for each in found:
-        if len(missing) == 1 and each.number in missing and len(each.platforms) == 1:
-            platform = turn.voice.word("platforms", each.platforms[0])
-            hints = [turn.voice.word("number_hints", "looks_like", platform=platform)]
-    return turn.say("not_found", numbers=missing, hints=hints)
+    platforms = [
+        turn.voice.word("platforms", platform)
+        for each in found
+        if missing == [each.number]
+        for platform in each.platforms[:_MOST_PLATFORMS]
+    ]
+    return turn.say("not_found", numbers=missing, platforms=tuple(dict.fromkeys(platforms)))
 
 
-def _rule_rows(turn: Turn, general: Entry | None) -> Rows:
-    if general is None:
-        return ()
-    label = menus.question_of(general, turn.voice)
-    return ((turn.press(label, Verb.ENTRY, fingerprint(general.id), NEW_MESSAGE),),)
+def _rule(turn: Turn, entry: Entry) -> Button:
+    label = menus.question_of(entry, turn.voice)
+    return turn.press(label, Verb.ENTRY, fingerprint(entry.id), NEW_MESSAGE)
 
 
 def _reminder(turn: Turn, judged: Judged, wished: bool | None) -> str | None:

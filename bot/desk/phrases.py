@@ -11,10 +11,11 @@ from ruamel.yaml import YAML
 from knowledge.normalise import cleaned
 from knowledge.vocabulary import shipped_vocabulary
 
-__all__ = ["about_own_order", "beyond_the_card", "command_of", "names_platform"]
+__all__ = ["about_own_order", "beyond_the_card", "command_of", "names_platform", "without_mention"]
 
 _SILENT = re.compile(r"[\W_]+")
-_MENTION = re.compile(r"@\w+")
+_SILENT_OR_DIGIT = re.compile(r"[\W_\d]+")
+_MENTION = re.compile(r"@[A-Za-z0-9_]{5,32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,14 @@ def _phrases() -> _Phrases:
     )
 
 
+def without_mention(text: str) -> str:
+    """Take the names of people and bots out of a message in a group (@提及)."""
+    return _MENTION.sub("", text)
+
+
 def command_of(text: str) -> str | None:
     """Return the command a message says in words, such as "查订单"; None for anything longer."""
-    return _phrases().commands.get(_bare(_MENTION.sub("", text)))
+    return _phrases().commands.get(_bare(without_mention(text)))
 
 
 def about_own_order(text: str) -> bool:
@@ -57,7 +63,7 @@ def names_platform(text: str) -> bool:
 
 def beyond_the_card(text: str) -> bool:
     """Tell whether a question beside an order number asks for more than the order's card says."""
-    left = _phrases().on_the_card.sub("", _SILENT.sub(" ", cleaned(text)))
+    left = _phrases().on_the_card.sub("", _SILENT_OR_DIGIT.sub(" ", cleaned(text)))
     return len(left.replace(" ", "")) > 1
 
 

@@ -10,15 +10,16 @@ from bot.desk.actions import Verb, fingerprint
 from bot.desk.paging import pager, pages_of
 from bot.desk.replies import Answered, Button, Effect, RecordQuestion, Reply, Rows, Say
 from bot.desk.turn import NEW_MESSAGE, Turn
-from knowledge.entry import Entry
-from knowledge.outcome import Answer, Candidate, Choices, Clarify, Menu, Part, Unknown
+from knowledge.entry import PLATFORMS, Entry
+from knowledge.outcome import Answer, Candidate, Choices, Clarify, Menu, Outcome, Part, Unknown
 from knowledge.rendering import render_answer
 from settlement.shanghai import day_of
 
-__all__ = ["answer_entry", "answer_part", "browse", "on_the_table", "record", "topics"]
+__all__ = ["answer_entry", "answer_part", "browse", "likely", "on_the_table", "record", "topics"]
 
 _PAGE = 6
 _RELATED = 3
+_BESIDE = 2
 
 
 def answer_part(turn: Turn, part: Part, *, quoted: bool = False) -> Say:
@@ -96,6 +97,18 @@ def browse(turn: Turn, group: str, platform: str, page: int) -> Say:
     )
 
 
+def likely(turn: Turn, outcome: Outcome) -> tuple[Entry, ...]:
+    """Return the entries that may be meant, the likeliest first; few enough to offer beside."""
+    match outcome:
+        case Answer(entry_id):
+            named = [entry_id]
+        case Choices(candidates):
+            named = [candidate.entry_id for candidate in candidates]
+        case _:
+            named = []
+    return tuple(turn.snapshot.knowledge[name] for name in named[:_BESIDE])
+
+
 def on_the_table(turn: Turn, entry: Entry, *replies: Reply) -> Answered:
     """Close the turn with an entry on the table, to which the next question may refer."""
     left = replace(turn.facts.dialogue, waiting_for=None, pending_text=None, topic=entry.id)
@@ -125,14 +138,13 @@ def _question(turn: Turn, entry: Entry, origin: str = "") -> Button:
 
 def _platform_rows(turn: Turn, group: str, chosen: str) -> Rows:
     """Offer every platform the group has entries for, except the one chosen."""
-    entries = menus.in_group(turn.snapshot.knowledge, group)
-    platforms = dict.fromkeys(entry.platform for entry in entries)
-    if len(platforms) < 2:
+    found = {entry.platform for entry in menus.in_group(turn.snapshot.knowledge, group)}
+    if len(found) < 2:
         return ()
     buttons = [
         turn.press(turn.voice.text("platforms", name), Verb.TOPIC, f"{group}.{name}.0")
-        for name in platforms
-        if name != chosen
+        for name in PLATFORMS
+        if name in found and name != chosen
     ]
     return _in_rows(buttons, 3)
 

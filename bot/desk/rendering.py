@@ -98,8 +98,9 @@ class Voice:
 
     def html(self, template: str, **variables: object) -> str:
         """Render a message template as Telegram HTML that fits one message."""
-        name = f"{self.folder}/{template}.html"
-        text = _environment().get_template(name).render(self._context(variables))
+        # A template of its own for each language, or one of words alone for all of them.
+        names = (f"{self.folder}/{template}.html", f"{template}.html")
+        text = _environment().select_template(names).render(self._context(variables))
         return fit(self._finish(text).strip())
 
     def text(self, section: str, code: str, **variables: object) -> str:

@@ -18,11 +18,15 @@ A step is one thing the person does and all that follows:
 A message is expected by words it has, a list of such words, or
 {has: …, lacks: …, buttons: […], no_button: …}. What is not mentioned must not happen.
 `who` changes the speaker for one step. Every message must be HTML that Telegram takes.
+
+How well questions are matched is tested elsewhere. Where a dialogue needs a certain outcome,
+`understood` gives it for a text: nothing, {answer: entry}, {offer: [entries]},
+{ask_platform: [entries]}, {topics: [topics], platform: jd}, or {parts: {text: outcome}}.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -52,6 +56,18 @@ from bot.desk.snapshot import Snapshot
 from bot.simulator.html import parse_html
 from knowledge.loader import shipped_knowledge
 from knowledge.matcher import Matcher
+from knowledge.outcome import (
+    Answer,
+    Asked,
+    Candidate,
+    Choices,
+    Clarify,
+    Menu,
+    Option,
+    Outcome,
+    Part,
+    Unknown,
+)
 from settlement.contract import read_order
 from settlement.model import Order
 from settlement.rulebook import shipped_rulebook
@@ -60,10 +76,10 @@ FOLDER = Path(__file__).parent
 WORLD = "world.yaml"
 GROUP = -100200
 ACTIONS = ("says", "taps", "sends_button", "later")
-STEP_KEYS = frozenset(
-    (*ACTIONS, "who", "taps_of", "in_group", "unaddressed")
-    + ("bot", "changes", "toast", "operator", "call", "same_as")
-)
+HOW = ("who", "taps_of", "in_group", "unaddressed")
+WHAT_FOLLOWS = ("bot", "changes", "toast", "operator", "call", "same_as")
+STEP_KEYS = frozenset((*ACTIONS, *HOW, *WHAT_FOLLOWS))
+DIALOGUE_KEYS = frozenset(("name", "with", "as_of", "steps", "understood", "known_failure"))
 
 
 def pytest_collect_file(parent: pytest.Collector, file_path: Path) -> pytest.Collector | None:
@@ -77,9 +93,41 @@ def read(path: Path) -> Any:
 
 
 @cache
-def snapshot() -> Snapshot:
+def shipped_snapshot() -> Snapshot:
     knowledge, rulebook = shipped_knowledge(), shipped_rulebook()
     return Snapshot(knowledge, Matcher(knowledge), rulebook, rulebook.revision)
+
+
+class Understanding:
+    """The shipped matcher, but for the texts whose outcome a dialogue gives."""
+
+    def __init__(self, given: Mapping[str, Any]) -> None:
+        self.given = given
+
+    def ask(self, text: str, *, topic: str | None = None) -> Asked:
+        said = text.strip()
+        if said not in self.given:
+            return shipped_snapshot().matcher.ask(text, topic=topic)
+        told = self.given[said]
+        parts = told["parts"] if isinstance(told, dict) and "parts" in told else {said: told}
+        return Asked(tuple(Part(part, outcome_told(each)) for part, each in parts.items()))
+
+
+def outcome_told(told: Any) -> Outcome:
+    match told:
+        case {"answer": str(entry)}:
+            return Answer(entry, 0.9)
+        case {"offer": [*entries]}:
+            return Choices(tuple(Candidate(str(entry), 0.4, "") for entry in entries))
+        case {"ask_platform": [*entries]}:
+            knowledge = shipped_snapshot().knowledge
+            return Clarify(
+                "platform",
+                tuple(Option(knowledge[str(e)].platform, str(e), 0.5) for e in entries),
+            )
+        case {"topics": [*topics]}:
+            return Menu(tuple(map(str, topics)), told.get("platform"))
+    return Unknown()
 
 
 class DialogueFile(pytest.File):
@@ -222,8 +270,11 @@ class Play:
         self.now: datetime = told["as_of"]
         self.called: dict[str, str] = {}
         self.ids = iter(range(1, 1000))
+        matcher: Any = Understanding(told.get("understood", {}))
+        self.snapshot = replace(shipped_snapshot(), matcher=matcher)
 
     def run(self) -> None:
+        assert set(self.told) <= DIALOGUE_KEYS, f"unknown keys in {sorted(self.told)}"
         for number, step in enumerate(self.told["steps"], start=1):
             unknown = set(step) - STEP_KEYS
             assert not unknown, f"step {number}: unknown keys {sorted(unknown)}"
@@ -239,7 +290,7 @@ class Play:
         person = self.world.people[step.get("who", self.told["with"])]
         incoming = self.incoming(person, step)
         # A desk of its own for every message: nothing may live in it from one to the next.
-        desk = Desk(snapshot(), b"a secret for tests", bot_name="mingzhang_bot")
+        desk = Desk(self.snapshot, b"a secret for tests", bot_name="mingzhang_bot")
         facts = self.world.facts(person, desk.wanted(incoming))
         answered = desk.answer(incoming, facts, self.now)
         for effect in answered.effects:
