@@ -1,4 +1,14 @@
-"""Reading layouts from every room's ``columns.yaml``: strict, with errors for its editor."""
+"""Reading layouts from every room's ``columns.yaml``: strict, with errors for its editor.
+
+A file maps the name of a layout to its title, the columns it `needs` to be recognised, its
+`columns` by header, and the `unused` ones. Of a column are told:
+
+- `field`: the fact of the order, or `creator`: what kind of hint at the creator it is;
+- `as`: how its cells are read (`KINDS`), with `words` for codes beside those of statuses.yaml;
+- `also`: other and older names; `absent`: further words for "nothing there";
+- `times`: a rate column to multiply with; `checked_by`: an amount that base × rate must give;
+- `counts_with`, `counts_without`: facts with or without which alone the value is a fact.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
