@@ -19,10 +19,12 @@ app = typer.Typer(
 )
 knowledge_commands = typer.Typer(help="检查与试用知识库", no_args_is_help=True)
 database_commands = typer.Typer(help="管理数据库", no_args_is_help=True)
+rules_commands = typer.Typer(help="规则手册：数字、来源、用在哪里", invoke_without_command=True)
 creator_commands = typer.Typer(help="登记达人，生成绑定链接", no_args_is_help=True)
 app.add_typer(knowledge_commands, name="knowledge")
 app.add_typer(database_commands, name="db")
 app.add_typer(creator_commands, name="creator")
+app.add_typer(rules_commands, name="rules")
 
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON，每行一条")]
 LanguageOption = Annotated[str, typer.Option("--lang", help="zh、zh-hant 或 en")]
@@ -132,13 +134,65 @@ def settings(as_json: JsonOption = False) -> None:
     show_settings(as_json=as_json)
 
 
+KnowledgeFolder = Annotated[Path | None, typer.Option("--knowledge", help="运营方的知识目录")]
+
+
 @knowledge_commands.command("check")
-def knowledge_check() -> None:
+def knowledge_check(folder: KnowledgeFolder = None) -> None:
     """检查知识库：格式、重复、遮蔽、来源、链接、模板。"""
     from bot.commands.knowledge import check
 
-    if not check():
+    if not check(folder):
         raise typer.Exit(1)
+
+
+@knowledge_commands.command("test")
+def knowledge_test(
+    questions: Annotated[Path, typer.Argument(help="测试问题的目录")] = Path("tests/questions"),
+    folder: KnowledgeFolder = None,
+) -> None:
+    """把全部测试问题问一遍，看哪句去了哪里。"""
+    from bot.commands.knowledge import test
+
+    if not test(questions, folder):
+        raise typer.Exit(1)
+
+
+@rules_commands.callback()
+def rules(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="全部数字、事实与词汇")] = False,
+    as_table: Annotated[bool, typer.Option("--table", help="每条事实用在哪里")] = False,
+    directory: RulesOption = None,
+) -> None:
+    """规则手册：数字、来源、用在哪里。"""
+    if context.invoked_subcommand is not None:
+        return
+    from bot.commands.rules import show_json, show_table
+
+    (show_json if as_json and not as_table else show_table)(directory)
+
+
+@rules_commands.command("check")
+def rules_check(directory: Annotated[Path, typer.Argument(help="运营方的规则目录")]) -> None:
+    """检查运营方自己的规则。"""
+    from bot.commands.rules import check
+
+    check(directory)
+
+
+@rules_commands.command("diff")
+def rules_diff(
+    before: Annotated[Path, typer.Argument(help="原来的规则目录")],
+    after: Annotated[Path, typer.Argument(help="新的规则目录")],
+    orders: Annotated[str, typer.Option(help="订单的 JSON Lines 文件")],
+    as_of: AsOfOption = None,
+) -> None:
+    """两套规则下，哪些订单的诊断会变。"""
+    from bot.commands.rules import diff
+
+    if not diff(before, after, orders, as_of):
+        raise typer.Exit(2)
 
 
 @database_commands.command("upgrade")

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import IO
 
 import orjson
-from settlement.grouping import Summary
 
 from bot.commands.failure import CommandFailed, complain, standard_output
 from bot.commands.inputs import instant, known_language, load_rulebook
 from settlement.contract import OrderError, diagnosis_json, read_order, unknown_members
 from settlement.diagnosis import Diagnosis, diagnose
+from settlement.grouping import Summary
 from settlement.model import Order
 from settlement.reading import Unreadable, money
 from settlement.rulebook import Rulebook

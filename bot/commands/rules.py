@@ -1,0 +1,101 @@
+"""`mingzhang rules`: every figure, where each fact is used, and what other rules would change."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import orjson
+from rich.console import Console
+from rich.table import Table
+
+from bot.commands.diagnose import opened
+from bot.commands.failure import complain, standard_output
+from bot.commands.inputs import instant, load_rulebook
+from settlement.comparison import compare_rulebooks
+from settlement.contract import OrderError, read_order
+from settlement.fact_index import Use, fact_index, next_steps, reasons
+from settlement.rulebook import Rule, shown
+from settlement.states import State
+
+__all__ = ["check", "diff", "show_json", "show_table"]
+
+
+def show_json(directory: Path | None) -> None:
+    """Print figures, facts and the words of a diagnosis as one JSON object."""
+    rulebook = load_rulebook(directory)
+    document = {
+        "revision": rulebook.revision,
+        "figures": {rule.name: _figure(rule) for rule in rulebook.rules.values()},
+        "facts": _facts(fact_index(rulebook)),
+        "states": [state.value for state in State],
+        "reasons": reasons(),
+        "next_steps": next_steps(),
+    }
+    standard_output().write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
+
+
+def show_table(directory: Path | None) -> None:
+    """Print where each fact is used."""
+    table = Table("事实", "用在哪里")
+    for fact, uses in _facts(fact_index(load_rulebook(directory))).items():
+        table.add_row(fact, "、".join(uses))
+    Console().print(table)
+
+
+def check(directory: Path) -> None:
+    """Read an operator's rules; what is wrong with them stops the command."""
+    rulebook = load_rulebook(directory)
+    ours = [rule for rule in rulebook.rules.values() if any(v.from_operator for v in rule.values)]
+    for rule in ours:
+        _say(f"{rule.name}：{'、'.join(_values(rule).values())}（{rule.description}）")
+    _say(f"规则可用：运营方填写了 {len(ours)} 项")
+
+
+def diff(before: Path, after: Path, orders: str, as_of: str | None) -> bool:
+    """Print which diagnoses differ under two sets of rules; False if a line is unreadable."""
+    old, new, now = load_rulebook(before), load_rulebook(after), instant(as_of)
+    clean, lines, changed = True, 0, 0
+    with opened(orders) as stream:
+        for number, line in enumerate(stream, 1):
+            if not line.strip():
+                continue
+            order = read_order(orjson.loads(line))
+            if isinstance(order, OrderError):
+                complain(f"{orders} 第 {number} 行 {order.field or ''}：{order.message}")
+                clean = False
+                continue
+            lines += 1
+            differences = compare_rulebooks(order, old, new, now)
+            changed += bool(differences)
+            for change in differences:
+                _say(f"{order.order_number} {change.path}: {change.before} → {change.after}")
+    _say(f"{lines} 行订单，{changed} 行的诊断会变")
+    return clean
+
+
+def _facts(index: Mapping[str, tuple[Use, ...]]) -> dict[str, list[str]]:
+    return {fact: [f"{use.kind}:{use.name}" for use in uses] for fact, uses in index.items()}
+
+
+def _figure(rule: Rule) -> dict[str, object]:
+    return {
+        "description": rule.description,
+        "facts": rule.facts,
+        "source": rule.source,
+        "last_checked": rule.last_checked,
+        "effective": rule.effective.isoformat() if rule.effective else "unknown",
+        "judged_by": rule.judged_by.value,
+        "unit": rule.unit.value,
+        "values": _values(rule),
+    }
+
+
+def _values(rule: Rule) -> dict[str, str]:
+    """Each value, written for people, by the day from which it holds."""
+    return {
+        day.isoformat(): "未知" if value.figure is None else shown(value.figure, rule.unit)
+        for day, value in zip(rule.days, rule.values, strict=True)
+    }
+
+
+def _say(text: str) -> None:
+    standard_output().write(text.encode() + b"\n")
