@@ -38,8 +38,6 @@ class Calibration:
     """From here a candidate is answered outright."""
     plausible: float
     """From here candidates are offered; below, nothing is known."""
-    twin: float
-    """How many logits below the best another platform's entry may lie to be asked about."""
 
     def confidence(self, evidence: Evidence) -> float:
         """Give the probability that this candidate is right."""
@@ -59,7 +57,7 @@ def shipped_calibration() -> Calibration:
 def load_calibration(file: str, text: str) -> Calibration:
     """Read fitted figures; raises KnowledgeFileError."""
     document = read_yaml(file, text)
-    names = (*Evidence.__slots__, "constant", "sure", "plausible", "twin")
+    names = (*Evidence.__slots__, "constant", "sure", "plausible")
     if not isinstance(document, dict) or set(document) != set(names):
         raise KnowledgeFileError(
             file, None, None, f"must hold exactly {', '.join(names)}", "fit it again"

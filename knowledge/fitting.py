@@ -40,8 +40,8 @@ def observe(matcher: Matcher, questions: Iterable[Question]) -> Iterator[Observa
             yield Observation(ranked.evidence, right, bool(expected.entries))
 
 
-def fit_calibration(observations: Sequence[Observation], twin: float) -> Calibration:
-    """Fit weights and lines; `twin` is a choice, not a fit."""
+def fit_calibration(observations: Sequence[Observation]) -> Calibration:
+    """Fit the weights of the evidence, and the two lines."""
     evidence = np.array([astuple(seen.evidence) for seen in observations])
     right = np.array([seen.right for seen in observations], dtype=float)
     middle, spread = evidence.mean(axis=0), evidence.std(axis=0) + 1e-9
@@ -52,7 +52,6 @@ def fit_calibration(observations: Sequence[Observation], twin: float) -> Calibra
         weights=tuple(map(float, slopes)),
         sure=1.0,
         plausible=0.0,
-        twin=twin,
     )
     confidences = np.array([calibration.confidence(seen.evidence) for seen in observations])
     answerable = np.array([seen.answerable for seen in observations])
@@ -61,7 +60,6 @@ def fit_calibration(observations: Sequence[Observation], twin: float) -> Calibra
         calibration.weights,
         sure=_line(confidences, right, answerable),
         plausible=float(np.quantile(confidences[answerable & (right > 0)], _LOST)),
-        twin=twin,
     )
 
 
@@ -73,7 +71,6 @@ def render_calibration(calibration: Calibration, remark: str) -> str:
         **dict(zip(names, calibration.weights, strict=True)),
         "sure": calibration.sure,
         "plausible": calibration.plausible,
-        "twin": calibration.twin,
     }
     lines = [f"# {remark}", *(f"{name}: {value:.4g}" for name, value in figures.items())]
     return "\n".join(lines) + "\n"

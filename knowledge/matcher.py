@@ -1,34 +1,21 @@
 """From a message to entries, with a confidence that can be trusted (匹配)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from knowledge.confidence import Calibration, shipped_calibration
 from knowledge.entry import Entry, KnowledgeBase
+from knowledge.judging import Judge
 from knowledge.normalise import LONGEST, Normalised, Normaliser
-from knowledge.outcome import (
-    Answer,
-    Asked,
-    Candidate,
-    Choices,
-    Clarify,
-    Menu,
-    Option,
-    Outcome,
-    Part,
-    Unknown,
-)
+from knowledge.outcome import Answer, Asked, Choices, Clarify, Menu, Outcome, Part, Unknown
 from knowledge.ranking import OUTSIDE, Group, Ranked, Ranker
-from knowledge.splitting import pieces_of
+from knowledge.splitting import asks, pieces_of
 from knowledge.vocabulary import Vocabulary, shipped_vocabulary
 
 __all__ = ["Matcher"]
 
-_OFFERED = 3
 _WORD = 3
-_SHORT = 8
-_FAVOUR = 3.0
-_PARTICLES = frozenset("那么呢吗啊呀吧哈的了也又是如果要换成换")
+_ECHO = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +24,7 @@ class _Context:
 
     platforms: frozenset[str] = frozenset()
     topic: Entry | None = None
+    within_message: bool = False
 
 
 class Matcher:
@@ -52,16 +40,16 @@ class Matcher:
         self._base = base
         asked = [(e.id, e.platform, e.questions) for e in base.entries.values()]
         asked += [(name, OUTSIDE, questions) for name, questions in base.outside.items()]
+        self._vocabulary = vocabulary or shipped_vocabulary()
         self.normalise = Normaliser(
-            vocabulary or shipped_vocabulary(),
+            self._vocabulary,
             (question for _, _, questions in asked for question in questions),
         )
-        self._calibration = calibration or shipped_calibration()
+        self._judge = Judge(base, calibration or shipped_calibration())
         groups = [
             Group(name, platform, [self.normalise(question) for question in questions])
             for name, platform, questions in asked
         ]
-        self._known = frozenset(p.text for group in groups for p in group.phrasings)
         self._ranker = Ranker(groups)
 
     def ask(self, text: str, *, topic: str | None = None) -> Asked:
@@ -70,26 +58,29 @@ class Matcher:
         context = _Context(topic=self._base.entries.get(topic) if topic else None)
         pieces = pieces_of(message)
         parts = self._parts(pieces, context) if len(pieces) > 1 else ()
-        answered = [part for part in parts if not isinstance(part.outcome, Menu)]
-        if len(answered) > 1:
-            return Asked(tuple(answered))
-        whole = Part(text, self._outcome(self.normalise(message), context))
-        return Asked((_surer(whole, answered),))
+        if _are_several(parts):
+            return Asked(parts)
+        whole = self._outcome(self.normalise(message), context)
+        if not isinstance(whole, Answer):
+            whole = next((p.outcome for p in parts if isinstance(p.outcome, Answer)), whole)
+        return Asked((Part(text, whole),))
 
     def ranked(self, text: str) -> list[tuple[Ranked, float]]:
         """Give every candidate with its confidence, for reports and explanations."""
         normalised = self.normalise(text)
         found = self._ranker.rank(normalised.text, normalised.platforms)
-        return [(ranked, self._calibration.confidence(ranked.evidence)) for ranked in found]
+        return [(ranked, self._judge.confidence(ranked)) for ranked in found]
 
     def _parts(self, pieces: Sequence[str], context: _Context) -> tuple[Part, ...]:
+        """Answer the pieces that ask something, each with what the earlier ones named."""
         parts: list[Part] = []
         for piece in pieces:
             normalised = self.normalise(piece)
-            if not normalised.text and not normalised.platforms:
+            context = replace(context, platforms=normalised.platforms or context.platforms)
+            if not asks(piece) or not (normalised.text or normalised.platforms):
                 continue
             outcome = self._outcome(normalised, context)
-            context = _Context(normalised.platforms or context.platforms, context.topic)
+            context = replace(context, within_message=True)
             if isinstance(outcome, Answer):
                 context = replace(context, topic=self._base[outcome.entry_id])
             parts.append(Part(piece, outcome))
@@ -98,68 +89,49 @@ class Matcher:
     def _outcome(self, asked: Normalised, context: _Context) -> Outcome:
         if asked.elsewhere and not asked.platforms:
             return Unknown()
-        if context.topic is not None and (again := self._follow_up(asked, context.topic)):
-            return again
-        if len(asked.text) <= _WORD and asked.text not in self._known:
-            return Menu(self._topics(asked), next(iter(sorted(asked.platforms)), None))
+        if context.topic is not None and (asked.platforms or not context.within_message):
+            return self._follow_up(asked, context.topic)
+        if len(asked.text) <= _WORD and not context.within_message:
+            found = self._ranker.rank(asked.text, asked.platforms)
+            known = self._judge.outcome(found, asked.platforms)
+            return known if found[0].is_own_phrasing else self._menu(asked, found)
         platforms = asked.platforms or context.platforms
-        return self._judged(self._ranker.rank(asked.text, platforms), bool(platforms))
+        return self._judge.outcome(self._ranker.rank(asked.text, platforms), platforms)
 
-    def _follow_up(self, asked: Normalised, topic: Entry) -> Outcome | None:
-        """Read a short message as a question about the topic; None if it stands for itself."""
+    def _menu(self, asked: Normalised, found: Sequence[Ranked]) -> Menu:
+        topics = dict.fromkeys(self._base[ranked.entry_id].topic for ranked in found)
+        platform = min(asked.platforms, default=None)
+        return Menu(tuple(topics) if asked.text else (), platform)
+
+    def _follow_up(self, asked: Normalised, topic: Entry) -> Outcome:
+        """Read a question as one that follows an answer about the topic."""
+        own = self._vocabulary.without_echoes(asked.text)
         if asked.platforms:
-            if len(asked.text.strip("".join(_PARTICLES))) > 1:
-                return None
-            same = self.normalise(topic.questions[0]).text
-            return self._judged(self._ranker.rank(same, asked.platforms), True)
-        here = () if topic.platform == "general" else (topic.platform,)
-        if len(asked.text) > _SHORT:
-            found = self._judged(self._ranker.rank(asked.text, here), bool(here)) if here else None
-            return found if isinstance(found, Answer) else None
-        close = [topic.id, *(name for name in topic.related if name in self._base.entries)]
-        found = self._judged(self._ranker.rank(asked.text, here, close, _FAVOUR), True)
-        return None if isinstance(found, Unknown) else found
-
-    def _topics(self, asked: Normalised) -> tuple[str, ...]:
-        if not asked.text:
-            return ()
-        found = self._ranker.rank(asked.text, asked.platforms)
-        return tuple(dict.fromkeys(self._base[ranked.entry_id].topic for ranked in found))
-
-    def _judged(self, found: Sequence[Ranked], platform_known: bool) -> Outcome:
-        """Decide between saying, offering, asking back and not knowing."""
-        if not found:
-            return Unknown()
-        best = found[0]
-        confidence = self._calibration.confidence(best.evidence)
-        if confidence < self._calibration.plausible:
-            return Unknown()
-        twins = () if platform_known else self._twins(found)
-        if confidence >= self._calibration.sure:
-            return Clarify("platform", twins) if twins else Answer(best.entry_id, confidence)
-        return Choices(tuple(self._candidate(ranked) for ranked in found[:_OFFERED]))
-
-    def _candidate(self, ranked: Ranked) -> Candidate:
-        confidence = self._calibration.confidence(ranked.evidence)
-        return Candidate(ranked.entry_id, confidence, self._base[ranked.entry_id].questions[0])
-
-    def _twins(self, found: Sequence[Ranked]) -> tuple[Option, ...]:
-        """Give the best entry of each platform if several platforms are about equally good."""
-        best = found[0]
-        if best.platform == "general":
-            return ()
-        options: dict[str, Option] = {}
-        for ranked in found:
-            platform = ranked.platform
-            if platform != "general" and best.score - ranked.score <= self._calibration.twin:
-                confidence = self._calibration.confidence(ranked.evidence)
-                options.setdefault(platform, Option(platform, ranked.entry_id, confidence))
-        return tuple(options.values()) if len(options) > 1 else ()
+            text = self.normalise(topic.questions[0]).text + own if len(own) <= _ECHO else own
+            return self._judge.outcome(self._ranker.rank(text, asked.platforms), asked.platforms)
+        here = None if topic.platform == "general" else topic.platform
+        related = [name for name in topic.related if name in self._base.entries]
+        found = self._ranker.rank(asked.text, (), here, related)
+        return self._judge.outcome(found, {here} if here else ())
 
 
-def _surer(whole: Part, pieces: Collection[Part]) -> Part:
-    """Prefer the one piece that is answered to the whole message around it."""
-    for piece in pieces:
-        if isinstance(piece.outcome, Answer) and not isinstance(whole.outcome, Answer):
-            return Part(whole.text, piece.outcome)
-    return whole
+def _are_several(parts: Sequence[Part]) -> bool:
+    """Say whether the pieces are questions of their own: two different things are asked."""
+    sure = {_aim(part.outcome) for part in parts if isinstance(part.outcome, Answer | Clarify)}
+    marked = {
+        _aim(part.outcome)
+        for part in parts
+        if isinstance(part.outcome, Choices | Unknown) and part.text.endswith(("?", "？"))
+    }
+    return len(sure) > 1 or (len(sure) == 1 and bool(marked - sure))
+
+
+def _aim(outcome: Outcome) -> str | None:
+    match outcome:
+        case Answer(entry_id):
+            return entry_id
+        case Clarify(_, options):
+            return options[0].entry_id
+        case Choices(candidates):
+            return candidates[0].entry_id
+    return None

@@ -18,11 +18,13 @@ __all__ = ["OUTSIDE", "Group", "Ranked", "Ranker"]
 OUTSIDE = "outside"
 """Stands as the platform of the groups of questions that are not answered."""
 
-_SHORTLIST = 12
+_SHORTLIST = 16
 _LIKENESS_WEIGHT = 2.5
 _NEVER = -50.0
 _GENERAL_IF_NAMED = -2.5
 _PLATFORM_IF_UNNAMED = -3.5
+_GENERAL_IF_HERE = -1.0
+_FAVOUR = 1.5
 _FAR = 10.0
 
 
@@ -41,12 +43,19 @@ class Ranked:
 
     entry_id: str
     platform: str
+    by_words: float
+    """Its logit from the words alone, without what naming a platform or none says."""
     evidence: Evidence
 
     @property
     def score(self) -> float:
         """The logit by which candidates are ordered."""
         return self.evidence.score
+
+    @property
+    def is_own_phrasing(self) -> bool:
+        """Whether the text is one of the entry's phrasings, to the letter that counts."""
+        return self.evidence.likeness == 1
 
 
 class Ranker:
@@ -69,18 +78,19 @@ class Ranker:
     def rank(
         self,
         text: str,
-        platforms: Collection[str] = (),
+        named: Collection[str] = (),
+        here: str | None = None,
         favoured: Collection[str] = (),
-        favour: float = 0.0,
     ) -> tuple[Ranked, ...]:
         """Give the best candidates; naming platforms shuts out the entries of all others.
 
-        `favoured` are ids of entries that the conversation makes likelier by `favour` logits.
+        `here` is the platform that the conversation is about, `favoured` are ids of entries
+        that it makes likelier.
         """
         vector = self._vectoriser(text)
-        scores = self._profiles.scores(vector) + self._prior(frozenset(platforms))
-        for entry_id in favoured:
-            scores[self._rows[entry_id]] += favour
+        prior = self._prior(frozenset(named), here)
+        prior[[self._rows[name] for name in favoured]] += _FAVOUR
+        scores = self._profiles.scores(vector) + prior
         count = min(_SHORTLIST, len(scores))
         rows = np.argpartition(-scores, count - 1)[:count]
         likeness = np.array([self._likeness(text, row) for row in rows])
@@ -91,6 +101,7 @@ class Ranker:
             Ranked(
                 self._groups[rows[at]].name,
                 self._groups[rows[at]].platform,
+                float(logits[at] - prior[rows[at]]),
                 Evidence(
                     score=float(logits[at]),
                     log_odds=self._log_odds(logits, rows, int(at)),
@@ -104,13 +115,16 @@ class Ranker:
             if scores[rows[at]] > _NEVER / 2 and self._platforms[rows[at]] != OUTSIDE
         )
 
-    def _prior(self, named: frozenset[str]) -> Floats:
+    def _prior(self, named: frozenset[str], here: str | None = None) -> Floats:
         """Give what naming platforms, or naming none, says about each group, in logits."""
         anywhere = np.isin(self._platforms, ["general", OUTSIDE])
-        if not named:
+        if named:
+            meant = np.isin(self._platforms, list(named))
+            return np.where(meant, 0, np.where(anywhere, _GENERAL_IF_NAMED, _NEVER))
+        if here is None:
             return np.where(anywhere, 0, _PLATFORM_IF_UNNAMED)
-        meant = np.isin(self._platforms, list(named))
-        return np.where(meant, 0, np.where(anywhere, _GENERAL_IF_NAMED, _NEVER))
+        meant = self._platforms == here
+        return np.where(meant, 0, np.where(anywhere, _GENERAL_IF_HERE, _PLATFORM_IF_UNNAMED))
 
     def _priors(self, owners: Ints, named: Sequence[frozenset[str]]) -> Floats:
         """Give the prior of each phrasing; what it decides need not be learned from words."""

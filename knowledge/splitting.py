@@ -1,25 +1,68 @@
 """A message cut into the pieces that may be questions of their own (拆分)."""
 
-__all__ = ["MOST_PIECES", "pieces_of"]
+import re
 
-MOST_PIECES = 6
-"""More questions in one message are not answered one by one."""
+__all__ = ["asks", "pieces_of"]
 
+_MOST_PIECES = 6
 _STOPS = frozenset("?？!！。；;\n\r…")
-_JOINTS = ("还有就是", "还有", "另外", "顺便", "再问", "以及", "also ", "and also ")
+_PAUSES = frozenset(",，、~～ ")
+_JOINTS = ("还有", "另外", "顺便", "再问", "以及", "第二", "二是", "also ", "and ")
+_ASKING = re.compile(
+    "[?？吗呢么]|怎|咋|啥|哪|谁|几号|几天|几时|几个|多少|多久|多长|何时|如何|为何|是否|能否|可否|有没有|要不要|会不会|"
+    "能不能|可不可以|是不是|算不算|行不行|嗎|麼|誰|幾|"
+    r"\b(?:how|when|why|what|where|which|who|can|do|does|is|are|will|should)\b",
+    re.IGNORECASE,
+)
 
 
 def pieces_of(message: str) -> tuple[str, ...]:
-    """Cut after sentence stops, and at commas before words that begin another question."""
+    """Cut after sentence stops, and at a pause that stands between two questions.
+
+    More than a few pieces are no list of questions; the last one then holds the rest.
+    """
     pieces: list[str] = []
     start = 0
     for at, character in enumerate(message):
-        begins_another = character in ",，、 " and message.startswith(_JOINTS, at + 1)
-        if character in _STOPS or begins_another:
+        if character in _STOPS:
             pieces.append(message[start : at + 1])
             start = at + 1
     pieces.append(message[start:])
-    spoken = [piece.strip() for piece in pieces if any(map(str.isalnum, piece))]
-    if len(spoken) <= MOST_PIECES:
-        return tuple(spoken)
-    return (*spoken[: MOST_PIECES - 1], "".join(spoken[MOST_PIECES - 1 :]))
+    spoken = [part for piece in pieces for part in _at_pauses(piece) if _says_something(part)]
+    if len(spoken) <= _MOST_PIECES:
+        return tuple(part.strip() for part in spoken)
+    return (*spoken[: _MOST_PIECES - 1], "".join(spoken[_MOST_PIECES - 1 :]))
+
+
+def asks(text: str) -> bool:
+    """Say whether a text has the mark or a word of a question."""
+    return _ASKING.search(text) is not None
+
+
+def _at_pauses(piece: str) -> list[str]:
+    """Cut where what lies before and after the pause each asks something."""
+    parts: list[str] = []
+    start = 0
+    for at in range(len(piece)):
+        if not _pauses(piece, at):
+            continue
+        if asks(piece[start:at]) and _begins_question(piece[at + 1 :]):
+            parts.append(piece[start : at + 1])
+            start = at + 1
+    return [*parts, piece[start:]]
+
+
+def _pauses(piece: str, at: int) -> bool:
+    """Between Latin words a space is no pause; in Chinese it stands for a comma."""
+    beside = piece[max(0, at - 1) : at] + piece[at + 1 : at + 2]
+    return piece[at] in _PAUSES and not (piece[at] == " " and beside.isascii())
+
+
+def _begins_question(rest: str) -> bool:
+    clause = rest.lstrip("".join(_PAUSES))
+    ends = [at for at, character in enumerate(clause) if character in _PAUSES]
+    return asks(clause[: ends[0]] if ends else clause) or clause.startswith(_JOINTS)
+
+
+def _says_something(piece: str) -> bool:
+    return any(map(str.isalnum, piece))

@@ -1,6 +1,6 @@
 """The words of synonyms.yaml: what to put in their place, and which platform they name (词表)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -13,7 +13,7 @@ __all__ = ["ELSEWHERE", "Vocabulary", "load_vocabulary", "shipped_vocabulary"]
 ELSEWHERE = "elsewhere"
 """Stands among the named platforms for one that the base knows nothing about."""
 
-_SECTIONS = {"platforms", "elsewhere", "fillers", "synonyms"}
+_SECTIONS = {"platforms", "elsewhere", "fillers", "echoes", "synonyms"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,10 @@ class Word:
 class Vocabulary:
     """Finds the longest known word at each place of a text."""
 
-    def __init__(self, words: Mapping[str, Word]) -> None:
+    def __init__(self, words: Mapping[str, Word], echoes: Iterable[str] = ()) -> None:
         """Sort the words by their first character, the longest first."""
         self._words = words
+        self._echoes = sorted(echoes, key=len, reverse=True)
         self._by_first: dict[str, list[str]] = {}
         for word in sorted(words, key=len, reverse=True):
             self._by_first.setdefault(word[0], []).append(word)
@@ -55,6 +56,12 @@ class Vocabulary:
                 platforms.add(found.platform)
             at += len(word)
         return "".join(pieces), frozenset(platforms)
+
+    def without_echoes(self, text: str) -> str:
+        """Give what a normalised text asks beside repeating the last question."""
+        for echo in self._echoes:
+            text = text.replace(echo, "")
+        return text
 
     def _longest(self, text: str, at: int) -> str:
         for word in self._by_first.get(text[at], ()):
@@ -101,7 +108,7 @@ def load_vocabulary(file: str, text: str) -> Vocabulary:
         _add(file, words, word, Word("", ELSEWHERE))
     for word, meaning in _platform_words(file, document["platforms"]):
         _add(file, words, word, meaning)
-    return Vocabulary(words)
+    return Vocabulary(words, _texts(file, "echoes", document["echoes"]))
 
 
 def _platform_words(file: str, section: Node) -> Iterator[tuple[str, Word]]:
