@@ -69,13 +69,13 @@ class Reckoning:
         self.rates = rates = possible_rates(order, situation.buyer.kind)
         self.rate = rates[0] if len(rates) == 1 else None
         """The rate, if only one can hold."""
-        self.commission = None if len(rates) > 1 else self._commission(self.rate)
+        self.commission = _if_certain([self._commission(rate) for rate in rates or (None,)])
         """Commission before refunds (佣金)."""
         self.phases = _settled_in_phases(situation)
         self.clawback = _clawed_back(situation)
         self._deducted = _deductions(order) + self.clawback
         self._outcomes = self._possible_outcomes()
-        self.ledger = _if_certain(self._outcomes)
+        self.ledger = None if self.commission is None else _if_certain(self._outcomes)
         """What is left, if only one outcome is possible and all of it is known."""
         self.kept = _if_certain([outcome and outcome.kept for outcome in self._outcomes])
         """Commission after refunds, if it is certain."""
@@ -104,15 +104,23 @@ class Reckoning:
         outcomes = [self._ledger(self._kept(rate)) for rate in rates]
         refunds = self.situation.refunds
         if (refunds.undecided or refunds.amount_unknown) and not self.situation.gone:
-            outcomes += [self._ledger(self._least_kept(rate)) for rate in rates]
+            outcomes += [self._worst(rate) for rate in rates]
         return outcomes
+
+    def _worst(self, rate: Decimal | None) -> Ledger | None:
+        refunds = self.situation.refunds
+        refunded = refunds.reversing + refunds.undecided
+        if refunds.amount_unknown or (self.base is not None and refunded >= self.base):
+            # Nothing is paid for a sale refunded in full, so nothing can be taken from it either.
+            return Ledger(ZERO, ZERO, ZERO)
+        return self._ledger(self._least_kept(rate))
 
     def _commission(self, rate: Decimal | None) -> Decimal | None:
         if self.base is not None and rate is not None:
             return share_to_fen(self.base, rate)
         if self.order.estimated_commission is not None:
             return self.order.estimated_commission
-        return self.order.settled_commission
+        return self._settled(rate)
 
     def _kept(self, rate: Decimal | None) -> Decimal | None:
         if self.situation.gone:
