@@ -134,15 +134,15 @@ def _sale(
     earlier: int = 0,
 ) -> Sale:
     agency = world()["creators"][creator].get("agency_share", "0%")
-    days = {name: moment(facts[name], today, earlier) for name in _DAYS if name in facts}
-    told = {name: value for name, value in facts.items() if name not in days}
+    told: dict[str, Any] = dict(facts)
+    told |= {name: moment(facts[name], today, earlier) for name in _DAYS if name in facts}
     told |= {
         "paid": Decimal(facts["paid"]),
         "rate": rate_of(facts["rate"]),
         "refunded": Decimal(facts.get("refunded", "0.00")),
         "agency_share": rate_of(agency) if platform is Platform.DOUYIN else Decimal(0),
     }
-    return Sale(creator, platform, number, line, **told, **days)
+    return Sale(creator, platform, number, line, **told)
 
 
 def rate_of(percent: str) -> Decimal:

@@ -3,6 +3,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Connection, select
 
+from bot.desk.facts import Dialogue
 from bot.desk.replies import Button, Edit, Reply, Say, Toast
 from bot.store.outbox import (
     Kind,
@@ -15,7 +16,7 @@ from bot.store.outbox import (
     left_in_flight,
     settle,
 )
-from bot.store.people import Acquaintance, Dialogue, remember
+from bot.store.people import Acquaintance, remember
 from bot.store.tables import outbox, people
 
 ALL = list(Kind)
