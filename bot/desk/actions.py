@@ -28,7 +28,6 @@ class Verb(StrEnum):
     OWN_ORDERS = "o"
     LISTED_ORDERS = "l"
     ENTRY = "q"
-    EXAMPLE = "e"
     TOPICS = "m"
     TOPIC = "k"
     LANGUAGE = "g"

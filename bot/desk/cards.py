@@ -191,9 +191,10 @@ def _relevant(diagnosis: Diagnosis) -> Iterator[tuple[str, Forecast | None]]:
     dates, state = diagnosis.dates, diagnosis.state
     if state is State.NOT_YET_VISIBLE:
         yield "visible", dates.visible
+    overdue = "overdue" if state is State.OVERDUE else None
     if state is not State.PAID and (dates.payout is None or _ahead(dates.settles)):
-        yield "overdue" if state is State.OVERDUE else "settles", dates.settles
-    yield payout_event(diagnosis), dates.payout
+        yield overdue or "settles", dates.settles
+    yield overdue or payout_event(diagnosis), dates.payout
     if state is not State.PAID:
         yield "agency_payout", dates.agency_payout
     if _ahead(dates.closes):
@@ -202,8 +203,6 @@ def _relevant(diagnosis: Diagnosis) -> Iterator[tuple[str, Forecast | None]]:
 
 def payout_event(diagnosis: Diagnosis) -> str:
     """Name what happens on the payout day: 1688's new back end lets creators withdraw."""
-    if diagnosis.state is State.OVERDUE:
-        return "overdue"
     order = diagnosis.order
     withdrawn = order.platform is Platform.ALIBABA_1688 and order.backend is not Backend.OLD
     return "withdrawable" if withdrawn and diagnosis.state is not State.PAID else "payout"

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.desk import menus, questions
-from bot.desk.actions import Verb
+from bot.desk.actions import Verb, fingerprint
 from bot.desk.binding import PAYLOAD, redeem, show_bindings
 from bot.desk.orders import ask_number, own_orders
 from bot.desk.reminding import show_reminders
@@ -89,10 +89,9 @@ def ask_person(turn: Turn, _: str) -> Answered:
 
 def _home(turn: Turn) -> Rows:
     """Offer the examples, and what one can do here."""
-    asked = menus.examples(turn.voice)
     tapped = tuple(
-        (turn.press(turn.voice.converted(text), Verb.EXAMPLE, number),)
-        for number, text in enumerate(asked)
+        (turn.press(label, Verb.ENTRY, fingerprint(entry.id), NEW_MESSAGE),)
+        for label, entry in menus.examples(turn.snapshot.knowledge, turn.voice)
     )
     return (
         *tapped,

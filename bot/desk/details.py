@@ -35,6 +35,7 @@ def amounts(voice: Voice, judged: Judged) -> str:
         number=order.order_number,
         table=_table(lines),
         formula=formula,
+        estimate=found.estimated_commission,
         between=voice.word("money", "between", low=low, high=high) if low else None,
     )
 

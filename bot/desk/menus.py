@@ -1,6 +1,6 @@
 """What can be browsed without typing: groups of topics, and the questions in them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -18,8 +18,8 @@ _LONGEST_LABEL = 60
 
 @dataclass(frozen=True, slots=True)
 class _Menus:
-    groups: dict[str, tuple[str, ...]]
-    examples: dict[str, tuple[str, ...]]
+    groups: Mapping[str, tuple[str, ...]]
+    examples: tuple[Mapping[str, str], ...]
 
 
 @cache
@@ -28,13 +28,16 @@ def _menus() -> _Menus:
     document = YAML(typ="safe").load(text)
     return _Menus(
         {name: tuple(topics) for name, topics in document["groups"].items()},
-        {folder: tuple(asked) for folder, asked in document["examples"].items()},
+        tuple(document["examples"]),
     )
 
 
-def examples(voice: Voice) -> tuple[str, ...]:
-    """Return the questions offered to a newcomer, as they would type them."""
-    return _menus().examples[voice.folder]
+def examples(knowledge: KnowledgeBase, voice: Voice) -> Iterator[tuple[str, Entry]]:
+    """Yield the questions offered to a newcomer, each with the entry that answers it."""
+    for example in _menus().examples:
+        entry = knowledge.entries.get(example["entry"])
+        if entry is not None:
+            yield voice.converted(example[voice.folder]), entry
 
 
 def groups(knowledge: KnowledgeBase, topics: Sequence[str] = ()) -> tuple[str, ...]:

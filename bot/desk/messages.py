@@ -20,7 +20,7 @@ from bot.desk.turn import Turn
 from knowledge.outcome import Answer, Clarify, Menu, Part
 from settlement.order_number import FoundNumber, find_order_numbers, why_not
 
-__all__ = ["answer", "answer_text", "wanted"]
+__all__ = ["answer", "wanted"]
 
 _PLATFORM = "platform"
 _TO_ORDERS = "orders"
@@ -48,15 +48,14 @@ def answer(turn: Turn) -> Answered:
     """Answer a typed message."""
     command, argument = _command(turn.incoming.text)
     if command is None:
-        return answer_text(turn, without_mention(turn.incoming.text))
+        return _answer_text(turn, without_mention(turn.incoming.text))
     private = command in PRIVATE_COMMANDS or argument.startswith(PAYLOAD)
     if private and not turn.private:
         return _in_private_only(turn)
     return COMMANDS[command](turn, argument)
 
 
-def answer_text(turn: Turn, text: str) -> Answered:
-    """Answer a message in words, with order numbers or without."""
+def _answer_text(turn: Turn, text: str) -> Answered:
     numbers = find_order_numbers(text)
     if not text.strip():
         return turn.answered(turn.say("unreadable"), dialogue=turn.facts.dialogue)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from bot.desk import details, menus, messages, orders, questions, reminding
+from bot.desk import details, orders, questions, reminding
 from bot.desk.actions import Action, Verb, fingerprint
 from bot.desk.commands import ask_person, cancel, set_language
 from bot.desk.facts import OwnedLine, Wanted
@@ -96,13 +96,6 @@ def _entry(turn: Turn, action: Action) -> Answered | None:
     return questions.on_the_table(turn, found, said)
 
 
-def _example(turn: Turn, action: Action) -> Answered | None:
-    asked = menus.examples(turn.voice)
-    if action.row is None or action.row >= len(asked):
-        return None
-    return messages.answer_text(turn, asked[action.row])
-
-
 def _topic(turn: Turn, action: Action) -> Answered:
     group, platform, page = action.subject.split(".")
     return _placed(turn, questions.browse(turn, group, platform, int(page)), action)
@@ -136,7 +129,6 @@ _OTHERS: Mapping[Verb, Callable[[Turn, Action], Answered | None]] = {
     ),
     Verb.LISTED_ORDERS: _listed_orders,
     Verb.ENTRY: _entry,
-    Verb.EXAMPLE: _example,
     Verb.TOPICS: lambda turn, action: _placed(turn, questions.topics(turn), action),
     Verb.TOPIC: _topic,
     Verb.LANGUAGE: _language,

@@ -29,6 +29,8 @@ TRADITIONAL = "zh-hant"
 LANGUAGE_NAMES = {"zh": "简体中文", TRADITIONAL: "繁體中文", "en": "English"}
 """Each in its own script, whatever language is spoken."""
 
+_LONGEST = 200
+"""Characters of a text from outside that are shown; nothing may crowd out our own words."""
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _OURS = re.compile(f"{_OPEN}([^{_CLOSE}]*){_CLOSE}")
 # Controls, directional marks and zero-width characters hide or reorder what a reader sees.
@@ -46,10 +48,13 @@ def language_of(code: str | None) -> str:
 
 
 def _outside(value: object) -> object:
-    """Mark a text from outside so that nothing but escaping happens to it."""
-    if isinstance(value, str) and not isinstance(value, Markup):
-        return escape(_OPEN + _NOISE.sub(" ", value).strip() + _CLOSE)
-    return value
+    """Mark a text from outside so that nothing but cleaning and escaping happens to it."""
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    text = _NOISE.sub(" ", value[: 2 * _LONGEST]).strip()
+    if len(text) > _LONGEST:
+        text = f"{text[:_LONGEST]}…"
+    return escape(_OPEN + text + _CLOSE)
 
 
 @cache

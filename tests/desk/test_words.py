@@ -1,0 +1,118 @@
+"""Every word the domain can say has words for people, in both languages, and no others do."""
+
+import re
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+
+import pytest
+from ruamel.yaml import YAML
+
+from bot.desk import menus
+from bot.desk.cards import EMOJI
+from bot.desk.rendering import Voice
+from knowledge.entry import PLATFORMS
+from knowledge.loader import shipped_knowledge
+from settlement.forecast import Certainty
+from settlement.model import Platform
+from settlement.order_number import WhyNot
+from settlement.platforms import packaged_files, room_of
+from settlement.reckoning import DEDUCTIONS
+from settlement.states import Reason, State
+
+FOLDERS = ("zh", "en")
+TEMPLATES = files("bot").joinpath("templates")
+Words = Mapping[str, Mapping[str, str]]
+
+
+def words_of(folder: str) -> Words:
+    text = TEMPLATES.joinpath(folder, "words.yaml").read_text(encoding="utf-8")
+    words: Words = YAML(typ="safe").load(text)
+    return words
+
+
+def platforms_own_reasons() -> Iterator[str]:
+    """Reasons of a platform that are no code of it: their words stand with the general ones."""
+    for platform in Platform:
+        yield from (reason for reason, _ in room_of(platform).checks.reasons)
+
+
+def next_steps() -> set[str]:
+    found = set()
+    for text in packaged_files().values():
+        for listed in re.findall(r"next_steps:\s*\[([^\]]*)\]", text):
+            found |= {step.strip() for step in listed.split(",") if step.strip()}
+    return found
+
+
+def named_in(module: str) -> set[str]:
+    """Words a module pairs with values, read from its source: they stand in no enumeration."""
+    source = files("settlement").joinpath(f"{module}.py").read_text(encoding="utf-8")
+    return set(re.findall(r'\("([a-z_]+)", ', source))
+
+
+NEEDED = {
+    "states": set(State),
+    "reasons": {*Reason, *platforms_own_reasons()},
+    "steps": next_steps(),
+    "lines": named_in("waterfall") | set(DEDUCTIONS),
+    "events": named_in("timeline") | {"withdrawable"},
+    "certainty": set(Certainty),
+    "platforms": set(PLATFORMS),
+    "number_hints": set(WhyNot),
+    "groups": {*menus.groups(shipped_knowledge()), menus.OTHER},
+}
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+@pytest.mark.parametrize("section", NEEDED)
+def test_every_word_of_the_domain_has_words_for_people(folder: str, section: str) -> None:
+    assert NEEDED[section] - set(words_of(folder)[section]) == set()
+
+
+@pytest.mark.parametrize("section", set(NEEDED) - {"platforms"})
+def test_no_words_are_kept_for_what_the_domain_never_says(section: str) -> None:
+    assert set(words_of("zh")[section]) - NEEDED[section] == set()
+
+
+def test_both_languages_have_the_same_words() -> None:
+    zh, en = words_of("zh"), words_of("en")
+    assert {section: set(words) for section, words in zh.items()} == {
+        section: set(words) for section, words in en.items()
+    }
+
+
+def test_both_languages_have_the_same_templates() -> None:
+    zh, en = (
+        {
+            f"{folder.name}/{template.name}"
+            for folder in (TEMPLATES.joinpath(language), TEMPLATES.joinpath(language, "state"))
+            for template in folder.iterdir()
+        }
+        for language in FOLDERS
+    )
+    assert {name.removeprefix("zh/") for name in zh} == {name.removeprefix("en/") for name in en}
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+@pytest.mark.parametrize("state", State)
+def test_every_state_has_a_template(folder: str, state: State) -> None:
+    source = TEMPLATES.joinpath(folder, "state", f"{state}.html").read_text(encoding="utf-8")
+    assert "block verdict" in source
+    assert "block why" in source
+
+
+def test_every_state_has_an_emoji() -> None:
+    assert set(EMOJI) == set(State)
+
+
+def test_every_code_of_a_platform_that_is_a_reason_has_words() -> None:
+    for platform in Platform:
+        for table in room_of(platform).statuses.tables.values():
+            for meaning in table.values():
+                assert meaning.words["zh"]
+                assert meaning.words["en"]
+
+
+@pytest.mark.parametrize("language", FOLDERS)
+def test_every_example_of_the_greeting_has_its_answer(language: str) -> None:
+    assert len(list(menus.examples(shipped_knowledge(), Voice(language)))) == 3
