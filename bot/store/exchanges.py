@@ -48,7 +48,9 @@ def write_exchanges(
     )
     for exchange in exchanges:
         for effect in exchange.answered.effects:
-            _apply(connection, exchange.incoming, effect, now)
+            _apply(connection, exchange.incoming.user, effect, now)
+    if questions := [row for exchange in exchanges for row in _questions(exchange, now)]:
+        connection.execute(unanswered_questions.insert(), questions)
     enqueue(
         connection, [letter for exchange in exchanges for letter in _letters(bot, exchange)], now
     )
@@ -65,26 +67,28 @@ def _acquaintance(exchange: Exchange) -> Acquaintance:
     )
 
 
-def _apply(connection: Connection, incoming: Incoming, effect: Effect, now: datetime) -> None:
+def _apply(connection: Connection, user: int, effect: Effect, now: datetime) -> None:
     match effect:
         case Subscribe(scope, row):
-            subscribe(connection, incoming.user, scope, row, now)
+            subscribe(connection, user, scope, row, now)
         case Unsubscribe(scope, row):
-            unsubscribe(connection, incoming.user, scope, row, now)
+            unsubscribe(connection, user, scope, row, now)
         case BindCreator(code):
-            bind(connection, incoming.user, code, now)
-        case RecordQuestion(text, outcome):
-            connection.execute(
-                unanswered_questions.insert().values(
-                    user=incoming.user,
-                    chat=incoming.chat,
-                    text=text,
-                    outcome=outcome,
-                    asked_at=now,
-                )
-            )
-        case SetLanguage():
-            pass  # kept with the acquaintance
+            bind(connection, user, code, now)
+        case RecordQuestion() | SetLanguage():
+            pass  # written for the whole batch
+
+
+def _questions(exchange: Exchange, now: datetime) -> Iterator[dict[str, object]]:
+    for effect in exchange.answered.effects:
+        if isinstance(effect, RecordQuestion):
+            yield {
+                "user": exchange.incoming.user,
+                "chat": exchange.incoming.chat,
+                "text": effect.text,
+                "outcome": effect.outcome,
+                "asked_at": now,
+            }
 
 
 def _letters(bot: int, exchange: Exchange) -> Iterator[Letter]:
