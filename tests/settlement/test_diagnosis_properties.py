@@ -1,0 +1,180 @@
+"""What holds for every order line, whatever is known of it."""
+
+import os
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import orjson
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from settlement.contract import OrderError, diagnosis_json, order_json, read_order
+from settlement.diagnosis import diagnose
+from settlement.model import Order
+from settlement.reckoning import DEDUCTIONS
+from settlement.rulebook import shipped_rulebook
+from settlement.states import NEVER_PAYS, NOTHING_KNOWN, State
+from tests.settlement.contract_orders import Json, anything, broken_orders, instants, orders
+
+EXAMPLES = int(os.environ.get("MINGZHANG_TEST_EXAMPLES", "150"))
+many = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+RULES = shipped_rulebook()
+WAY = [
+    {State.NOT_YET_VISIBLE},
+    {State.WAIT_CYCLE},
+    {State.WAIT_PAYOUT},
+    {State.NO_ACCOUNT, State.WITHDRAWABLE},
+]
+
+
+def read(raw: Json) -> Order:
+    order = read_order(raw)
+    assume(isinstance(order, Order))
+    assert isinstance(order, Order)
+    return order
+
+
+def outcome(raw: Json, now: datetime) -> dict[str, Any]:
+    return diagnosis_json(diagnose(read(raw), RULES, now))
+
+
+def sum_of(lines: list[Mapping[str, str]]) -> Decimal:
+    return sum((Decimal(line["amount"]) for line in lines), Decimal())
+
+
+@given(orders(), instants)
+@many
+def test_the_lines_from_the_commission_on_add_up_to_the_net(raw: Json, now: datetime) -> None:
+    amounts = outcome(raw, now)["amounts"]
+    codes = [line["code"] for line in amounts["lines"]]
+    if amounts["net"] is None:
+        assert "net" not in codes
+        return
+    assert codes[-1] == "net"
+    assert amounts["lines"][-1]["amount"] == amounts["net"]
+    if "commission" in codes:
+        summed = amounts["lines"][codes.index("commission") : -1]
+        assert sum_of(summed) == Decimal(amounts["net"])
+
+
+@given(orders(), instants)
+@many
+def test_top_level_amounts_are_those_of_the_lines(raw: Json, now: datetime) -> None:
+    amounts = outcome(raw, now)["amounts"]
+    lines = {line["code"]: line["amount"] for line in amounts["lines"]}
+    for name, sign in (("commission", 1), ("returned", -1), ("platform_fee", -1)):
+        if name in lines:
+            assert Decimal(lines[name]) == sign * Decimal(amounts[name])
+
+
+@given(orders(), instants)
+@many
+def test_a_state_that_never_pays_leaves_nothing_and_says_so(raw: Json, now: datetime) -> None:
+    diagnosis = outcome(raw, now)
+    codes = [line["code"] for line in diagnosis["amounts"]["lines"]]
+    never = State(diagnosis["state"]) in NEVER_PAYS
+    assert ("not_payable" in codes) is never
+    if never:
+        assert diagnosis["amounts"]["net"] == "0.00"
+        assert diagnosis["dates"]["payout"] is None
+    if State(diagnosis["state"]) in NOTHING_KNOWN:
+        assert diagnosis["amounts"]["lines"] == []
+        assert diagnosis["amounts"]["net"] is None
+
+
+@given(orders(), instants)
+@many
+def test_before_clawbacks_and_large_deductions_nothing_falls_below_zero(
+    raw: Json, now: datetime
+) -> None:
+    amounts = outcome({**raw, "balance_changes": None}, now)["amounts"]
+    lines = {line["code"]: Decimal(line["amount"]) for line in amounts["lines"]}
+    assume("commission" in lines)
+    assume("returned" in lines)
+    left = lines["commission"] + lines["returned"] + lines["platform_fee"]
+    assume(-sum((lines.get(name, Decimal()) for name in DEDUCTIONS), Decimal()) <= left)
+    assert Decimal(amounts["net"]) >= 0
+
+
+@given(orders(), instants)
+@many
+def test_no_date_stands_without_certainty(raw: Json, now: datetime) -> None:
+    for forecast in outcome(raw, now)["dates"].values():
+        if forecast is not None:
+            assert forecast["certainty"] in {"official", "provisional", "platform", "operator"}
+            assert forecast["date"]
+            assert forecast["nominal"]
+            ahead = datetime.fromisoformat(forecast["date"]).date() > now.date()
+            assert not ahead or forecast["waits_for"]
+
+
+@given(orders(), instants)
+@many
+def test_the_same_input_gives_the_same_output(raw: Json, now: datetime) -> None:
+    assert orjson.dumps(outcome(raw, now)) == orjson.dumps(outcome(raw, now))
+
+
+@given(orders())
+@many
+def test_an_order_survives_being_written_and_read(raw: Json) -> None:
+    order = read(raw)
+    assert read_order(orjson.loads(orjson.dumps(order_json(order)))) == order
+
+
+def most(amounts: dict[str, Any]) -> Decimal | None:
+    if amounts["net"] is not None:
+        return Decimal(amounts["net"])
+    return Decimal(amounts["net_range"]["high"]) if amounts["net_range"] else None
+
+
+@given(orders(), instants, st.integers(0, 1000), st.integers(0, 1000))
+@many
+def test_more_refund_never_leaves_more(raw: Json, now: datetime, one: int, other: int) -> None:
+    """Deductions are left out: they are not asked for where nothing is left."""
+    at = (now - timedelta(days=1)).isoformat()
+    bare = {**raw, **dict.fromkeys(DEDUCTIONS), "balance_changes": None, "paid_amount": "10.00"}
+
+    def left(fen: int) -> Decimal | None:
+        refund = {
+            "amount": f"{fen // 100}.{fen % 100:02d}",
+            "requested_at": at,
+            "succeeded_at": at,
+        }
+        return most(outcome({**bare, "refunds": [refund]}, now)["amounts"])
+
+    less, more = left(min(one, other)), left(max(one, other))
+    assume(less is not None)
+    assume(more is not None)
+    assert less is not None
+    assert more is not None
+    assert more <= less
+
+
+@given(orders(), instants, st.integers(0, 200 * 24 * 60))
+@many
+def test_time_alone_moves_a_state_only_forward(raw: Json, now: datetime, minutes: int) -> None:
+    order = read(raw)
+    before = diagnose(order, RULES, now).state
+    after = diagnose(order, RULES, now + timedelta(minutes=minutes)).state
+    steps = {state: step for step, states in enumerate(WAY) for state in states}
+    if before in steps and after in steps:
+        assert steps[before] <= steps[after]
+    if before in {State.WITHDRAWABLE, State.NO_ACCOUNT, State.NOT_YET_VISIBLE}:
+        assert after is not State.OVERDUE or before is State.NOT_YET_VISIBLE
+
+
+@given(broken_orders | anything, instants)
+@many
+def test_any_json_gives_a_diagnosis_or_a_clear_error(raw: Any, now: datetime) -> None:
+    order = read_order(raw)
+    if isinstance(order, OrderError):
+        assert order.message
+        order.message.encode()
+        return
+    orjson.dumps(diagnosis_json(diagnose(order, RULES, now)))

@@ -1,0 +1,183 @@
+"""The rulebook: dated values, an operator's own, figures for people, errors for editors."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from settlement.rule_files import read_rules
+from settlement.rulebook import (
+    RuleFileError,
+    RuleUnknownError,
+    overlay_rulebook,
+    shipped_rulebook,
+)
+from settlement.workdays import WorkCalendar
+
+BROKEN = Path(__file__).parent.parent / "broken"
+TODAY = date(2026, 11, 21)
+
+
+def marked(path: Path, mark: str) -> list[str]:
+    """The values of a comment such as `# words: a | b`."""
+    lines = path.read_text("utf-8").splitlines()
+    found = [line.removeprefix(f"# {mark}: ") for line in lines if line.startswith(f"# {mark}: ")]
+    return found[0].split(" | ")
+
+
+def paths(folder: str) -> list[Path]:
+    return sorted((BROKEN / folder).glob("*.yaml"))
+
+
+@pytest.mark.parametrize("path", paths("rules"), ids=lambda path: path.stem)
+def test_a_broken_rule_file_says_what_is_wrong_where_and_what_to_do(path: Path) -> None:
+    with pytest.raises(RuleFileError) as caught:
+        list(read_rules(path.read_text("utf-8"), path.name, "1688"))
+    assert str(caught.value).startswith(path.name)
+    for words in marked(path, "words"):
+        assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("path", paths("operator_rules"), ids=lambda path: path.stem)
+def test_a_broken_file_of_an_operator_says_what_is_wrong(path: Path) -> None:
+    [file] = marked(path, "file")
+    with pytest.raises(RuleFileError) as caught:
+        overlay_rulebook(shipped_rulebook(), {file: path.read_text("utf-8")})
+    for words in marked(path, "words"):
+        assert words in str(caught.value)
+
+
+def test_every_shipped_figure_names_fact_source_and_last_check() -> None:
+    rules = shipped_rulebook().rules
+    assert rules
+    for rule in rules.values():
+        assert rule.facts
+        assert rule.source
+        assert rule.last_checked <= TODAY
+        assert rule.description[0].isupper()
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("1688.payout_day", "15"),
+        ("taobao.minimum_commission", "0.01"),
+        ("douyin.timeout_shop_day_cap", "500"),
+        ("douyin.creator_fee_rate", "10%"),
+        ("douyin.reply_window_start", "08:00"),
+        ("douyin.merchant_fee_rate_low", "1%"),
+    ],
+)
+def test_figures_are_written_for_people(name: str, shown: str) -> None:
+    assert shipped_rulebook().at(TODAY)[name] == shown
+
+
+def test_an_unknown_figure_is_not_shown() -> None:
+    figures = shipped_rulebook().at(TODAY)
+    assert "jd.payout_day" not in figures
+    assert "jd.payout_day" not in list(figures)
+    assert "1688.payout_day" in list(figures)
+    with pytest.raises(RuleUnknownError, match="nobody knows this figure on 2026-11-21"):
+        figures["jd.payout_day"]
+    with pytest.raises(RuleUnknownError, match="no rule file holds this figure"):
+        figures["jd.payout_hour"]
+
+
+def test_a_source_without_a_first_day_vouches_for_earlier_days_too() -> None:
+    assert shipped_rulebook().number("1688.payout_day", date(2010, 1, 1)) == 15
+
+
+def test_a_value_with_a_first_day_holds_from_that_day_on() -> None:
+    own = {
+        "taobao.yaml": 'payout_day: {values: {2026-03-01: "20", 2026-06-01: "25"}}',
+    }
+    rulebook = overlay_rulebook(shipped_rulebook(), own)
+    days = [date(2026, 2, 28), date(2026, 3, 1), date(2026, 5, 31), date(2026, 6, 1)]
+    assert [rulebook.number("taobao.payout_day", day) for day in days] == [None, 20, 20, 25]
+    assert rulebook.value("taobao.payout_day", days[1]).from_operator
+    assert not rulebook.value("taobao.payout_day", days[0]).from_operator
+
+
+def test_an_operators_value_of_unknown_age_replaces_the_shipped_one() -> None:
+    own = {"1688.yaml": 'payout_day: {effective: unknown, values: {2026-01-01: "18"}}'}
+    rulebook = overlay_rulebook(shipped_rulebook(), own)
+    assert rulebook.number("1688.payout_day", date(2015, 1, 1)) == 18
+    own = {"1688.yaml": 'payout_day: {effective: 2010-01-01, values: {2010-01-01: "18"}}'}
+    rulebook = overlay_rulebook(shipped_rulebook(), own)
+    assert rulebook.number("1688.payout_day", date(2009, 12, 31)) is None
+
+
+@pytest.mark.parametrize(
+    ("file", "key"),
+    [
+        ("taobao.yaml", "payout_day"),
+        ("taobao/rules.yaml", "payout_day"),
+        ("platforms/taobao/rules.yaml", "payout_day"),
+        ("mine.yaml", "taobao.payout_day"),
+    ],
+)
+def test_an_operators_file_is_told_by_its_name_or_its_keys(file: str, key: str) -> None:
+    text = f'{key}: {{values: {{2026-01-01: "20"}}}}'
+    rulebook = overlay_rulebook(shipped_rulebook(), {file: text})
+    assert rulebook.number("taobao.payout_day", TODAY) == 20
+
+
+def test_the_folder_name_of_a_platform_works_too() -> None:
+    text = 'payout_day: {values: {2026-01-01: "20"}}'
+    rulebook = overlay_rulebook(shipped_rulebook(), {"alibaba1688.yaml": text})
+    assert rulebook.number("1688.payout_day", TODAY) == 20
+
+
+def test_general_figures_come_from_general_or_rules() -> None:
+    text = 'overdue_grace_days: {values: {2026-01-01: "3"}}'
+    for file in ("general.yaml", "rules.yaml"):
+        rulebook = overlay_rulebook(shipped_rulebook(), {file: text})
+        assert rulebook.number("general.overdue_grace_days", TODAY) == 3
+
+
+def test_an_empty_file_changes_nothing_but_the_revision() -> None:
+    shipped = shipped_rulebook()
+    rulebook = overlay_rulebook(shipped, {"jd.yaml": "# nothing yet\n"})
+    assert rulebook.rules == shipped.rules
+    assert rulebook.revision != shipped.revision
+
+
+def test_the_revision_tells_contents_apart() -> None:
+    def revision(text: str) -> str:
+        return overlay_rulebook(shipped_rulebook(), {"jd.yaml": text}).revision
+
+    one = 'payout_day: {values: {2026-01-01: "20"}}'
+    assert revision(one) == revision(one)
+    assert revision(one) != revision(one.replace("20", "21"))
+
+
+def test_a_later_overlay_keeps_the_years_of_an_earlier_one() -> None:
+    years = 'years: {"2027": {official: true, weekday_off: ["2027-01-15"]}}'
+    rulebook = overlay_rulebook(shipped_rulebook(), {"workdays.yaml": years})
+    rulebook = overlay_rulebook(rulebook, {"jd.yaml": ""})
+    assert not rulebook.calendar.is_workday(date(2027, 1, 15))
+
+
+def test_another_calendar_leaves_the_rules() -> None:
+    calendar = WorkCalendar()
+    rulebook = shipped_rulebook().with_calendar(calendar)
+    assert rulebook.calendar is calendar
+    assert rulebook.rules is shipped_rulebook().rules
+
+
+def test_a_figure_is_asked_for_by_its_kind() -> None:
+    rulebook = shipped_rulebook()
+    assert rulebook.decimal("douyin.creator_fee_rate", TODAY) == Decimal("0.10")
+    assert rulebook.number("douyin.creator_fee_rate", TODAY) is None
+    assert rulebook.decimal("1688.payout_day", TODAY) is None
+
+
+def test_promotion_windows_are_named_for_people() -> None:
+    text = (
+        "promotion_windows: {values: {2026-01-01: ["
+        '{name: "618", from: "2026-06-01", to: "2026-06-20"},'
+        '{name: 双11, from: "2026-11-01", to: "2026-11-15"}]}}'
+    )
+    rulebook = overlay_rulebook(shipped_rulebook(), {"general.yaml": text})
+    assert rulebook.at(TODAY)["general.promotion_windows"] == "618、双11"
