@@ -20,6 +20,7 @@ from settlement.waiting import in_words
 __all__ = [
     "EMOJI",
     "NO_REMINDER",
+    "Judged",
     "card",
     "diagnosis_text",
     "has_date_ahead",
@@ -61,8 +62,22 @@ _UNDATED = {
     State.IN_AUDIT: "audit",
 }
 """Why there is no date yet; in the other states the platform decides."""
-_SAID_ALREADY = {"subscribe_reminder", "wait", "wait_for_payment", "wait_for_receipt"}
+_SAID_ALREADY = frozenset(
+    {
+        "look_at_child_orders",
+        "subscribe_reminder",
+        "wait",
+        "wait_for_payment",
+        "wait_for_receipt",
+    }
+)
 """Next steps that the state or a button says."""
+_TOO_LATE = frozenset({"urge_merchant"})
+"""Next steps that help only while something can still come."""
+_CAVEATS = frozenset({Reason.REFUND_TIMING_UNKNOWN, Reason.OLD_SOURCE})
+"""Reasons that limit what the others say; they come after them."""
+_DATES_SPEAK_FOR_THEMSELVES = frozenset({"settlement", "shipment"})
+"""What a date waits for that the words of the date say already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +112,7 @@ def card(voice: Voice, judged: Judged, reminder: str | None = None) -> str:
         order=order,
         diagnosis=diagnosis,
         raw_status=_raw_status(order),
+        settles_ahead=_ahead(diagnosis.dates.settles),
         reasons=(*_reason_words(voice, diagnosis), *_platforms_own_words(voice, diagnosis)),
         money=_money(voice, diagnosis),
         dates=tuple(_dates(voice, diagnosis)),
@@ -124,9 +140,15 @@ def _reason_words(voice: Voice, diagnosis: Diagnosis) -> tuple[Markup, ...]:
     return tuple(
         voice.word("card", "sentence", text=Markup.escape(own[reason][voice.folder]))
         if reason in own
-        else voice.word("reasons", reason, order=diagnosis.order, amounts=diagnosis.amounts)
-        # A caveat about the source comes after what it is a caveat to.
-        for reason in sorted(diagnosis.reasons, key=lambda each: each == Reason.OLD_SOURCE)
+        else voice.word(
+            "reasons",
+            reason,
+            order=diagnosis.order,
+            amounts=diagnosis.amounts,
+            state=diagnosis.state,
+        )
+        for reason in sorted(diagnosis.reasons, key=_CAVEATS.__contains__)
+        if reason != Reason.PROVISIONAL_CALENDAR or not _ahead(diagnosis.dates.payout)
     )
 
 
@@ -153,8 +175,10 @@ def _raw_status(order: Order) -> str | None:
 
 def _steps(diagnosis: Diagnosis) -> list[str]:
     """Choose the next steps worth a line; someone who can only wait is told so."""
-    steps = [step for step in diagnosis.next_steps if step not in _SAID_ALREADY]
-    return steps or ([] if diagnosis.state in NO_REMINDER else ["wait"])
+    over = diagnosis.state in NO_REMINDER
+    idle = _SAID_ALREADY | _TOO_LATE if over else _SAID_ALREADY
+    steps = [step for step in diagnosis.next_steps if step not in idle]
+    return steps or ([] if over else ["wait"])
 
 
 def _money(voice: Voice, diagnosis: Diagnosis) -> Markup | None:
@@ -191,7 +215,7 @@ def _relevant(diagnosis: Diagnosis) -> Iterator[tuple[str, Forecast | None]]:
     dates, state = diagnosis.dates, diagnosis.state
     if state is State.NOT_YET_VISIBLE:
         yield "visible", dates.visible
-    overdue = "overdue" if state is State.OVERDUE else None
+    overdue = "overdue" if state in {State.OVERDUE, State.NO_ACCOUNT} else None
     if state is not State.PAID and (dates.payout is None or _ahead(dates.settles)):
         yield overdue or "settles", dates.settles
     yield overdue or payout_event(diagnosis), dates.payout
@@ -226,7 +250,7 @@ def _dated(voice: Voice, name: str, forecast: Forecast) -> Markup:
         day=voice.moment(day) if isinstance(day, datetime) else voice.day(day),
         certainty=voice.word("certainty", forecast.certainty),
     )
-    if forecast.waits_for is None:
+    if forecast.waits_for is None or forecast.waits_for.code in _DATES_SPEAK_FOR_THEMSELVES:
         return date
     waits_for = Markup.escape(in_words(forecast.waits_for, voice.folder))
     return voice.word("when", "waiting", date=date, waits_for=waits_for)

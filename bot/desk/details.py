@@ -19,12 +19,18 @@ from settlement.timeline import Moment
 __all__ = ["amounts", "sources", "timeline"]
 
 _MOST_ANSWERS = 3
+_SILENT_AT_ZERO = frozenset({"returned", "platform_fee", "not_payable"})
+"""Lines that say nothing where nothing was taken."""
 
 
 def amounts(voice: Voice, judged: Judged) -> str:
     """Show the waterfall, line by line, as a table that adds up (金额明细)."""
     order, found = judged.order, judged.diagnosis.amounts
-    lines = [(voice.word("lines", line.code), f"{line.amount:,.2f}") for line in found.lines]
+    lines = [
+        (voice.word("lines", line.code), f"{line.amount:,.2f}")
+        for line in found.lines
+        if line.amount or line.code not in _SILENT_AT_ZERO
+    ]
     low, high = map(voice.yuan, found.net_range) if found.net_range else (None, None)
     formula = None
     if found.base is not None and found.rate is not None:

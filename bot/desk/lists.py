@@ -59,8 +59,12 @@ def page_of(
     verb: Verb,
     prefix: str = "",
     missing: Sequence[str] = (),
+    latest_only: bool = False,
 ) -> Say:
-    """Show a page of lines that are sorted already; `verb` and `prefix` name the list."""
+    """Show a page of lines that are sorted already; `verb` and `prefix` name the list.
+
+    `missing` are numbers nothing was found for; with `latest_only` there may be older lines.
+    """
     origin = f"{verb}{prefix}{page}"
     shown = judged[page * _PAGE : (page + 1) * _PAGE]
     rows = [(line_button(turn.keys, each, origin),) for each in shown]
@@ -69,6 +73,7 @@ def page_of(
         "list",
         (*rows, around) if around else tuple(rows),
         count=len(judged),
+        latest_only=latest_only,
         groups=groups_of(judged),
         missing=missing[:_MOST_MISSING],
         more_missing=max(0, len(missing) - _MOST_MISSING),

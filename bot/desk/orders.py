@@ -90,7 +90,9 @@ def own_page(turn: Turn, page: int) -> Say:
     if not turn.bound:
         return turn.say("bind", names=())
     judged = sorted_by_cause(judge(turn, turn.facts.own_lines))
-    return page_of(turn, judged, page, Verb.OWN_ORDERS) if judged else turn.say("no_orders")
+    if not judged:
+        return turn.say("no_orders")
+    return page_of(turn, judged, page, Verb.OWN_ORDERS, latest_only=len(judged) == OWN_LINES)
 
 
 def ask_number(turn: Turn, text: str = "", rules: Sequence[Entry] = ()) -> Answered:

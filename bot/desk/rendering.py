@@ -115,7 +115,8 @@ class Voice:
     def word(self, section: str, code: str, **variables: object) -> Markup:
         """Render a short word for use inside a template."""
         template = _words(self.folder)[section][code]
-        return Markup(template.render(self._context(variables)))  # noqa: S704 (autoescaped)
+        # Rendered with autoescape, so it is markup already.
+        return Markup(template.render(self._context(variables)).strip())  # noqa: S704
 
     def day(self, day: date) -> Markup:
         """Write a day with its weekday; the year only if it is not this year."""
