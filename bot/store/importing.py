@@ -20,7 +20,7 @@ from settlement.model import Order
 
 __all__ = ["CHUNK", "Finding", "OwnedOrder", "ReportImport"]
 
-CHUNK = 200
+CHUNK = 100
 """Lines staged in one transaction; few enough that nobody waits long for the writer."""
 
 Key = tuple[int, str, str]

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select, tuple_
 
 from bot.store.inserting import insert
 from bot.store.tables import processed_updates, quarantine
 
-__all__ = ["Poison", "mark_handled", "set_aside"]
+__all__ = ["Poison", "forget_handled", "mark_handled", "set_aside"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,17 @@ def mark_handled(
     rows = [{"bot": bot, "update": update, "handled_at": now} for update in updates]
     fresh = connection.execute(statement.returning(processed_updates.c.update), rows)
     return set(fresh.scalars())
+
+
+def forget_handled(connection: Connection, before: datetime, count: int) -> int:
+    """Forget up to `count` updates handled before an instant; returns how many there were.
+
+    Telegram keeps an unconfirmed update for a day at most, so none of a week ago comes again.
+    """
+    key = (processed_updates.c.bot, processed_updates.c.update)
+    oldest = select(*key).where(processed_updates.c.handled_at < before).limit(count)
+    forgotten = connection.execute(processed_updates.delete().where(tuple_(*key).in_(oldest)))
+    return forgotten.rowcount
 
 
 def set_aside(connection: Connection, bot: int, poisons: Iterable[Poison], now: datetime) -> None:

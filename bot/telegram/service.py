@@ -4,12 +4,13 @@ import asyncio
 import gc
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from bot.intake import AnswersMessages, Intake, Received
+from bot.store.updates import forget_handled
 from bot.telegram.dispatch import Me
 from bot.telegram.gateway import (
     FIRST_PAUSE_SECONDS,
@@ -28,6 +29,8 @@ __all__ = ["PlansPushes", "Service"]
 logger = logging.getLogger(__name__)
 
 TICK_SECONDS = 1.0
+REMEMBERED = timedelta(days=7)
+FORGOTTEN_AT_ONCE = 500
 INTAKE_SECONDS = 4.0
 FLUSH_SECONDS = 4.0
 """How long stopping waits for the batch under way, and then for messages in flight."""
@@ -138,9 +141,13 @@ class Service:
             try:
                 if await self._planner.tick(writer):
                     sender.wake()
+                await asyncio.wrap_future(writer.run(self._forget))
             except Exception as error:  # the next tick tries again; nothing was half done
                 logger.error("pushes could not be planned: %s", type(error).__name__)
             await asyncio.sleep(TICK_SECONDS)
+
+    def _forget(self, connection: Connection) -> None:
+        forget_handled(connection, self._now() - REMEMBERED, FORGOTTEN_AT_ONCE)
 
 
 class _Running(NamedTuple):

@@ -1,0 +1,66 @@
+import asyncio
+import os
+import signal
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.simulator.demo import DemoServer
+from bot.simulator.driver import Driver
+from bot.simulator.people import Person
+
+ROOT = Path(__file__).parents[2]
+TOKEN = "42:AArun-token"  # noqa: S105
+
+
+class Clock:
+    """The machine's: the bot is another process."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)  # noqa: TID251
+
+    def advance(self, days: int) -> None:
+        raise NotImplementedError
+
+
+async def start(folder: Path, **settings: str) -> asyncio.subprocess.Process:
+    """`mingzhang run` with these settings and no others, in an empty home."""
+    inherited = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+    given = {f"MINGZHANG_{name}": value for name, value in settings.items()}
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-c", "from bot.cli import main; main()", "run"),
+        cwd=ROOT,
+        env=inherited | {"HOME": str(folder)} | given,
+        stderr=asyncio.subprocess.PIPE,
+    )
+
+
+async def test_the_bot_serves_and_ends_in_peace(tmp_path: Path) -> None:
+    async with DemoServer(TOKEN, [Person(7, "小林")], Clock()) as server:
+        bot = await start(tmp_path, TOKEN=TOKEN, BOT_API=server.url, LOG_LEVEL="DEBUG")
+        async with asyncio.timeout(60), Driver(server.url) as driver:
+            await driver.say(7, "京东带货有成交额为什么没有佣金")
+            await driver.next(7)
+            bot.send_signal(signal.SIGTERM)
+            _, written = await bot.communicate()
+    assert bot.returncode == 0, written.decode()
+    assert TOKEN.partition(":")[2] not in written.decode()
+    assert (tmp_path / ".local" / "share" / "mingzhang" / "mingzhang.db").exists()
+
+
+async def test_without_a_token_one_line_says_how_to_get_one(tmp_path: Path) -> None:
+    bot = await start(tmp_path)
+    _, written = await bot.communicate()
+    (line,) = written.decode().splitlines()
+    assert bot.returncode == 2
+    assert "@BotFather" in line
+
+
+async def test_a_wrong_token_is_one_line_too(tmp_path: Path) -> None:
+    async with DemoServer(TOKEN, [], Clock()) as server:
+        bot = await start(tmp_path, TOKEN="41:other", BOT_API=server.url)  # noqa: S106
+        _, written = await bot.communicate()
+    assert bot.returncode == 2
+    assert "BotFather" in written.decode().splitlines()[-1]
+    assert "Traceback" not in written.decode()
