@@ -6,8 +6,9 @@ A case holds `name`, `expect` and either `as_of` with `order`, or `calc` with `i
 Of `expect`, a member `not_reasons` names what must not be among the reasons.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -96,8 +97,17 @@ def outcome(case: Mapping[str, Any]) -> object:
         return _error(order)
     now = datetime.fromisoformat(case["as_of"])
     if "what_if" in case:
-        order, now = what_if(order, now, **case["what_if"])
+        order, now = what_if(order, now, **_supposed(case["what_if"]))
     return diagnosis_json(diagnose(order, rulebook, now))
+
+
+def _supposed(texts: Mapping[str, str]) -> dict[str, Any]:
+    """What a case supposes, read as `received` and `refund` are on the command line."""
+    readers: dict[str, Callable[[str], Any]] = {
+        "received": datetime.fromisoformat,
+        "refund": Decimal,
+    }
+    return {name: readers[name](text) for name, text in texts.items()}
 
 
 def _error(error: OrderError | CalculationError) -> object:
