@@ -134,7 +134,7 @@ class Reckoning:
     def _least_kept(self, rate: Decimal | None) -> Decimal:
         refunds, settled = self.situation.refunds, self._settled(rate)
         counted = self._counted(rate, refunds.reversing + refunds.undecided)
-        if refunds.amount_unknown or counted is None:
+        if counted is None:
             return ZERO
         return counted if settled is None else min(counted, settled)
 

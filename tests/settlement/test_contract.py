@@ -1,0 +1,336 @@
+"""The contract: what is read, what is refused and with which words, what is written."""
+
+import math
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from settlement.contract import (
+    OrderError,
+    diagnosis_json,
+    order_json,
+    read_order,
+    unknown_members,
+)
+from settlement.diagnosis import diagnose
+from settlement.model import (
+    BalanceChange,
+    Click,
+    Order,
+    OrderKey,
+    Platform,
+    PriorOrder,
+    RawStatus,
+    Refund,
+    RefundStage,
+)
+from settlement.rulebook import overlay_rulebook, shipped_rulebook
+from settlement.shanghai import SHANGHAI
+
+NOW = datetime(2026, 8, 20, 12, tzinfo=SHANGHAI)
+BARE: dict[str, object] = {"platform": "jd", "order_number": "310000000001"}
+FULL: dict[str, object] = {
+    "platform": "1688",
+    "order_number": "202607010001",
+    "sub_order_number": "202607010002",
+    "line_id": "202607010003",
+    "parent_number": "202607010000",
+    "raw_status": {
+        "code": "50",
+        "settle": "",
+        "rights": "",
+        "text": "",
+        "reason": "超时未结算原因…",
+        "frozen_ratio": "20%",
+        "punished": False,
+        "refund_tag": None,
+    },
+    "shop": "某店",
+    "item": "手机壳",
+    "item_id": "7",
+    "quantity": 1,
+    "return_count": 0,
+    "frozen_count": 0,
+    "shop_type": "third_party",
+    "channel": "kol",
+    "settlement_mode": "cps",
+    "via_alliance": True,
+    "created_at": "2026-07-01T10:00:00+08:00",
+    "paid_at": "2026-07-01 10:01",
+    "payment_failed": False,
+    "shipped": True,
+    "shipped_at": "2026-07-02",
+    "ship_by": "2026-07-03T10:00:00Z",
+    "waybill_valid": True,
+    "received_at": "2026-07-31T16:00:00Z",
+    "platform_settles_on": "2026-09-20",
+    "shown_in_backend": None,
+    "data_as_of": "2026-08-19T10:00:00.123456+08:00",
+    "gross_amount": "1000.00",
+    "discounts": "300",
+    "freight": "0.0",
+    "paid_amount": "700.00",
+    "commission_rate": "0.05",
+    "new_buyer_rate": "0.1",
+    "prior_orders": [{"succeeded_at": "2026-01-01T00:00:00", "refund_stage": "after_sale"}],
+    "settlements": [],
+    "balance_changes": [{"on": "2026-10-20", "amount": "-2.00"}],
+    "refunds": [
+        {
+            "kind": "refund",
+            "stage": "unshipped",
+            "cause": "merchant",
+            "amount": "50.00",
+            "requested_at": "2026-07-02T10:00:00",
+            "succeeded_at": None,
+        }
+    ],
+    "protection_days": 0,
+    "promoter": "me",
+    "clicks": [{"promoter": "me", "at": "2026-06-30T10:00:00", "item_id": "7"}],
+    "order_audit": "passed",
+    "backend": "new",
+    "payout_accounts": [{"account": "a", "bound_at": "2026-01-01T00:00:00"}],
+}
+
+
+def order(**members: object) -> Order:
+    read = read_order({**BARE, **members})
+    assert isinstance(read, Order), read
+    return read
+
+
+def error(**members: Any) -> OrderError:
+    read = read_order({**BARE, **members})
+    assert isinstance(read, OrderError), read
+    return read
+
+
+def test_every_fact_is_read_as_what_it_is() -> None:
+    read = read_order(FULL)
+    assert isinstance(read, Order)
+    assert read.platform is Platform.ALIBABA_1688
+    assert read.raw_status == RawStatus("50", "", "", "", "超时未结算原因…", "20%", False)
+    assert read.paid_at == datetime(2026, 7, 1, 10, 1, tzinfo=SHANGHAI)
+    assert read.shipped_at == datetime(2026, 7, 2, tzinfo=SHANGHAI)
+    assert read.ship_by == datetime(2026, 7, 3, 10, tzinfo=UTC)
+    assert read.received_at is not None
+    assert read.received_at.date() == date(2026, 8, 1)
+    assert read.platform_settles_on == date(2026, 9, 20)
+    assert read.discounts == Decimal("300")
+    assert read.settlements == ()
+    assert read.settled_base is None
+    assert read.balance_changes == (BalanceChange(date(2026, 10, 20), Decimal("-2.00")),)
+    assert read.prior_orders is not None
+    assert read.prior_orders[0].refund_stage is RefundStage.AFTER_SALE
+    assert read.clicks == (Click("me", datetime(2026, 6, 30, 10, tzinfo=SHANGHAI), "7"),)
+
+
+def test_an_order_survives_being_written_and_read() -> None:
+    read = read_order(FULL)
+    assert isinstance(read, Order)
+    assert read_order(order_json(read)) == read
+
+
+def test_only_known_facts_are_written() -> None:
+    assert order_json(order()) == BARE
+    assert order_json(order(refunds=[], shop=None)) == {**BARE, "refunds": []}
+
+
+def test_amounts_are_written_without_exponents() -> None:
+    large = Order(Platform.JD, "1", paid_amount=Decimal("1E+3"))
+    assert order_json(large)["paid_amount"] == "1000"
+
+
+def test_a_line_is_known_by_its_own_number() -> None:
+    assert order().key == OrderKey(Platform.JD, "310000000001")
+    assert order(sub_order_number="2").key.number == "2"
+    assert order(sub_order_number="2", line_id="3").key.number == "3"
+
+
+def test_codes_that_platforms_write_as_numbers_are_text() -> None:
+    assert order(raw_status={"code": -1, "refund_tag": 1}).raw_status == RawStatus(
+        code="-1", refund_tag="1"
+    )
+
+
+@pytest.mark.parametrize(
+    ("member", "value", "field", "words"),
+    [
+        ("platform", None, "platform", "缺少 platform"),
+        ("order_number", None, "order_number", "缺少 order_number"),
+        ("platform", "amazon", "platform", "“amazon”不认识；可以写 1688、jd"),
+        ("order_number", 310000000001, "order_number", "写成数字会丢位数"),
+        ("order_number", 3.1e17, "order_number", "请加引号"),
+        ("order_number", " 31", "order_number", "两端不留空格"),
+        ("order_number", "", "order_number", "1 到 100 个字符"),
+        ("order_number", "3\n1", "order_number", "不是订单号"),
+        ("order_number", "3" * 101, "order_number", "不是订单号"),
+        ("paid_amount", 12.3, "paid_amount", '请写成文本 "12.30"'),
+        ("paid_amount", 12, "paid_amount", "12 不是金额"),
+        ("paid_amount", math.nan, "paid_amount", "nan 不是金额"),
+        ("paid_amount", "NaN", "paid_amount", "“NaN”不是金额"),
+        ("paid_amount", "", "paid_amount", "空文本不是金额"),
+        ("paid_amount", "-1.00", "paid_amount", "只有 balance_changes 可以为负"),
+        ("paid_amount", "1.005", "paid_amount", "超过两位小数"),
+        ("paid_amount", "1,000.00", "paid_amount", "不是金额"),
+        ("paid_amount", "1e3", "paid_amount", "不是金额"),
+        ("paid_amount", "１２", "paid_amount", "不是金额"),
+        ("paid_amount", "1" * 13, "paid_amount", "最多 12 位整数"),
+        ("commission_rate", 0.05, "commission_rate", '0.05 不是比例；请写成文本 "0.05"'),
+        ("commission_rate", "5", "commission_rate", "不在 0 到 1 之间"),
+        ("commission_rate", "1.0001", "commission_rate", "不在 0 到 1 之间"),
+        ("commission_rate", "5%", "commission_rate", '5% 请写成 "0.05"'),
+        ("commission_rate", "-0.1", "commission_rate", "不是比例"),
+        ("commission_rate", "", "commission_rate", "不是比例"),
+        ("quantity", -1, "quantity", "请写 0 到"),
+        ("quantity", 10**4000, "quantity", "这个数太大"),
+        ("quantity", "1", "quantity", "不加引号"),
+        ("quantity", True, "quantity", "true 不是整数"),
+        ("protection_days", -1, "protection_days", "不是数量"),
+        ("shipped", "yes", "shipped", "请写 true 或 false"),
+        ("shop", 7, "shop", "请加引号"),
+        ("shop", "\ud800", "shop", "损坏的字符"),
+        ("shop", "a\x00", "shop", "损坏的字符"),
+        ("shop", [], "shop", "这里不是文本"),
+        ("shop", "长" * 50, None, None),
+        ("created_at", "2026-13-01", "created_at", "不是 2000 到 2099 年的时间"),
+        ("created_at", "1999-12-31T23:59:59", "created_at", "2000 到 2099"),
+        ("created_at", "2026-W01-1", "created_at", "请写成"),
+        ("created_at", "20260101", "created_at", "请写成"),
+        ("created_at", "2026-01-01x10:00:00", "created_at", "请写成"),
+        ("created_at", 1767225600, "created_at", "请写成"),
+        ("created_at", "", "created_at", "请写成"),
+        ("platform_settles_on", "2026/09/20", "platform_settles_on", "年的日期"),
+        ("platform_settles_on", "2026-09-20T25:00:00", "platform_settles_on", "年的时间"),
+        ("channel", "", "channel", "可以写 taobaoke、kol"),
+        ("channel", ["kol"], "channel", "不认识"),
+        ("refunds", {}, "refunds", "这里要写一个列表"),
+        ("refunds", [None], "refunds[0]", "这里要写一个对象"),
+        ("refunds", [{}, {"amount": 5}], "refunds[1].amount", "不是金额"),
+        ("raw_status", [], "raw_status", "这里要写一个对象"),
+        ("raw_status", {"code": 1.5}, "raw_status.code", "不是文本"),
+        ("raw_status", {"code": 10**4000}, "raw_status.code", "这个数太大"),
+        ("balance_changes", [{"amount": "-x"}], "balance_changes[0].amount", "不是金额"),
+    ],
+)
+def test_what_cannot_be_read_is_named_with_a_remedy(
+    member: str, value: object, field: str | None, words: str | None
+) -> None:
+    read = read_order({**BARE, member: value})
+    if field is None:
+        assert isinstance(read, Order)
+        return
+    assert isinstance(read, OrderError)
+    assert read.field == field
+    assert words is not None
+    assert words in read.message
+
+
+def test_a_number_too_long_to_print_is_refused_like_any_other() -> None:
+    assert "这个数太大" in error(quantity=10**5000).message
+    assert "这个数太大" in error(raw_status={"code": 10**5000}).message
+
+
+def test_a_line_that_is_no_object_is_unreadable_as_a_whole() -> None:
+    for line in ([], "x", 1, None):
+        assert read_order(line) == OrderError(  # type: ignore[arg-type]
+            None, "这一行不是 JSON 对象；每行写一个订单 {…}"
+        )
+
+
+def test_one_refund_cannot_exceed_what_was_paid_with_freight() -> None:
+    def refunds(*amounts: str, **members: object) -> dict[str, object]:
+        done = {"succeeded_at": "2026-07-02", **members}
+        return {"paid_amount": "100.00", "refunds": [{"amount": each, **done} for each in amounts]}
+
+    assert error(**refunds("100.01")).field == "refunds[0].amount"
+    assert order(**refunds("100.00")).refunds
+    assert order(**refunds("105.00"), freight="5.00").refunds
+    assert error(**refunds("105.01"), freight="5.00").message.startswith("退款 105.01 超过")
+    assert error(**refunds("60.00", "60.00")).field == "refunds[1].amount"
+    assert order(**refunds("60.00", "60.00", succeeded_at=None)).refunds
+    assert order(refunds=[{"amount": "100.01"}, {}]).refunds
+    assert order(paid_amount="100.00", refunds=[{}]).refunds == (Refund(),)
+
+
+def test_unknown_members_are_named_and_ignored() -> None:
+    raw: dict[str, object] = {
+        **BARE,
+        "colour": 1,
+        "raw_status": {"code": "16", "mood": 1},
+        "refunds": [{"sum": 1}, {"amount": "1.00"}, 3],
+        "clicks": None,
+        "prior_orders": "x",
+    }
+    assert list(unknown_members(raw)) == ["colour", "raw_status.mood", "refunds[].sum"]
+    assert isinstance(read_order({**BARE, "colour": 1}), Order)
+
+
+def test_a_diagnosis_has_exactly_the_members_of_the_contract() -> None:
+    written = diagnosis_json(diagnose(order(), shipped_rulebook(), NOW))
+    assert list(written) == [
+        *("platform", "order_number", "sub_order_number", "line_id", "parent_number"),
+        *("state", "reasons", "buyer", "buyer_boundary", "amounts", "dates"),
+        *("payout_account", "service_fee_verdict", "next_steps", "evidence", "timeline"),
+        *("sources", "rules_revision"),
+    ]
+    assert written["state"] == "unknown_status"
+    assert written["amounts"] == {
+        "lines": [],
+        "commission": None,
+        "returned": None,
+        "platform_fee": None,
+        "net": None,
+        "net_range": None,
+    }
+    assert written["dates"] == dict.fromkeys(("visible", "settles", "payout", "closes"))
+
+
+def test_what_a_date_waits_for_is_said_in_the_language_asked_for() -> None:
+    read = order(platform="1688", received_at="2026-07-31T10:00:00")
+    diagnosis = diagnose(read, shipped_rulebook(), NOW)
+
+    def sentence(language: str) -> str:
+        dates: Any = diagnosis_json(diagnosis, language)["dates"]
+        return str(dates["payout"]["waits_for"])
+
+    assert "遇非工作日顺延" in sentence("zh")
+    assert sentence("zh-hant") == sentence("zh")
+    assert "next working day" in sentence("en")
+
+
+def test_the_agencys_day_appears_only_where_the_operator_set_one() -> None:
+    own = {"general.yaml": 'agency_payout_day: {values: {2026-01-01: "20"}}'}
+    rulebook = overlay_rulebook(shipped_rulebook(), own)
+    waiting = diagnosis_json(diagnose(order(raw_status={"code": "17"}), rulebook, NOW))
+    paid = order(platform="1688", received_at="2026-07-31T10:00:00")
+    dates: Any = diagnosis_json(diagnose(paid, rulebook, NOW))["dates"]
+    assert waiting["dates"] == {**dict.fromkeys(dates), "agency_payout": None}
+    assert dates["agency_payout"] == {
+        "date": "2026-09-20",
+        "nominal": "2026-09-20",
+        "certainty": "operator",
+        "waits_for": "平台发放之后，等机构在每月 20 日发给你",
+    }
+
+
+def test_an_estimate_stands_beside_a_settled_figure_only() -> None:
+    estimated = order(raw_status={"code": "17"}, estimated_commission="9.00")
+    amounts: Any = diagnosis_json(diagnose(estimated, shipped_rulebook(), NOW))["amounts"]
+    assert "estimated_commission" not in amounts
+    settled = order(
+        raw_status={"code": "17"}, estimated_commission="9.00", settled_commission="8.00"
+    )
+    amounts = diagnosis_json(diagnose(settled, shipped_rulebook(), NOW))["amounts"]
+    assert amounts["estimated_commission"] == "9.00"
+    assert amounts["net"] == "8.00"
+    assert amounts["returned"] == "1.00"
+
+
+def test_prior_orders_may_be_empty_or_unknown() -> None:
+    assert order(prior_orders=[]).prior_orders == ()
+    assert order(prior_orders=[{}]).prior_orders == (PriorOrder(),)
+    assert order(prior_orders=None).prior_orders is None
