@@ -10,13 +10,12 @@ from typing import Protocol
 import numpy as np
 
 from knowledge.arrays import Floats, Ints
-from knowledge.training import SHARPNESS, Rivals, learned_coefficients
+from knowledge.training import SHARPNESS, learned_weights
 from knowledge.vectors import Rows, Vector
 
 __all__ = ["Profiles", "build_profiles"]
 
-_LARGEST_TRAINED = 5000
-_CHUNK = 16384
+_LARGEST_TRAINED = 25_000_000
 
 
 class Profiles(Protocol):
@@ -29,28 +28,22 @@ class Profiles(Protocol):
 class TrainedProfiles:
     """Profiles with the learned correction: one row of weights a feature."""
 
-    def __init__(self, rows: Rows, coefficients: Floats, size: int) -> None:
-        """Multiply the phrasings' vectors with their coefficients for each entry."""
-        self._weights = np.zeros((size, coefficients.shape[1]), dtype=np.float32)
-        order = np.argsort(rows.features, kind="stable")
-        for start in range(0, len(order), _CHUNK):
-            chunk = order[start : start + _CHUNK]
-            numbers, begins = np.unique(rows.features[chunk], return_index=True)
-            parts = coefficients[rows.texts[chunk]] * rows.weights[chunk, None]
-            self._weights[numbers] += np.add.reduceat(parts, begins, axis=0)
+    def __init__(self, weights: Floats) -> None:
+        """Take the logits that each feature adds for each group."""
+        self._weights = weights
 
     def scores(self, vector: Vector) -> Floats:
-        """Score all entries, in the order of the base."""
+        """Score all groups, in their order."""
         return vector.weights @ self._weights[vector.features]
 
 
 class PlainProfiles:
     """Profiles of a very large base: for each feature the entries that have it."""
 
-    def __init__(self, rows: Rows, entries: Ints, size: int) -> None:
+    def __init__(self, rows: Rows, owners: Ints, size: int) -> None:
         """Sum the vectors of each entry and bring the sums to length one."""
-        self._total = int(entries.max()) + 1
-        keys = rows.features.astype(np.int64) * self._total + entries[rows.texts]
+        self._total = int(owners.max()) + 1
+        keys = rows.features.astype(np.int64) * self._total + owners[rows.texts]
         cells, where = np.unique(keys, return_inverse=True)
         weights = np.bincount(where, weights=rows.weights)
         self._entries = (cells % self._total).astype(np.int32)
@@ -75,8 +68,8 @@ class PlainProfiles:
         return np.bincount(entries, weights=weights, minlength=self._total).astype(np.float32)
 
 
-def build_profiles(rows: Rows, entries: Ints, rivals: Rivals, size: int) -> Profiles:
-    """Build the profiles of a base: `entries` is each phrasing's entry, `size` the features."""
-    if len(entries) > _LARGEST_TRAINED:
-        return PlainProfiles(rows, entries, size)
-    return TrainedProfiles(rows, learned_coefficients(rows, entries, rivals, size), size)
+def build_profiles(rows: Rows, owners: Ints, priors: Floats, size: int) -> Profiles:
+    """Build the profiles of the groups; for the arguments see learned_weights."""
+    if size * priors.shape[1] > _LARGEST_TRAINED or priors.size > _LARGEST_TRAINED:
+        return PlainProfiles(rows, owners, size)
+    return TrainedProfiles(learned_weights(rows, owners, priors, size))

@@ -50,11 +50,11 @@ class Vocabulary:
         at = 0
         while at < len(text):
             word = self._longest(text, at)
-            found = self._words.get(word)
-            pieces.append(word if found is None else found.becomes)
-            if found is not None and found.platform:
+            found = self._words[word] if word else Word(text[at])
+            pieces.append(found.becomes)
+            if found.platform:
                 platforms.add(found.platform)
-            at += len(word)
+            at += len(word) or 1
         return "".join(pieces), frozenset(platforms)
 
     def without_echoes(self, text: str) -> str:
@@ -67,7 +67,7 @@ class Vocabulary:
         for word in self._by_first.get(text[at], ()):
             if text.startswith(word, at) and _stands_alone(text, at, at + len(word)):
                 return word
-        return text[at]
+        return ""
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
