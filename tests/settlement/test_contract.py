@@ -235,7 +235,8 @@ def test_a_number_too_long_to_print_is_refused_like_any_other() -> None:
 
 
 def test_a_line_that_is_no_object_is_unreadable_as_a_whole() -> None:
-    for line in ([], "x", 1, None):
+    lines: list[object] = [[], "x", 1, None]
+    for line in lines:
         assert read_order(line) == OrderError(  # type: ignore[arg-type]
             None, "这一行不是 JSON 对象；每行写一个订单 {…}"
         )
