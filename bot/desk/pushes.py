@@ -1,5 +1,6 @@
 """Messages nobody just asked for: the reminder that a payout day has come (到账提醒)."""
 
+from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from bot.desk.actions import Signer, Verb
@@ -8,7 +9,7 @@ from bot.desk.keys import Keys
 from bot.desk.lists import groups_of, line_button, sorted_by_cause, sum_of
 from bot.desk.markup import fit
 from bot.desk.rendering import Voice
-from bot.desk.replies import Say
+from bot.desk.replies import Rows, Say
 from bot.desk.turn import NEW_MESSAGE
 from bot.reminders import Push
 
@@ -22,12 +23,20 @@ def render_push(push: Push, now: datetime, *, secret: bytes, zone: tzinfo) -> Sa
     voice = Voice(push.language, now, zone)
     keys = Keys(voice, Signer(secret), push.user)
     judged = sorted_by_cause(Judged(each.row, each.order, each.diagnosis) for each in push.lines)
-    rows = [(line_button(keys, each),) for each in judged[:_MOST_BUTTONS]]
     stop = keys.button("manage_reminders", Verb.REMINDERS, "", NEW_MESSAGE)
-    return Say(_text(voice, push, judged), (*rows, (stop,)))
+    return Say(_text(voice, push, judged), (*_rows(keys, judged), (stop,)))
 
 
-def _text(voice: Voice, push: Push, judged: tuple[Judged, ...]) -> str:
+def _rows(keys: Keys, judged: Sequence[Judged]) -> Rows:
+    """Lead into the one line, or to each of several."""
+    if len(judged) > 1:
+        return tuple((line_button(keys, each),) for each in judged[:_MOST_BUTTONS])
+    row = judged[0].row
+    amounts = keys.button("amounts", Verb.AMOUNTS, row)
+    return ((amounts, keys.button("timeline", Verb.TIMELINE, row)),)
+
+
+def _text(voice: Voice, push: Push, judged: Sequence[Judged]) -> str:
     heading = voice.html(
         "push_payout",
         platform=voice.word("platforms", judged[0].order.platform),

@@ -64,6 +64,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_outside,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -1,0 +1,140 @@
+"""Playing one dialogue: each step is done, and all that follows is compared."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from bot.desk.desk import Desk
+from bot.desk.incoming import Incoming
+from bot.desk.pushes import render_push
+from bot.desk.replies import Answered, Button, Edit, RecordQuestion, Say, Toast
+from tests.conversations.expecting import (
+    check_sendable,
+    expect_messages,
+    expect_texts,
+    flat,
+    labels,
+)
+from tests.conversations.understanding import Understanding, shipped_snapshot
+from tests.conversations.world import SHANGHAI, Message, Person, World
+
+GROUP = -100200
+SECRET = b"a secret for tests"
+ACTIONS = ("says", "taps", "sends_button", "later")
+HOW = ("who", "taps_of", "in_group", "unaddressed")
+WHAT_FOLLOWS = ("bot", "changes", "toast", "operator", "call", "same_as")
+STEP_KEYS = frozenset((*ACTIONS, *HOW, *WHAT_FOLLOWS))
+DIALOGUE_KEYS = frozenset(("name", "with", "as_of", "steps", "understood", "known_failure"))
+
+
+class Mismatch(AssertionError):
+    """The bot said something else than the dialogue tells."""
+
+
+class Play:
+    """One dialogue on its way."""
+
+    def __init__(self, world: World, told: Mapping[str, Any]) -> None:
+        self.world = world
+        self.told = told
+        self.now: datetime = told["as_of"]
+        self.called: dict[str, str] = {}
+        self.ids = iter(range(1, 1000))
+        matcher: Any = Understanding(told.get("understood", {}))
+        self.snapshot = replace(shipped_snapshot(), matcher=matcher)
+
+    def run(self) -> None:
+        assert set(self.told) <= DIALOGUE_KEYS, f"unknown keys in {sorted(self.told)}"
+        for number, step in enumerate(self.told["steps"], start=1):
+            unknown = set(step) - STEP_KEYS
+            assert not unknown, f"step {number}: unknown keys {sorted(unknown)}"
+            try:
+                self.step(step)
+            except AssertionError as error:
+                raise Mismatch(f"step {number} {shown_action(step)}: {error}") from None
+
+    def step(self, step: Mapping[str, Any]) -> None:
+        person = self.world.people[step.get("who", self.told["with"])]
+        if "later" in step:
+            self.now = step["later"]
+            self.check(person, step, Answered(self.reminders(person)))
+            return
+        incoming = self.incoming(person, step)
+        # A desk of its own for every message: nothing may live in it from one to the next.
+        desk = Desk(self.snapshot, SECRET, "mingzhang_bot")
+        facts = self.world.facts(person, desk.wanted(incoming))
+        answered = desk.answer(incoming, facts, self.now)
+        for effect in answered.effects:
+            self.world.apply(person, effect, self.now)
+        person.language = person.language or "zh"
+        if incoming.private:
+            person.dialogue = answered.dialogue
+        self.check(person, step, answered)
+
+    def incoming(self, person: Person, step: Mapping[str, Any]) -> Incoming:
+        private = not step.get("in_group", False)
+        common: dict[str, Any] = {
+            "update": next(self.ids),
+            "user": person.user,
+            "chat": person.user if private else GROUP,
+            "private": private,
+            "addressed": not step.get("unaddressed", False),
+            "language_code": person.telegram_language,
+            "name": person.name,
+        }
+        if "says" in step:
+            return Incoming(**common, text=step["says"])
+        if "sends_button" in step:
+            return Incoming(**common, message=1, button=step["sends_button"], button_query="q")
+        owner = self.world.people[step["taps_of"]] if "taps_of" in step else person
+        message, button = pressed(owner.messages, step["taps"])
+        return Incoming(**common, message=message.id, button=button.token, button_query="q")
+
+    def reminders(self, person: Person) -> tuple[Say, ...]:
+        """What has come due since: planned and rendered as the running bot does."""
+        pushes = self.world.due(person, self.now)
+        return tuple(render_push(push, self.now, secret=SECRET, zone=SHANGHAI) for push in pushes)
+
+    def check(self, person: Person, step: Mapping[str, Any], answered: Answered) -> None:
+        said = [reply for reply in answered.replies if isinstance(reply, Say)]
+        edits = [reply for reply in answered.replies if isinstance(reply, Edit)]
+        toasts = [reply.text for reply in answered.replies if isinstance(reply, Toast)]
+        kept = [each.text for each in answered.effects if isinstance(each, RecordQuestion)]
+        if "taps" in step or "sends_button" in step:
+            assert len(toasts) == 1, "a press must be answered once"
+        expect_messages("bot", said, step.get("bot"))
+        expect_messages("changes", edits, step.get("changes"))
+        expect_texts("toast", [text for text in toasts if text], step.get("toast"))
+        expect_texts("operator", kept, step.get("operator"))
+        sent: list[Say | Edit] = [*said, *edits]
+        for each in sent:
+            check_sendable(each)
+        self.compare(step, said)
+        for reply in said:
+            person.messages.append(Message(next(self.ids), reply.html, flat(reply)))
+        for edit in edits:
+            changed = next(each for each in person.messages if each.id == edit.message)
+            changed.html, changed.buttons = edit.html, flat(edit)
+
+    def compare(self, step: Mapping[str, Any], said: list[Say]) -> None:
+        words = "\n".join(
+            re.sub(r"[0-9-]{6,}", "№", f"{reply.html}{labels(reply)}") for reply in said
+        )
+        if "call" in step:
+            self.called[step["call"]] = words
+        if "same_as" in step:
+            assert words == self.called[step["same_as"]], f"other words: {words!r}"
+
+
+def pressed(messages: list[Message], label: str) -> tuple[Message, Button]:
+    for message in reversed(messages):
+        for button in message.buttons:
+            if label in button.label and button.token:
+                return message, button
+    raise AssertionError(f"no button {label!r}")
+
+
+def shown_action(step: Mapping[str, Any]) -> str:
+    return next(f"{key}: {step[key]}" for key in ACTIONS if key in step)
