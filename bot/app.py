@@ -136,10 +136,13 @@ async def run_bot(settings: Settings, clock: Clock) -> None:
     Raises SettingsError without a token, TokenRefusedError if Telegram does not know it.
     """
     from bot.logs import configure_logging
+    from bot.settings import SettingsError
     from bot.store.batches import clear_abandoned
     from bot.store.database import open_engine, upgrade
 
     token = settings.need_token()
+    if settings.mode == "webhook":
+        raise SettingsError(("MINGZHANG_MODE：webhook 模式还不能用，请先改用 polling",))
     configure_logging(settings.log_level, [token])
     snapshot = load_snapshot(settings.rules_dir, settings.knowledge_dir)
     engine = open_engine(settings.database_url.get_secret_value())

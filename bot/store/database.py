@@ -17,15 +17,20 @@ LOCK_WAIT_SECONDS = 10
 
 def open_engine(url: str) -> Engine:
     """An engine for a database URL; the folder of an SQLite file is made if it is missing."""
-    if not url.startswith("sqlite"):
-        return create_engine(url, json_serializer=_dumps, json_deserializer=orjson.loads)
-    database = make_url(url).database
-    if database:
-        Path(database).parent.mkdir(parents=True, exist_ok=True)
+    address = make_url(url)
+    # The values of a statement are people's messages: they belong in no error text.
+    common = {
+        "hide_parameters": True,
+        "json_serializer": _dumps,
+        "json_deserializer": orjson.loads,
+    }
+    if address.get_backend_name() != "sqlite":
+        return create_engine(address.set(drivername="postgresql+psycopg"), **common)
+    if address.database:
+        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        url,
-        json_serializer=_dumps,
-        json_deserializer=orjson.loads,
+        address,
+        **common,
         poolclass=QueuePool,
         # autocommit of the driver: transactions begin where `_begin` says, not at the first write
         connect_args={"timeout": LOCK_WAIT_SECONDS, "isolation_level": None},

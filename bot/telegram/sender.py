@@ -24,6 +24,8 @@ PUSHES_IN_FLIGHT = 5
 IDLE_SECONDS = 0.5
 """How long a row may wait that became due without anybody waking the sender."""
 DATABASE_PAUSE_SECONDS = 1.0
+FLUSH_SECONDS = 4.0
+"""How long stopping waits for messages in flight."""
 
 ANSWERS = (Kind.ANSWER, Kind.EDIT, Kind.TOAST)
 PUSHES = (Kind.PUSH,)
@@ -50,21 +52,22 @@ class Sender:
         """Look at the outbox now."""
         self._woken.set()
 
-    async def run(self) -> None:
-        """Send until `stop`; a failing database only delays."""
-        while not await self._survive(self._settle_left_behind):
-            pass
-        while not self._stopping:
-            self._woken.clear()
-            if not await self._survive(self._turn):
-                await self._rest()
-
-    async def stop(self, seconds: float) -> None:
-        """Send nothing more, wait for what is in flight, and write down what became of it."""
+    def stop(self) -> None:
+        """Send nothing more; `run` ends once what is in flight is written down."""
         self._stopping = True
         self.wake()
+
+    async def run(self) -> None:
+        """Send until `stop`; a failing database only delays."""
+        started = False
+        while not self._stopping:
+            self._woken.clear()
+            if not started:
+                started = await self._survive(self._settle_left_behind)
+            elif not await self._survive(self._turn):
+                await self._rest()
         if self._in_flight:
-            await asyncio.wait(self._in_flight, timeout=seconds)
+            await asyncio.wait(self._in_flight, timeout=FLUSH_SECONDS)
         await self._survive(self._settle_last)
 
     async def _survive(self, action: Callable[[], Awaitable[bool]]) -> bool:

@@ -20,7 +20,7 @@ from bot.telegram.gateway import (
     TokenRefusedError,
 )
 from bot.telegram.menu import announce_commands
-from bot.telegram.sender import Sender
+from bot.telegram.sender import FLUSH_SECONDS, Sender
 from bot.telegram.transport import Accepted, BotApi, Refused
 from bot.writer import Writer
 
@@ -32,8 +32,7 @@ TICK_SECONDS = 1.0
 REMEMBERED = timedelta(days=7)
 FORGOTTEN_AT_ONCE = 500
 INTAKE_SECONDS = 4.0
-FLUSH_SECONDS = 4.0
-"""How long stopping waits for the batch under way, and then for messages in flight."""
+"""How long stopping waits for the batch under way."""
 
 
 class PlansPushes(Protocol):
@@ -92,10 +91,12 @@ class Service:
         running, self._running = self._running, None
         running.polling.stop()
         await asyncio.wait((running.intake,), timeout=INTAKE_SECONDS)
-        await running.sender.stop(FLUSH_SECONDS)
-        for task in (running.intake, *running.others):
+        running.sender.stop()
+        await asyncio.wait((running.sending,), timeout=FLUSH_SECONDS + 1)
+        tasks = (running.intake, running.sending, *running.others)
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(running.intake, *running.others, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         await asyncio.to_thread(running.writer.stop)
         await self._api.close()
 
@@ -114,12 +115,13 @@ class Service:
 
         polling = Polling(self._api, me, submit)
         writer.start()
-        others = (self._tick(writer, sender), sender.run(), announce_commands(self._api))
+        others = (self._tick(writer, sender), announce_commands(self._api))
         return _Running(
             writer,
             sender,
             polling,
             asyncio.create_task(polling.run()),
+            asyncio.create_task(sender.run()),
             tuple(asyncio.create_task(each) for each in others),
         )
 
@@ -157,4 +159,5 @@ class _Running(NamedTuple):
     sender: Sender
     polling: Polling
     intake: asyncio.Task[None]
+    sending: asyncio.Task[None]
     others: tuple[asyncio.Task[None], ...]
