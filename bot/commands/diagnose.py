@@ -11,7 +11,7 @@ from typing import IO
 
 import orjson
 
-from bot.commands.failure import CommandFailed, complain, standard_output
+from bot.commands.failure import CommandFailed, complain, standard_output, unreadable_file
 from bot.commands.inputs import instant, known_language, load_rulebook
 from settlement.contract import OrderError, diagnosis_json, read_order, unknown_members
 from settlement.diagnosis import Diagnosis, diagnose
@@ -107,9 +107,7 @@ def opened(file: str) -> Iterator[IO[bytes]]:
         with Path(file).open("rb") as stream:
             yield stream
     except OSError as error:
-        raise CommandFailed(
-            f"{file}：读不了这个文件（{error.strerror}）；请检查路径与权限"
-        ) from None
+        raise CommandFailed(unreadable_file(file, error)) from None
 
 
 def suppose(texts: Iterable[str]) -> Supposed:

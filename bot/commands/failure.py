@@ -3,11 +3,23 @@
 import sys
 from typing import IO
 
-__all__ = ["CommandFailed", "complain", "standard_error", "standard_output"]
+__all__ = ["CommandFailed", "complain", "standard_error", "standard_output", "unreadable_file"]
+
+CAUSES: dict[type[OSError], str] = {
+    FileNotFoundError: "没有这个文件",
+    IsADirectoryError: "这是目录，不是文件",
+    PermissionError: "没有读它的权限",
+}
 
 
 class CommandFailed(Exception):
     """What is wrong, where, and what to do: one line for people, exit status 2."""
+
+
+def unreadable_file(file: str, error: OSError) -> str:
+    """Why a file cannot be read, in one line."""
+    cause = CAUSES.get(type(error), error.strerror or type(error).__name__)
+    return f"{file}：读不了（{cause}）；请检查路径与权限"
 
 
 def complain(line: str) -> None:

@@ -11,7 +11,7 @@ from rich.table import Table
 from sqlalchemy import Engine
 
 from bot.app import SystemClock
-from bot.commands.failure import CommandFailed, complain, standard_output
+from bot.commands.failure import CommandFailed, complain, standard_output, unreadable_file
 from bot.commands.store import opened_store
 from bot.store.creators import add_creator, creator_named
 from bot.store.reports import Imported, import_report
@@ -79,7 +79,7 @@ def _import_file(
                 engine, report, content_hash, now, creator=creator, dry_run=dry_run
             )
     except OSError as error:
-        return _refused(path, f"{path}：读不了这个文件（{error.strerror}）；请检查路径与权限")
+        return _refused(path, unreadable_file(str(path), error))
     problems = tuple(str(problem) for problem in imported.problems)
     if report.unknown_columns:
         complain(f"{path.name}：不认识的列已略过：{'、'.join(report.unknown_columns)}")
