@@ -7,7 +7,8 @@ from unicodedata import east_asian_width
 from markupsafe import Markup
 
 from bot.desk import menus
-from bot.desk.cards import Judged, payout_event
+from bot.desk.cards import Judged
+from bot.desk.dates import payout_event
 from bot.desk.markup import plain
 from bot.desk.rendering import Voice
 from bot.desk.snapshot import Snapshot

@@ -5,9 +5,11 @@ from dataclasses import replace
 
 from bot.desk import menus
 from bot.desk.actions import Verb, fingerprint
-from bot.desk.cards import NO_REMINDER, Judged, card, has_date_ahead
+from bot.desk.cards import Judged, card
+from bot.desk.dates import has_date_ahead
 from bot.desk.facts import Dialogue, OwnedLine, Scope
 from bot.desk.lists import judge, line_button, page_of, sorted_by_cause
+from bot.desk.reasons import NO_REMINDER
 from bot.desk.replies import Answered, Button, Effect, Reply, Rows, Say
 from bot.desk.turn import NEW_MESSAGE, Turn
 from knowledge.entry import Entry
@@ -166,7 +168,7 @@ def _bell(turn: Turn, judged: Judged, origin: str, reminder: str | None) -> Butt
         return turn.button("subscribed_all", Verb.REMINDERS, "", NEW_MESSAGE)
     if reminder is not None:
         return turn.button("subscribed", Verb.UNSUBSCRIBE, row, origin)
-    if judged.diagnosis.state in NO_REMINDER:
+    if judged.diagnosis.state in NO_REMINDER and not has_date_ahead(judged.diagnosis):
         return None
     return turn.button("subscribe", Verb.SUBSCRIBE, row, origin)
 

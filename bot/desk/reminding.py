@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.desk.actions import Verb
-from bot.desk.cards import has_date_ahead
+from bot.desk.dates import has_date_ahead
 from bot.desk.facts import OwnedLine, Scope
 from bot.desk.lists import judge, line_button
 from bot.desk.orders import on_the_table, show

@@ -1,0 +1,84 @@
+"""When: each date of a diagnosis in words, with who vouches for it (日期与确定程度)."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from markupsafe import Markup
+
+from bot.desk.rendering import Voice
+from settlement.diagnosis import Diagnosis
+from settlement.forecast import Forecast
+from settlement.model import Backend, Platform
+from settlement.states import NEVER_PAYS, NOTHING_KNOWN, State
+from settlement.waiting import in_words
+
+__all__ = ["dates_in_words", "has_date_ahead", "is_ahead", "payout_event"]
+
+_UNDATED = {
+    **dict.fromkeys((State.NOT_PAID, State.WAIT_SHIP, State.WAIT_COMPLETE), "not_complete"),
+    **dict.fromkeys((State.IN_AFTER_SALE, State.REFUND_UNDECIDED), "after_sale"),
+    State.FROZEN: "frozen",
+    State.IN_AUDIT: "audit",
+}
+"""Why there is no date yet; in the other states the platform decides."""
+_DATES_SPEAK_FOR_THEMSELVES = frozenset({"settlement", "shipment"})
+"""What a date waits for that the words of the date say already."""
+
+
+def dates_in_words(voice: Voice, diagnosis: Diagnosis) -> Iterator[Markup]:
+    """Say when, each date with who vouches for it; or that there is no date, and why."""
+    if diagnosis.state in NEVER_PAYS | NOTHING_KNOWN:
+        return
+    known = [(name, date) for name, date in _relevant(diagnosis) if date is not None]
+    for name, date in known:
+        yield _dated(voice, name, date)
+    if not known and diagnosis.state not in {State.PAID, State.WITHDRAWABLE, State.NO_ACCOUNT}:
+        because = _UNDATED.get(diagnosis.state, diagnosis.order.platform.value)
+        yield voice.word("when", "undated", because=voice.word("undated", because))
+
+
+def has_date_ahead(diagnosis: Diagnosis) -> bool:
+    """Tell whether the day of the money is known and still to come."""
+    dates = diagnosis.dates
+    return any(map(is_ahead, (dates.settles, dates.payout, dates.agency_payout)))
+
+
+def payout_event(diagnosis: Diagnosis) -> str:
+    """Name what happens on the payout day: 1688's new back end lets creators withdraw."""
+    order = diagnosis.order
+    withdrawn = order.platform is Platform.ALIBABA_1688 and order.backend is not Backend.OLD
+    return "withdrawable" if withdrawn and diagnosis.state is not State.PAID else "payout"
+
+
+def is_ahead(forecast: Forecast | None) -> bool:
+    """Tell whether a date is known and still waits for something."""
+    return forecast is not None and forecast.waits_for is not None
+
+
+def _relevant(diagnosis: Diagnosis) -> Iterator[tuple[str, Forecast | None]]:
+    """Choose the dates a creator in this state cares about, in their order."""
+    dates, state = diagnosis.dates, diagnosis.state
+    if state is State.NOT_YET_VISIBLE:
+        yield "visible", dates.visible
+    overdue = "overdue" if state in {State.OVERDUE, State.NO_ACCOUNT} else None
+    if state is not State.PAID and (dates.payout is None or is_ahead(dates.settles)):
+        yield overdue or "settles", dates.settles
+    yield overdue or payout_event(diagnosis), dates.payout
+    if state is not State.PAID:
+        yield "agency_payout", dates.agency_payout
+    if is_ahead(dates.closes):
+        yield "closes", dates.closes
+
+
+def _dated(voice: Voice, name: str, forecast: Forecast) -> Markup:
+    day = forecast.day
+    date = voice.word(
+        "when",
+        name,
+        day=voice.moment(day) if isinstance(day, datetime) else voice.day(day),
+        certainty=voice.word("certainty", forecast.certainty),
+    )
+    if forecast.waits_for is None or forecast.waits_for.code in _DATES_SPEAK_FOR_THEMSELVES:
+        return date
+    waits_for = Markup.escape(in_words(forecast.waits_for, voice.folder))
+    return voice.word("when", "waiting", date=date, waits_for=waits_for)

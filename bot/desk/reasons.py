@@ -1,0 +1,75 @@
+"""Why, and what to do: the reasons and next steps of a diagnosis in words (原因与下一步)."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from markupsafe import Markup
+
+from bot.desk.dates import is_ahead
+from bot.desk.rendering import Voice
+from settlement.diagnosis import Diagnosis
+from settlement.model import Platform
+from settlement.platforms import room_of
+from settlement.states import NEVER_PAYS, Reason, State
+
+__all__ = ["NO_REMINDER", "platforms_own_words", "reason_words", "steps_worth_a_line"]
+
+NO_REMINDER = NEVER_PAYS | {State.PAID, State.SPLIT, State.WITHDRAWABLE}
+"""States after which nothing comes that one could be reminded of."""
+
+_SAID_ALREADY = frozenset(
+    {
+        "look_at_child_orders",
+        "subscribe_reminder",
+        "wait",
+        "wait_for_payment",
+        "wait_for_receipt",
+    }
+)
+"""Next steps that the state or a button says."""
+_TOO_LATE = frozenset({"urge_merchant"})
+"""Next steps that help only while something can still come."""
+_CAVEATS = frozenset({Reason.REFUND_TIMING_UNKNOWN, Reason.OLD_SOURCE})
+"""Reasons that limit what the others say; they come after them."""
+
+
+def reason_words(voice: Voice, diagnosis: Diagnosis) -> tuple[Markup, ...]:
+    """Return a sentence for each reason; a platform's own come from its table of codes."""
+    own = _codes(diagnosis.order.platform)
+    return tuple(
+        voice.word("card", "sentence", text=Markup.escape(own[reason][voice.folder]))
+        if reason in own
+        else voice.word(
+            "reasons",
+            reason,
+            order=diagnosis.order,
+            amounts=diagnosis.amounts,
+            state=diagnosis.state,
+        )
+        for reason in sorted(diagnosis.reasons, key=_CAVEATS.__contains__)
+        if reason != Reason.PROVISIONAL_CALENDAR or not is_ahead(diagnosis.dates.payout)
+    )
+
+
+def platforms_own_words(voice: Voice, diagnosis: Diagnosis) -> Iterator[Markup]:
+    """Quote what the platform itself says about the line, as it stands."""
+    for fact in ("reason", "frozen_ratio"):
+        said = diagnosis.evidence.get(f"raw_status.{fact}")
+        if said:
+            yield voice.word("card", fact, said=str(said))
+
+
+def steps_worth_a_line(diagnosis: Diagnosis) -> list[str]:
+    """Choose the next steps worth a line; someone who can only wait is told so."""
+    over = diagnosis.state in NO_REMINDER
+    idle = _SAID_ALREADY | _TOO_LATE if over else _SAID_ALREADY
+    steps = [step for step in diagnosis.next_steps if step not in idle]
+    return steps or ([] if over else ["wait"])
+
+
+@cache
+def _codes(platform: Platform) -> Mapping[str, Mapping[str, str]]:
+    """Return the words for the reasons that are codes of the platform itself."""
+    tables = room_of(platform).statuses.tables.values()
+    meanings = (meaning for table in tables for meaning in table.values())
+    return {meaning.reason: meaning.words for meaning in meanings if meaning.reason}
