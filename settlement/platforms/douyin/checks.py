@@ -12,12 +12,13 @@ from settlement.states import NEVER_PAYS, Reason, State
 
 def closes(situation: Situation) -> Forecast | None:
     """An order neither shipped nor refunded closes by itself after 150 days (SDY2-01, AMB-19)."""
-    created_at = situation.order.created_at
+    created_at, shipped_at = situation.order.created_at, situation.order.shipped_at
     days = situation.number("douyin.auto_close_days")
-    stays = situation.unshipped and not situation.received and not situation.gone
-    if created_at is None or days is None or not stays:
+    if created_at is None or days is None or situation.received or situation.gone:
         return None
-    return closing(created_at + timedelta(days=days), situation.now)
+    closes_at = created_at + timedelta(days=days)
+    too_late = shipped_at is not None and shipped_at > closes_at
+    return closing(closes_at, situation.now) if situation.unshipped or too_late else None
 
 
 def closed_by_itself(situation: Situation) -> bool:
