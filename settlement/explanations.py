@@ -14,9 +14,12 @@ Word = tuple[str, str]
 
 
 HAPPENING = frozenset(
-    {"paid_at", "received_at", "closed_at", "settled_at", "paid_out_at", "withdrawn_at"}
+    {
+        *("paid_at", "received_at", "closed_at", "settled_at", "paid_out_at", "withdrawn_at"),
+        *("settled_commission", "settled_base"),
+    }
 )
-"""Events that count from the instant they happen; a situation holds those that have."""
+"""Facts that count from the instant they come about; a situation holds those that have."""
 
 
 @dataclass(frozen=True, slots=True)

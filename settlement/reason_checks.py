@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from settlement.forecast import Certainty
 from settlement.money import ZERO
 from settlement.reckoning import taken_back
-from settlement.refunds import NO_REFUNDS, Protection, Verdict
+from settlement.refunds import NO_REFUNDS, Protection, Verdict, base_shrank
 from settlement.room import Check
 from settlement.situation import Situation
 from settlement.state_checks import why_not_tracked
@@ -96,11 +96,8 @@ def base_reduced(situation: Situation) -> bool:
 
 def partial_refund(situation: Situation) -> bool:
     """A part was refunded before the payout."""
-    refunds, settled_base = situation.refunds, situation.order.settled_base
-    if refunds.reversing > refunds.clawing:
-        return True
-    less = settled_base is not None and situation.base is not None
-    return less and settled_base < situation.base and not refunds.clawing  # type: ignore[operator]
+    refunds = situation.refunds
+    return refunds.reversing > refunds.clawing or (not refunds.clawing and base_shrank(situation))
 
 
 def partial_clawback(situation: Situation) -> bool:

@@ -85,8 +85,10 @@ class Reckoning:
         """The order's fact the commission was reckoned from."""
         order = self.order
         if self.rate is None or self.base is None:
-            estimated = order.estimated_commission is not None
-            return "estimated_commission" if estimated else "settled_commission"
+            if order.estimated_commission is not None:
+                return "estimated_commission"
+            settled = self.situation.settled_commission is not None
+            return "settled_commission" if settled else "settled_base"
         if order.commission_rate is not None:
             return "commission_rate"
         old = self.situation.buyer.kind is BuyerKind.OLD
@@ -140,11 +142,11 @@ class Reckoning:
 
     def _settled(self, rate: Decimal | None) -> Decimal | None:
         """Return what the platform settled in the end; refunds are in it already."""
-        if self.order.settled_commission is not None:
-            return self.order.settled_commission
-        if self.order.settled_base is None or rate is None:
+        if self.situation.settled_commission is not None:
+            return self.situation.settled_commission
+        if self.situation.settled_base is None or rate is None:
             return None
-        return share_to_fen(self.order.settled_base, rate)
+        return share_to_fen(self.situation.settled_base, rate)
 
     def _counted(self, rate: Decimal | None, refunded: Decimal) -> Decimal | None:
         """Return the commission on what is left of the base after refunds."""
@@ -164,7 +166,7 @@ class Reckoning:
         rate = self.situation.room.checks.fee_rate(self.situation)
         if not rate:
             return rate
-        settled = kept if self.order.settled_commission is not None else min(self.phases, kept)
+        settled = kept if self.situation.settled_commission is not None else min(self.phases, kept)
         still_due = settled if self.order.creator_fee_taken is False else ZERO
         return share_to_fen(kept - settled, rate) + share_to_fen(still_due, rate)
 
@@ -186,7 +188,7 @@ def _settled_in_phases(situation: Situation) -> Decimal:
     """Return what was settled in phases by now (分次结算), where no settled total is given."""
     order = situation.order
     total = ZERO
-    if order.settlements and order.settled_commission is None:
+    if order.settlements and situation.settled_commission is None:
         for phase in order.settlements:
             if phase.settled_at is None or phase.settled_at <= situation.now:
                 total += phase.commission or ZERO
@@ -196,7 +198,7 @@ def _settled_in_phases(situation: Situation) -> Decimal:
 def _clawed_back(situation: Situation) -> Decimal:
     """Return what was taken back after settlement (追回), where nothing else holds it already."""
     order = situation.order
-    if order.refunds or order.settled_commission is not None:
+    if order.refunds or situation.settled_commission is not None:
         return ZERO
     return taken_back(situation)
 

@@ -117,12 +117,12 @@ def judge(situation: Situation) -> Refunds:
 
 def nothing_left(situation: Situation) -> bool:
     """Tell whether refunds left nothing to count commission on."""
-    order, base = situation.order, situation.base
+    base = situation.base
     if State.REVERSED in situation.told.decided or _all_returned(situation):
         return True
     if base is None or base == 0:
         return False
-    return situation.refunds.reversing >= base or order.settled_base == 0
+    return situation.refunds.reversing >= base or situation.settled_base == 0
 
 
 def gone_after_payout(situation: Situation) -> bool:
@@ -189,19 +189,19 @@ def _is_open(situation: Situation, listed: tuple[JudgedRefund, ...]) -> bool:
 def _untold(situation: Situation, any_listed: bool) -> bool:
     """Tell whether the platform reports a refund that no listed amount explains."""
     order = situation.order
-    if situation.told.dispute_won or (order.return_count and not _base_tells(situation)):
+    if situation.told.dispute_won or (order.return_count and not base_shrank(situation)):
         return not _amounts(order)
     return situation.told.tagged and not any_listed
 
 
 def _share_unknown(situation: Situation) -> bool:
     """Tell whether an amount cannot be set against what was paid, nor is in a settled figure."""
-    return situation.base is None and situation.order.settled_commission is None
+    return situation.base is None and situation.settled_commission is None
 
 
-def _base_tells(situation: Situation) -> bool:
-    """Tell whether the settled base shows what the returned pieces took away."""
-    base, settled = situation.base, situation.order.settled_base
+def base_shrank(situation: Situation) -> bool:
+    """Tell whether the platform settled on less than the base: refunds are in it already."""
+    base, settled = situation.base, situation.settled_base
     return base is not None and settled is not None and settled < base
 
 

@@ -51,6 +51,10 @@ class Situation:
         self.paid_out_at = happened(order.paid_out_at, now)
         self.withdrawn_at = happened(order.withdrawn_at, now)
         self.first_payout_at = self.paid_out_at or self.withdrawn_at
+        ahead = order.settled_at is not None and self.settled_at is None
+        self.settled_commission = None if ahead else order.settled_commission
+        """What the platform settled (结算佣金); before the settlement it was not known."""
+        self.settled_base = None if ahead else order.settled_base
 
     @computed_once
     def raw(self) -> RawStatus | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from functools import cache
 
-from settlement.model import Audit, Click, Order, Platform
+from settlement.model import Audit, Order, Platform
 from settlement.money import ZERO
 from settlement.platforms import room_of
 from settlement.refunds import gone_after_payout
@@ -47,20 +47,15 @@ def last_click_by_other(order: Order) -> bool:
     """Another promoter's link was the last before the order (S1688-11, AMB-07)."""
     if not order.clicks or order.promoter is None or order.created_at is None:
         return False
-    last: Click | None = None
+    before = []
     for click in order.clicks:
         if click.at is None or click.promoter is None:
             return False
-        if click.at <= order.created_at and (last is None or _is_later(click, last, order)):
-            last = click
-    return last is not None and last.promoter != order.promoter
-
-
-def _is_later(click: Click, last: Click, order: Order) -> bool:
-    """Tell whether a click displaces another; of two at once, the creator's own stands."""
-    if click.at == last.at:
-        return click.promoter == order.promoter
-    return click.at is not None and last.at is not None and click.at > last.at
+        if click.at <= order.created_at:
+            before.append((click.at, click.promoter == order.promoter))
+    # Of two clicks at the same instant, the creator's own stands.
+    _, own = max(before, default=(None, True))
+    return not own
 
 
 def clawed_back(situation: Situation) -> bool:

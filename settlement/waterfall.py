@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from settlement.model import Order
 from settlement.money import ZERO, share_to_fen
 from settlement.reckoning import DEDUCTIONS, Ledger, paid_of
 from settlement.states import NEVER_PAYS, NOTHING_KNOWN, State
@@ -62,14 +61,15 @@ def waterfall(situation: Situation, state: State) -> Amounts:
         platform_fee=ledger.fee if ledger else ZERO if state in NEVER_PAYS else None,
         net=ZERO if state in NEVER_PAYS else ledger.net if ledger else None,
         net_range=None if state in NEVER_PAYS or ledger else reckoning.net_range,
-        estimated_commission=_estimate_beside_settled(situation.order),
+        estimated_commission=_estimate_beside_settled(situation),
         base=situation.base,
         rate=reckoning.rate,
     )
 
 
-def _estimate_beside_settled(order: Order) -> Decimal | None:
-    return None if order.settled_commission is None else order.estimated_commission
+def _estimate_beside_settled(situation: Situation) -> Decimal | None:
+    settled = situation.settled_commission is not None
+    return situation.order.estimated_commission if settled else None
 
 
 def _lines(situation: Situation, state: State, ledger: Ledger | None) -> list[Line]:
