@@ -24,18 +24,15 @@ def packaged(path: str) -> str:
 def load(text: str, file: str) -> object:
     """Parse YAML 1.2; a key written twice is an error."""
     from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+    from ruamel.yaml.error import YAMLError
 
     try:
         return YAML(typ="safe", pure=True).load(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark
-        place = f"line {mark.line + 1}" if mark else "the whole file"
-        cause = str(error.problem).split("\n")[0]
-        raise RuleFileError(file, place, cause, "correct the YAML at this line") from None
     except (YAMLError, ValueError) as error:
-        cause = str(error).split("\n")[0]
-        raise RuleFileError(file, "the whole file", cause, "write a YAML 1.2 text") from None
+        mark = getattr(error, "problem_mark", None)
+        place = f"line {mark.line + 1}" if mark else "the whole file"
+        cause = str(getattr(error, "problem", error)).split("\n")[0]
+        raise RuleFileError(file, place, cause, "correct the YAML") from None
 
 
 def mapping(value: object, file: str, place: str) -> Mapping[str, object]:
