@@ -10,6 +10,7 @@ from bot.desk.facts import Dialogue, Wanted
 from bot.desk.incoming import Incoming
 from bot.desk.phrases import (
     about_own_order,
+    about_some_order,
     beyond_the_card,
     command_of,
     names_platform,
@@ -41,7 +42,7 @@ def wanted(incoming: Incoming) -> Wanted:
     numbers = dict.fromkeys(each.number for each in find_order_numbers(incoming.text))
     if numbers:
         return Wanted(numbers=tuple(numbers), subscriptions=True)
-    return Wanted(own_lines=orders.RECENT if about_own_order(incoming.text) else 0)
+    return Wanted(own_lines=orders.RECENT if about_some_order(incoming.text) else 0)
 
 
 def answer(turn: Turn) -> Answered:
@@ -65,9 +66,7 @@ def _answer_text(turn: Turn, text: str) -> Answered:
         return _with_numbers(turn, text, numbers)
     if hint := _no_order_number(turn, text):
         return turn.answered(turn.say("not_a_number", hint=hint), dialogue=turn.facts.dialogue)
-    if about_own_order(text):
-        return _about_own_order(turn, text)
-    return _questions(turn, _parts(turn, text))
+    return _in_words(turn, _parts(turn, text))
 
 
 def _command(text: str) -> tuple[str | None, str]:
@@ -96,16 +95,14 @@ def _with_numbers(turn: Turn, text: str, numbers: Sequence[FoundNumber]) -> Answ
         return looked_up
     parts = tuple(part for part in _parts(turn, rest) if beyond_the_card(part.text))
     beside = _questions(turn, parts)
-    return Answered(
-        (*looked_up.replies, *beside.replies),
-        (*looked_up.effects, *beside.effects),
-        replace(
-            looked_up.dialogue,
-            topic=beside.dialogue.topic,
-            waiting_for=beside.dialogue.waiting_for,
-            pending_text=beside.dialogue.pending_text,
-        ),
-    )
+    table = looked_up.dialogue
+    return _together(looked_up, beside, replace(beside.dialogue, row=table.row, rows=table.rows))
+
+
+def _together(first: Answered, second: Answered, dialogue: Dialogue) -> Answered:
+    """Give two answers to one message."""
+    replies = (*first.replies, *second.replies)
+    return Answered(replies, (*first.effects, *second.effects), dialogue)
 
 
 def _without(text: str, numbers: Sequence[FoundNumber]) -> str:
@@ -122,14 +119,24 @@ def _no_order_number(turn: Turn, text: str) -> object:
     return cause and turn.voice.word("number_hints", cause)
 
 
-def _about_own_order(turn: Turn, text: str) -> Answered:
-    """Ask which order; a question that names its platform has a rule for an answer already."""
-    outcome = _parts(turn, text)[0].outcome
-    if isinstance(outcome, Answer) and names_platform(text):
-        entry = turn.snapshot.knowledge[outcome.entry_id]
-        said = questions.answer_entry(turn, entry, find_order=True)
-        return questions.on_the_table(turn, entry, said)
-    return orders.ask_number(turn, text, questions.likely(turn, outcome))
+def _in_words(turn: Turn, parts: Sequence[Part]) -> Answered:
+    """Answer questions; if one is about an own order that is not named, ask which."""
+    own = next((part for part in parts if _means_own_order(turn, part)), None)
+    if own is None:
+        return _questions(turn, parts)
+    asked = orders.ask_number(turn, own.text, questions.likely(turn, own.outcome))
+    others = _questions(turn, tuple(part for part in parts if part is not own))
+    return _together(others, asked, replace(asked.dialogue, topic=others.dialogue.topic))
+
+
+def _means_own_order(turn: Turn, part: Part) -> bool:
+    """Tell a question about an own order from one that is surely about a rule."""
+    sure = isinstance(part.outcome, Answer)
+    if not turn.private or not about_some_order(part.text):
+        return False
+    if about_own_order(part.text):
+        return not sure or not (names_platform(part.text) or beyond_the_card(part.text))
+    return turn.bound and not sure and not beyond_the_card(part.text)
 
 
 def _parts(turn: Turn, text: str) -> tuple[Part, ...]:
@@ -145,7 +152,15 @@ def _parts(turn: Turn, text: str) -> tuple[Part, ...]:
 def _questions(turn: Turn, parts: Sequence[Part]) -> Answered:
     """Answer each question in its order, and remember what is left open."""
     quoted = len(parts) > 1
-    replies = tuple(questions.answer_part(turn, part, quoted=quoted) for part in parts)
+    replies = tuple(
+        questions.answer_part(
+            turn,
+            part,
+            quoted=quoted,
+            find_order=turn.private and about_own_order(part.text),
+        )
+        for part in parts
+    )
     effects = tuple(effect for part in parts for effect in questions.record(part))
     return turn.answered(*replies, effects=effects, dialogue=_left_open(turn, parts))
 

@@ -14,15 +14,18 @@ from knowledge.vocabulary import shipped_vocabulary
 __all__ = ["about_own_order", "beyond_the_card", "command_of", "names_platform", "without_mention"]
 
 _SILENT = re.compile(r"[\W_]+")
-_SILENT_OR_DIGIT = re.compile(r"[\W_\d]+")
+_NUMBER_OR_SILENT = re.compile(r"[a-z]{0,4}\d[\d.,+e-]*|[\W_]+")
 _MENTION = re.compile(r"@[A-Za-z0-9_]{5,32}")
 
 
 @dataclass(frozen=True, slots=True)
 class _Phrases:
     commands: Mapping[str, str]
-    own_order: tuple[tuple[str, ...], ...]
+    own_order: Mapping[str, tuple[str, ...]]
     on_the_card: re.Pattern[str]
+
+    def says(self, part: str, said: str) -> bool:
+        return any(word in said for word in self.own_order[part])
 
 
 @cache
@@ -35,7 +38,7 @@ def _phrases() -> _Phrases:
             for command, said in document["commands"].items()
             for phrase in said
         },
-        tuple(tuple(words) for words in document["own_order"].values()),
+        {part: tuple(words) for part, words in document["own_order"].items()},
         _any_of(document["on_the_card"]),
     )
 
@@ -53,7 +56,13 @@ def command_of(text: str) -> str | None:
 def about_own_order(text: str) -> bool:
     """Tell whether someone asks about an order of their own without naming it."""
     said = cleaned(text)
-    return all(any(word in said for word in words) for words in _phrases().own_order)
+    return _phrases().says("mine", said) and about_some_order(text)
+
+
+def about_some_order(text: str) -> bool:
+    """Tell whether a message asks what became of an order or its commission."""
+    said = cleaned(text)
+    return _phrases().says("matter", said) and _phrases().says("asks", said)
 
 
 def names_platform(text: str) -> bool:
@@ -63,7 +72,7 @@ def names_platform(text: str) -> bool:
 
 def beyond_the_card(text: str) -> bool:
     """Tell whether a question beside an order number asks for more than the order's card says."""
-    left = _phrases().on_the_card.sub("", _SILENT_OR_DIGIT.sub(" ", cleaned(text)))
+    left = _phrases().on_the_card.sub("", _NUMBER_OR_SILENT.sub(" ", cleaned(text)))
     return len(left.replace(" ", "")) > 1
 
 

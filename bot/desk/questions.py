@@ -22,12 +22,16 @@ _RELATED = 3
 _BESIDE = 2
 
 
-def answer_part(turn: Turn, part: Part, *, quoted: bool = False) -> Say:
-    """Answer one question of a message; `quoted` repeats it where there are several."""
+def answer_part(turn: Turn, part: Part, *, quoted: bool = False, find_order: bool = False) -> Say:
+    """Answer one question of a message; `quoted` repeats it where there are several.
+
+    `find_order` offers the way to one's own order beside the answer.
+    """
     asked = part.text.strip() if quoted else None
     match part.outcome:
         case Answer(entry_id):
-            return answer_entry(turn, turn.snapshot.knowledge[entry_id], asked)
+            entry = turn.snapshot.knowledge[entry_id]
+            return answer_entry(turn, entry, asked, find_order=find_order)
         case Choices(candidates):
             return turn.say("choices", _choice_rows(turn, candidates), asked=asked)
         case Clarify(_, options):
