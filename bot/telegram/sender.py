@@ -19,7 +19,7 @@ __all__ = ["Sender"]
 logger = logging.getLogger(__name__)
 
 # What is in flight when the process is killed may be sent twice (answers) or not at all (pushes).
-ANSWERS_IN_FLIGHT = 32
+ANSWERS_IN_FLIGHT = 16
 PUSHES_IN_FLIGHT = 5
 IDLE_SECONDS = 0.5
 """How long a row may wait that became due without anybody waking the sender."""

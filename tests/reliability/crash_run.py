@@ -31,7 +31,7 @@ TOKEN = "42:AAcrash-run"  # noqa: S105
 PEOPLE = 40
 QUESTIONS_A_SECOND = 25
 PATIENCE_SECONDS = 90.0
-PUSH_WINDOW = 5
+PUSH_WINDOW, ANSWER_WINDOW = 5, 16
 
 
 class RealClock:
@@ -107,7 +107,7 @@ class Figures:
         return (
             not any(broken)
             and self.pushes_uncertain <= PUSH_WINDOW * self.kills + ambiguous
-            and self.answers_repeated <= 32 * self.kills + ambiguous
+            and self.answers_repeated <= ANSWER_WINDOW * self.kills + ambiguous
         )
 
 

@@ -5,7 +5,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, event, select
-from sqlalchemy.exc import OperationalError, StatementError
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
 from bot.store.database import open_engine, upgrade
 from bot.store.tables import creators, metadata
@@ -46,6 +46,21 @@ def test_a_transaction_holds_the_writer_from_its_beginning(tmp_path: Path) -> No
         writer.execute(select(creators.c.id))
     first.dispose()
     second.dispose()
+
+
+def test_a_reader_does_not_wait_for_the_writer(engine: Engine, now: datetime) -> None:
+    with engine.begin() as writer:
+        writer.execute(creators.insert().values(name="小林", created_at=now))
+        with engine.connect().execution_options(deferred=True) as reader:
+            assert reader.execute(select(creators.c.name)).all() == []
+
+
+def test_an_error_does_not_quote_what_people_wrote(connection: Connection, now: datetime) -> None:
+    row = {"name": "小林的真名", "created_at": now}
+    connection.execute(creators.insert().values(row))
+    with pytest.raises(IntegrityError) as caught:
+        connection.execute(creators.insert().values(row))
+    assert "小林" not in str(caught.value)
 
 
 def test_instants_come_back_in_utc(connection: Connection) -> None:

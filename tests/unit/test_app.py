@@ -5,6 +5,7 @@ import pytest
 
 from bot.app import DemoClock, SystemClock, load_snapshot
 from bot.logs import configure_logging
+from settlement.rulebook import shipped_rulebook
 
 
 def test_the_machines_clock_speaks_utc() -> None:
@@ -28,7 +29,10 @@ def test_the_demos_clock_never_goes_back() -> None:
 
 
 def test_a_snapshot_is_known_by_its_content() -> None:
-    assert load_snapshot().revision == load_snapshot().revision
+    snapshot = load_snapshot()
+    rules, _, answers = snapshot.revision.partition("-")
+    assert rules == shipped_rulebook().revision
+    assert len(answers) == 64
 
 
 def test_no_log_line_holds_a_secret(capsys: pytest.CaptureFixture[str]) -> None:
