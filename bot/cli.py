@@ -163,6 +163,7 @@ def rules(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="全部数字、事实与词汇")] = False,
     as_table: Annotated[bool, typer.Option("--table", help="每条事实用在哪里")] = False,
+    cases: Annotated[Path, typer.Option(help="用例的目录")] = Path("tests/cases"),
     directory: RulesOption = None,
 ) -> None:
     """规则手册：数字、来源、用在哪里。"""
@@ -170,7 +171,7 @@ def rules(
         return
     from bot.commands.rules import show_json, show_table
 
-    (show_json if as_json and not as_table else show_table)(directory)
+    (show_json if as_json and not as_table else show_table)(directory, cases)
 
 
 @rules_commands.command("check")

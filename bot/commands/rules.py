@@ -1,6 +1,5 @@
 """`mingzhang rules`: every figure, where each fact is used, and what other rules would change."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import orjson
@@ -8,24 +7,30 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.commands.diagnose import opened
+from bot.commands.fact_table import cases_naming, uses_of_facts
 from bot.commands.failure import complain, standard_output
 from bot.commands.inputs import instant, load_rulebook
+from knowledge.loader import shipped_knowledge
 from settlement.comparison import compare_rulebooks
 from settlement.contract import OrderError, read_order
-from settlement.fact_index import Use, fact_index, next_steps, reasons
+from settlement.fact_index import next_steps, reasons
 from settlement.rulebook import Rule, shown
 from settlement.states import State
 
 __all__ = ["check", "diff", "show_json", "show_table"]
 
 
-def show_json(directory: Path | None) -> None:
-    """Print figures, facts and the words of a diagnosis as one JSON object."""
+def show_json(directory: Path | None, cases: Path) -> None:
+    """Print figures, facts with their uses and tests, and the words of a diagnosis."""
     rulebook = load_rulebook(directory)
+    tests = cases_naming(cases)
     document = {
         "revision": rulebook.revision,
         "figures": {rule.name: _figure(rule) for rule in rulebook.rules.values()},
-        "facts": _facts(fact_index(rulebook)),
+        "facts": {
+            fact: {"uses": uses, "tests": tests.get(fact, [])}
+            for fact, uses in uses_of_facts(rulebook, shipped_knowledge()).items()
+        },
         "states": [state.value for state in State],
         "reasons": reasons(),
         "next_steps": next_steps(),
@@ -33,11 +38,12 @@ def show_json(directory: Path | None) -> None:
     standard_output().write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
 
 
-def show_table(directory: Path | None) -> None:
-    """Print where each fact is used."""
-    table = Table("事实", "用在哪里")
-    for fact, uses in _facts(fact_index(load_rulebook(directory))).items():
-        table.add_row(fact, "、".join(uses))
+def show_table(directory: Path | None, cases: Path) -> None:
+    """Print where each fact is used, and what tests it."""
+    tests = cases_naming(cases)
+    table = Table("事实", "用在哪里", "测试")
+    for fact, uses in uses_of_facts(load_rulebook(directory), shipped_knowledge()).items():
+        table.add_row(fact, "\n".join(uses), "\n".join(tests.get(fact, [])))
     Console().print(table)
 
 
@@ -70,10 +76,6 @@ def diff(before: Path, after: Path, orders: str, as_of: str | None) -> bool:
                 _say(f"{order.order_number} {change.path}: {change.before} → {change.after}")
     _say(f"{lines} 行订单，{changed} 行的诊断会变")
     return clean
-
-
-def _facts(index: Mapping[str, tuple[Use, ...]]) -> dict[str, list[str]]:
-    return {fact: [f"{use.kind}:{use.name}" for use in uses] for fact, uses in index.items()}
 
 
 def _figure(rule: Rule) -> dict[str, object]:
