@@ -5,7 +5,7 @@ from random import Random
 from settlement.contract import OrderError, diagnosis_json, read_order
 from settlement.diagnosis import diagnose
 from settlement.rulebook import Rulebook, shipped_rulebook
-from tests.oracle.ledger import Ledger, Raw, fen, ledger
+from tests.oracle.ledger import Ledger, Raw, fen, ledger, pays_nothing, verdicts
 from tests.oracle.orders import NOW, random_order
 
 __all__ = ["first_difference"]
@@ -32,7 +32,14 @@ def compare(raw: Raw, rulebook: Rulebook) -> str | None:
     assert isinstance(amounts, dict)
     if found["state"] in {"unknown_status", "split"}:
         return f"unexpected state {found['state']}"
-    return lines_add_up(amounts) or amounts_agree(amounts, ledger(raw, NOW))
+    expected = ledger(raw, NOW)
+    reasons = found["reasons"]
+    assert isinstance(reasons, list)
+    return (
+        lines_add_up(amounts)
+        or amounts_agree(amounts, expected)
+        or reasons_agree(raw, reasons, expected)
+    )
 
 
 def lines_add_up(amounts: Raw) -> str | None:
@@ -62,4 +69,20 @@ def amounts_agree(amounts: Raw, expected: Ledger) -> str | None:
     found_range = (fen(low_high["low"]), fen(low_high["high"])) if low_high else None
     if found_range != expected.net_range:
         return f"net_range: oracle {expected.net_range}, package {found_range}"
+    return None
+
+
+def reasons_agree(raw: Raw, found: list[str], expected: Ledger) -> str | None:
+    """Compare what the amounts give a reason for: verdicts on refunds, and too little to pay."""
+    if pays_nothing(raw) or expected.net is None:
+        return None
+    for verdict in verdicts(raw, NOW):
+        reason = f"refund_verdict_{verdict.removesuffix('_effect')}"
+        if reason not in found:
+            return f"{reason}: is missing among {found}"
+    minimum = raw.get("minimum_payout")
+    left = expected.returned != expected.commission
+    too_little = minimum is not None and left and expected.net < fen(minimum)
+    if left and too_little is not ("below_minimum" in found):
+        return f"below_minimum: oracle {too_little}, package {found}"
     return None

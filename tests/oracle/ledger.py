@@ -12,6 +12,15 @@ from typing import Any
 SHANGHAI = timezone(timedelta(hours=8))
 CREATOR_FEE = Fraction(1, 10)
 NEW_BUYER_WINDOW = timedelta(days=60)
+NEVER_PAYS = {
+    "1688": {"80"},
+    "jd": {"3", "5", "13", "14", "20", "25", "28", "31", "35", "36"},
+    "taobao": {"13"},
+    "douyin": {"REFUND"},
+    "pinduoduo": {"4"},
+    "kuaishou": {"80"},
+}
+"""Status codes that say no commission will ever come, some of each platform."""
 
 Raw = dict[str, Any]
 
@@ -44,9 +53,12 @@ def share(base_fen: int, rate: str) -> int:
 
 
 def ledger(order: Raw, now: datetime) -> Ledger:
-    """The amounts of an order that is neither split, unknown nor unpayable for other reasons."""
+    """The amounts of an order that is neither split nor unknown."""
     base = fen(order.get("base_amount") or order["paid_amount"])
     rates = possible_rates(order)
+    if pays_nothing(order):
+        # What it would have been stays on show, and nothing is left of it.
+        return Ledger(share(base, rates[0]) if len(rates) == 1 else None, None, None, 0)
     if len(rates) > 1:
         outcomes = {settle(order, base, rate, now)[0] for rate in rates}
         if len(outcomes) == 1:
@@ -61,6 +73,16 @@ def ledger(order: Raw, now: datetime) -> Ledger:
     commission = lower.commission
     nets = sorted((lower.net, upper.net))
     return Ledger(commission, None, None, None, (nets[0], nets[1]))
+
+
+def pays_nothing(order: Raw) -> bool:
+    """The platform or the facts say that it will never pay."""
+    code = (order.get("raw_status") or {}).get("code")
+    audits = (order.get("order_audit"), order.get("commission_audit"))
+    foreign = order.get("via_own_link") is False or order.get("union_bound") is False
+    returned = order.get("return_count") and order["return_count"] == order["quantity"]
+    told = code in NEVER_PAYS[order["platform"]]
+    return bool(told or foreign or returned or "rejected" in audits)
 
 
 def settle(order: Raw, base: int, rate: str, now: datetime) -> tuple[Ledger, Ledger]:
@@ -85,9 +107,22 @@ def after_refund(order: Raw, commission: int, left: int, rate: str, now: datetim
     if left == 0:
         # Nothing is paid for a sale refunded in full, so nothing can be taken from it either.
         return Ledger(commission, commission, 0, 0)
-    fee = half_up(kept * CREATOR_FEE) if order["platform"] == "douyin" else 0
+    fee = creator_fee(order, kept, now)
     net = kept - fee - deductions(order) - clawbacks(order, now)
     return Ledger(commission, commission - kept, fee, net)
+
+
+def creator_fee(order: Raw, kept: int, now: datetime) -> int:
+    """Taken once: what was settled in phases has it out already, unless it says otherwise."""
+    if order["platform"] != "douyin":
+        return 0
+    settled = sum(
+        fen(phase["commission"])
+        for phase in order.get("settlements") or []
+        if datetime.fromisoformat(phase["settled_at"]) <= now
+    )
+    due = kept if order.get("creator_fee_taken") is False else max(kept - settled, 0)
+    return half_up(due * CREATOR_FEE)
 
 
 def deductions(order: Raw) -> int:
@@ -108,10 +143,7 @@ def clawbacks(order: Raw, now: datetime) -> int:
 def refunded(order: Raw, base: int, now: datetime) -> tuple[int, int]:
     """How much of the base is surely, and how much perhaps, no longer paid for."""
     surely = perhaps = 0
-    for refund in order.get("refunds") or []:
-        at = refund.get("succeeded_at")
-        if at is None or datetime.fromisoformat(at) > now:
-            continue
+    for refund in succeeded(order, now):
         amount = fen(refund["amount"])
         verdict = verdict_of(order, refund)
         if verdict == "reversed":
@@ -119,6 +151,24 @@ def refunded(order: Raw, base: int, now: datetime) -> tuple[int, int]:
         if verdict in {"reversed", "reversed_likely", "depends"}:
             perhaps += amount
     return min(surely, base), min(perhaps, base)
+
+
+def succeeded(order: Raw, now: datetime) -> list[Raw]:
+    """The refunds by which money has gone back; goods exchanged are paid for like before."""
+    return [
+        refund
+        for refund in order.get("refunds") or []
+        if refund["kind"] != "exchange"
+        and refund.get("succeeded_at") is not None
+        and datetime.fromisoformat(refund["succeeded_at"]) <= now
+    ]
+
+
+def verdicts(order: Raw, now: datetime) -> set[str]:
+    """What the table says of each refund that succeeded, where there is a table."""
+    if order["platform"] != "taobao":
+        return set()
+    return {verdict_of(order, refund) for refund in succeeded(order, now)}
 
 
 def verdict_of(order: Raw, refund: Raw) -> str:
@@ -130,9 +180,11 @@ def verdict_of(order: Raw, refund: Raw) -> str:
     if refund.get("stage") == "unshipped":
         return "reversed"
     cause = refund.get("cause") or "unknown"
-    if order["channel"] == "taobaoke":
-        return "reversed" if cause == "merchant" else "reversed_likely"
-    return creator_verdict(refund["stage"], cause, protection(order, refund))
+    promoter = "reversed" if cause == "merchant" else "reversed_likely"
+    creator = creator_verdict(refund["stage"], cause, protection(order, refund))
+    if order["channel"] is None:
+        return promoter if promoter == creator else "depends"
+    return promoter if order["channel"] == "taobaoke" else creator
 
 
 def creator_verdict(stage: str, cause: str, within: str) -> str:

@@ -3,12 +3,29 @@
 from datetime import datetime, timedelta
 from random import Random
 
-from tests.oracle.ledger import SHANGHAI, Raw, fen, share
+from tests.oracle.ledger import NEVER_PAYS, SHANGHAI, Raw, fen, share
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=SHANGHAI)
 CREATED = datetime(2026, 8, 1, 10, tzinfo=SHANGHAI)
 PLATFORMS = ("1688", "jd", "taobao", "douyin", "pinduoduo", "kuaishou")
 RATES = ("0.01", "0.015", "0.05", "0.075", "0.10", "0.123", "0.2", "0.35", "0.5", "0.9999", "1")
+
+STATUSES = {
+    "1688": ("20", "50"),
+    "jd": ("16", "17", "18"),
+    "taobao": ("12", "14", "3"),
+    "douyin": ("PAY_SUCC", "CONFIRM", "SETTLE"),
+    "pinduoduo": ("0", "1", "2", "3", "5"),
+    "kuaishou": ("30", "50", "60"),
+}
+"""Status codes that leave the amounts as they are."""
+UNPAYABLE = (
+    {"via_own_link": False},
+    {"union_bound": False},
+    {"order_audit": "rejected"},
+    {"commission_audit": "rejected"},
+    {"quantity": 2, "return_count": 2},
+)
 
 
 def yuan(fen: int) -> str:
@@ -16,10 +33,16 @@ def yuan(fen: int) -> str:
 
 
 def random_order(random: Random) -> Raw:
-    """One order: a bare sale, and upon it at random refunds, fees, clawbacks, two rates."""
+    """One order: a bare sale, and upon it at random refunds, phases, fees, clawbacks, rates."""
     order = sale(random)
-    extra = random.choice((bare, refunded, refunded, settled, two_rates, clawed_back))
+    extra = random.choice(
+        (bare, refunded, refunded, refunded, settled, in_phases, two_rates, clawed_back, unpayable)
+    )
     extra(order, random)
+    if extra is not unpayable and random.random() < 0.3:
+        order["raw_status"] = {"code": random.choice(STATUSES[order["platform"]])}
+    if random.random() < 0.2:
+        order["minimum_payout"] = yuan(random.randint(1, 2_000))
     # More taken back than was left over would speak of other orders' money.
     if random.random() < 0.3 and (extra is not clawed_back or brings_in_plenty(order)):
         with_deductions(order, random)
@@ -51,8 +74,10 @@ def bare(order: Raw, random: Random) -> None:
 
 
 def refunded(order: Raw, random: Random) -> None:
-    """One to three refunds that together stay within what was paid."""
-    left = paid_fen(order)
+    """One to three refunds that together stay within what was paid, freight included."""
+    if random.random() < 0.2:
+        order["freight"] = yuan(random.randint(0, 1_200))
+    left = paid_fen(order) + fen(order.get("freight", "0"))
     if order["platform"] == "taobao":
         agreement(order, random)
     for _ in range(random.randint(1, 3)):
@@ -71,7 +96,7 @@ def base_fen(order: Raw) -> int:
 
 
 def agreement(order: Raw, random: Random) -> None:
-    order["channel"] = random.choice(("taobaoke", "kol"))
+    order["channel"] = random.choice(("taobaoke", "kol", None))
     order["settlement_mode"] = random.choice(("cps", "cps", "cps", "cpc", "cpm"))
     order["protection_days"] = random.choice((None, 0, 7, 15))
 
@@ -80,11 +105,12 @@ def refund(order: Raw, amount: int, random: Random) -> Raw:
     received = datetime.fromisoformat(order["received_at"])
     asked = received + timedelta(days=random.randint(-10, 30), seconds=random.randint(0, 86_399))
     done = asked + timedelta(days=random.randint(0, 60))
+    kind = random.choice(("refund", "refund", "return", "return", "exchange"))
     return {
-        "kind": random.choice(("refund", "return")),
+        "kind": kind,
         "stage": random.choice(("unshipped", "shipped", "after_sale")),
-        "cause": random.choice(("merchant", "personal", "unknown")),
-        "amount": yuan(amount),
+        "cause": random.choice(("merchant", "personal", "unknown", None)),
+        "amount": None if kind == "exchange" else yuan(amount),
         "requested_at": asked.isoformat(),
         "succeeded_at": random.choice((None, done.isoformat(), done.isoformat())),
     }
@@ -95,6 +121,30 @@ def settled(order: Raw, random: Random) -> None:
     order["settled_commission"] = yuan(random.randint(1, max(1, paid_fen(order) // 2)))
     order["settled_at"] = (NOW - timedelta(days=random.randint(0, 9))).isoformat()
     order["creator_fee_taken"] = random.choice((True, False, None))
+
+
+def in_phases(order: Raw, random: Random) -> None:
+    """Part of the commission is settled, part still to come; some phases lie ahead."""
+    left = share(base_fen(order), str(order["commission_rate"]))
+    order["creator_fee_taken"] = random.choice((True, None))
+    order["settlements"] = []
+    for phase in range(1, random.randint(2, 4)):
+        commission = random.randint(0, left)
+        left -= commission
+        at = NOW + timedelta(days=random.randint(-20, 5))
+        order["settlements"].append(
+            {"phase": phase, "commission": yuan(commission), "settled_at": at.isoformat()}
+        )
+
+
+def unpayable(order: Raw, random: Random) -> None:
+    """The platform or the facts say that it will never pay."""
+    if random.random() < 0.5:
+        codes = sorted(NEVER_PAYS[order["platform"]])
+        order["raw_status"] = {"code": random.choice(codes)}
+    else:
+        order |= random.choice(UNPAYABLE)
+    order["refunds"] = None
 
 
 def two_rates(order: Raw, random: Random) -> None:
