@@ -167,8 +167,8 @@ class Reckoning:
         if not rate:
             return rate
         settled = kept if self.situation.settled_commission is not None else min(self.phases, kept)
-        still_due = settled if self.order.creator_fee_taken is False else ZERO
-        return share_to_fen(kept - settled, rate) + share_to_fen(still_due, rate)
+        taken = ZERO if self.order.creator_fee_taken is False else settled
+        return share_to_fen(kept - taken, rate)
 
 
 def _if_certain(outcomes: list[Outcome | None]) -> Outcome | None:

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
-from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from settlement.shanghai import SHANGHAI
 
 if TYPE_CHECKING:
+    from settlement.forecast import Forecast
     from settlement.situation import Situation
+
+EVENTS = (
+    *("created", "paid", "shipped", "received", "closed", "settled", "paid_out", "withdrawn"),
+    *("refund_requested", "refunded", "balance_changed"),
+    *("visible", "settles", "withdrawable", "payout", "agency_payout", "closes"),
+)
+"""Every event a timeline can name: the order's own, then those that rules and platforms date."""
 
 
 class Moment(NamedTuple):
@@ -25,11 +32,15 @@ class Moment(NamedTuple):
 
 def timeline(situation: Situation) -> tuple[Moment, ...]:
     """Return what happened up to now in order, then what is expected."""
-    past, ahead = _past(situation), _ahead(situation)
-    # A day among the instants is rare, and comparing instants alone is much faster.
-    past.sort(key=_by_time if situation.order.balance_changes else attrgetter("at"))
-    if len(ahead) > 1:
-        ahead.sort(key=_by_time)
+    past = _past(situation)
+    ahead: list[Moment] = []
+    for event, forecast, comes_by_itself in _forecasts(situation):
+        if forecast.waits_for is not None:
+            ahead.append(Moment(event, forecast.day, expected=True))
+        elif comes_by_itself:
+            past.append(Moment(event, forecast.day))
+    past.sort(key=_by_time)
+    ahead.sort(key=_by_time)
     return (*past, *ahead)
 
 
@@ -79,16 +90,17 @@ def _of_settlement(situation: Situation) -> Iterator[Moment]:
             yield Moment("balance_changed", change.on, change.amount)
 
 
-def _ahead(situation: Situation) -> list[Moment]:
+def _forecasts(situation: Situation) -> Iterator[tuple[str, Forecast, bool]]:
+    """Name the dates that are no event of the order's own, and whether they come by a rule."""
     dates = situation.dates
-    return [
-        Moment(event, forecast.day, expected=True)
-        for event, forecast in (
-            ("visible", dates.visible),
-            ("settles", dates.settles),
-            ("payout", dates.payout),
-            ("agency_payout", dates.agency_payout),
-            ("closes", dates.closes),
-        )
-        if forecast is not None and forecast.waits_for is not None
-    ]
+    if dates.visible is not None:
+        yield "visible", dates.visible, True
+    if dates.settles is not None and situation.settled_at is None:
+        yield "settles", dates.settles, situation.counts_as_settled
+    if dates.payout is not None and situation.paid_out_at is None:
+        asked_for = not situation.pays_by_itself
+        yield "withdrawable" if asked_for else "payout", dates.payout, asked_for
+    if dates.agency_payout is not None:
+        yield "agency_payout", dates.agency_payout, False
+    if dates.closes is not None:
+        yield "closes", dates.closes, True

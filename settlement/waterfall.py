@@ -14,6 +14,13 @@ from settlement.states import NEVER_PAYS, NOTHING_KNOWN, State
 if TYPE_CHECKING:
     from settlement.situation import Situation
 
+LINES = (
+    *("gross_amount", "discounts", "freight", "paid_amount", "refunded", "base_amount"),
+    *("commission_on_gross", "settled_so_far"),
+    *("commission", "returned", "platform_fee", *DEDUCTIONS, "clawback", "not_payable", "net"),
+)
+"""Every line a waterfall can have, in their order; those from the commission on add up."""
+
 
 class Line(NamedTuple):
     """One line of the waterfall; `because` names the order's fact or the reason behind it."""

@@ -16,8 +16,9 @@ from settlement.forecast import Certainty
 from settlement.model import Platform
 from settlement.order_number import WhyNot
 from settlement.platforms import packaged_files, room_of
-from settlement.reckoning import DEDUCTIONS
 from settlement.states import Reason, State
+from settlement.timeline import EVENTS
+from settlement.waterfall import LINES
 
 FOLDERS = ("zh", "en")
 TEMPLATES = files("bot").joinpath("templates")
@@ -44,18 +45,12 @@ def next_steps() -> set[str]:
     return found
 
 
-def named_in(module: str) -> set[str]:
-    """Words a module pairs with values, read from its source: they stand in no enumeration."""
-    source = files("settlement").joinpath(f"{module}.py").read_text(encoding="utf-8")
-    return set(re.findall(r'\("([a-z_]+)", ', source))
-
-
 NEEDED = {
     "states": set(State),
     "reasons": {*Reason, *platforms_own_reasons()},
     "steps": next_steps(),
-    "lines": named_in("waterfall") | set(DEDUCTIONS),
-    "events": named_in("timeline") | {"withdrawable"},
+    "lines": set(LINES),
+    "events": set(EVENTS),
     "certainty": set(Certainty),
     "platforms": set(PLATFORMS),
     "number_hints": set(WhyNot),

@@ -12,10 +12,13 @@ from hypothesis import strategies as st
 
 from settlement.contract import OrderError, diagnosis_json, order_json, read_order
 from settlement.diagnosis import diagnose
+from settlement.fact_index import next_steps, reasons
 from settlement.model import Order
 from settlement.reckoning import DEDUCTIONS
 from settlement.rulebook import shipped_rulebook
 from settlement.states import NEVER_PAYS, NOTHING_KNOWN, State
+from settlement.timeline import EVENTS
+from settlement.waterfall import LINES
 from tests.settlement.contract_orders import Json, anything, broken_orders, instants, orders
 
 EXAMPLES = int(os.environ.get("MINGZHANG_TEST_EXAMPLES", "150"))
@@ -61,6 +64,17 @@ def test_the_lines_from_the_commission_on_add_up_to_the_net(raw: Json, now: date
     if "commission" in codes:
         summed = amounts["lines"][codes.index("commission") : -1]
         assert sum_of(summed) == Decimal(amounts["net"])
+
+
+@given(orders(), instants)
+@many
+def test_lines_and_events_are_those_that_are_listed(raw: Json, now: datetime) -> None:
+    diagnosis = outcome(raw, now)
+    codes = [line["code"] for line in diagnosis["amounts"]["lines"]]
+    assert codes == sorted(codes, key=LINES.index)
+    assert {moment["event"] for moment in diagnosis["timeline"]} <= set(EVENTS)
+    assert set(diagnosis["reasons"]) <= set(reasons())
+    assert set(diagnosis["next_steps"]) <= set(next_steps())
 
 
 @given(orders(), instants)
