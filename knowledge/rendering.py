@@ -4,11 +4,11 @@ import html
 import re
 from functools import lru_cache
 
-import opencc
 from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from knowledge.entry import Entry, Figures
+from knowledge.traditional import traditional
 
 __all__ = ["LANGUAGES", "plain", "render_answer"]
 
@@ -17,7 +17,6 @@ LANGUAGES = ("zh", "zh-hant", "en")
 _ENVIRONMENT = ImmutableSandboxedEnvironment(
     autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
-_TO_TAIWAN = opencc.OpenCC("s2twp")
 _TAG = re.compile(r"</?(?:b|i|code)>")
 
 
@@ -25,7 +24,7 @@ def render_answer(entry: Entry, figures: Figures, language: str) -> str:
     """Render the answer in "zh", "zh-hant" or "en"; raises KeyError for an unknown figure."""
     template = entry.answer_en if language == "en" else entry.answer
     text = _compiled(template).render(figures=figures)
-    return _TO_TAIWAN.convert(text) if language == "zh-hant" else text
+    return traditional(text) if language == "zh-hant" else text
 
 
 def plain(markup: str) -> str:

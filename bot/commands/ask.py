@@ -9,12 +9,13 @@ import orjson
 from bot.app import load_snapshot
 from bot.commands.failure import CommandFailed, standard_output
 from bot.commands.inputs import instant, known_language
+from bot.desk.phrases import beyond_the_card
 from bot.desk.rendering import Voice
 from bot.desk.snapshot import Snapshot
 from knowledge.entry import Entry
 from knowledge.outcome import Answer, Candidate, Choices, Clarify, Menu, Option, Part, Unknown
 from knowledge.rendering import plain, render_answer
-from settlement.order_number import FoundNumber, find_order_numbers
+from settlement.order_number import FoundNumber, find_order_numbers, without_numbers
 from settlement.shanghai import day_of
 
 __all__ = ["ask_batch", "ask_once"]
@@ -66,8 +67,8 @@ class Asking:
         numbers = find_order_numbers(text)
         if numbers:
             yield numbers
-            text = without(text, numbers)
-            if not any(character.isalnum() for character in text):
+            text = without_numbers(text, numbers)
+            if not beyond_the_card(text):
                 return
         yield from self.snapshot.matcher.ask(text).parts
 
@@ -117,13 +118,6 @@ class Asking:
     def _said(self, outcome: str) -> str:
         voice = Voice(self.language, self.now)
         return voice.converted(SAID[voice.folder][outcome])
-
-
-def without(text: str, numbers: Iterable[FoundNumber]) -> str:
-    """The text around the order numbers."""
-    for number in sorted(numbers, key=lambda found: found.start, reverse=True):
-        text = f"{text[: number.start]} {text[number.end :]}"
-    return text
 
 
 def ask_once(text: str, *, language: str, as_of: str | None, as_json: bool) -> None:

@@ -73,6 +73,7 @@ def page_of(
         "list",
         (*rows, around) if around else tuple(rows),
         count=len(judged),
+        order=_common_number(judged),
         latest_only=latest_only,
         groups=groups_of(judged),
         missing=missing[:_MOST_MISSING],
@@ -89,10 +90,16 @@ def line_button(keys: Keys, judged: Judged, origin: str = "") -> Button:
         "line",
         emoji=EMOJI[judged.diagnosis.state],
         title=title_of(order)[:_LONGEST_TITLE],
-        end=order.key.number[-4:],
+        end=order.order_number[-4:],
         amount=None if judged.net is None else keys.voice.yuan(judged.net),
     )
     return keys.press(label, Verb.CARD, judged.row, origin)
+
+
+def _common_number(judged: Sequence[Judged]) -> str | None:
+    """Return the order number if all lines are items of one order."""
+    orders = {(each.order.platform, each.order.order_number) for each in judged}
+    return judged[0].order.order_number if len(orders) == 1 else None
 
 
 def _urgency(state: State) -> int:

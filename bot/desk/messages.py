@@ -19,7 +19,7 @@ from bot.desk.phrases import (
 from bot.desk.replies import Answered, Button
 from bot.desk.turn import Turn
 from knowledge.outcome import Answer, Clarify, Menu, Part
-from settlement.order_number import FoundNumber, find_order_numbers, why_not
+from settlement.order_number import FoundNumber, find_order_numbers, why_not, without_numbers
 
 __all__ = ["answer", "wanted"]
 
@@ -90,7 +90,7 @@ def _in_private_only(turn: Turn) -> Answered:
 def _with_numbers(turn: Turn, text: str, numbers: Sequence[FoundNumber]) -> Answered:
     """Answer the order numbers, then whatever else was asked beside them."""
     looked_up = orders.look_up(turn, numbers)
-    rest = _without(text, numbers)
+    rest = without_numbers(text, numbers)
     if not beyond_the_card(rest):
         return looked_up
     parts = tuple(part for part in _parts(turn, rest) if beyond_the_card(part.text))
@@ -103,13 +103,6 @@ def _together(first: Answered, second: Answered, dialogue: Dialogue) -> Answered
     """Give two answers to one message."""
     replies = (*first.replies, *second.replies)
     return Answered(replies, (*first.effects, *second.effects), dialogue)
-
-
-def _without(text: str, numbers: Sequence[FoundNumber]) -> str:
-    """Take the order numbers out of a text."""
-    for each in reversed(numbers):
-        text = f"{text[: each.start]} {text[each.end :]}"
-    return text
 
 
 def _no_order_number(turn: Turn, text: str) -> object:

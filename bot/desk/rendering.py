@@ -5,7 +5,7 @@ escaped and left alone by the conversion to traditional characters. Our own word
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
@@ -17,10 +17,10 @@ from babel.dates import format_date, format_datetime
 from jinja2 import PackageLoader, StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
-from opencc import OpenCC
 from ruamel.yaml import YAML
 
 from bot.desk.markup import fit, plain
+from knowledge.traditional import traditional
 from settlement.shanghai import SHANGHAI
 
 __all__ = ["LANGUAGE_NAMES", "TRADITIONAL", "Voice", "language_of"]
@@ -79,12 +79,6 @@ def _words(folder: str) -> Mapping[str, Mapping[str, Template]]:
         section: {code: _environment().from_string(word) for code, word in words.items()}
         for section, words in sections.items()
     }
-
-
-@cache
-def _to_traditional() -> Callable[[str], str]:
-    convert: Callable[[str], str] = OpenCC("s2twp").convert
-    return convert
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,5 +159,6 @@ class Voice:
         if self.language != TRADITIONAL:
             return marked.replace(_OPEN, "").replace(_CLOSE, "")
         pieces = _OURS.split(marked)
-        convert = _to_traditional()
-        return "".join(convert(piece) if i % 2 == 0 else piece for i, piece in enumerate(pieces))
+        return "".join(
+            traditional(piece) if i % 2 == 0 else piece for i, piece in enumerate(pieces)
+        )

@@ -1,7 +1,7 @@
 """Order numbers in free text, and whose they may be (订单号识别)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from settlement.model import Platform
@@ -11,7 +11,14 @@ from settlement.order_number.found import FoundNumber, WhyNot
 from settlement.order_number.judging import verdict, word_before
 from settlement.order_number.scanning import Number, blank_surely_other, numbers_in
 
-__all__ = ["FoundNumber", "WhyNot", "find_order_numbers", "platforms_of", "why_not"]
+__all__ = [
+    "FoundNumber",
+    "WhyNot",
+    "find_order_numbers",
+    "platforms_of",
+    "why_not",
+    "without_numbers",
+]
 
 MOST_NUMBERS = 50
 """As many as one message is answered for."""
@@ -34,6 +41,13 @@ def find_order_numbers(text: str) -> tuple[FoundNumber, ...]:
     """
     found = (item for item in _read(text) if isinstance(item, FoundNumber))
     return tuple(islice(found, MOST_NUMBERS))
+
+
+def without_numbers(text: str, found: Sequence[FoundNumber]) -> str:
+    """Take order numbers that were found in a text out of it."""
+    for number in reversed(found):
+        text = f"{text[: number.start]} {text[number.end :]}"
+    return text
 
 
 def platforms_of(number: str) -> tuple[Platform, ...]:
