@@ -19,7 +19,7 @@ class Evidence:
     log_odds: float
     """Of this candidate against the others, as the softmax over them has it."""
     likeness: float
-    """Edit likeness of the nearest phrasing, 0 to 1."""
+    """How like the nearest phrasing it sounds, by edits, 0 to 1."""
     familiarity: float
     """Share of the text that the phrasings know, 0 to 1."""
     log_length: float

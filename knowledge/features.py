@@ -13,7 +13,7 @@ import numpy as np
 from knowledge.arrays import Ints
 from knowledge.pinyin import folded_sounds
 
-__all__ = ["BLOCKS", "block_of", "occurrences"]
+__all__ = ["BLOCKS", "block_of", "occurrences", "sounded"]
 
 BLOCKS = 4
 """Characters, pairs of characters, sounds, pairs of sounds; each weighs the same."""
@@ -51,6 +51,13 @@ def block_of(features: Ints) -> Ints:
 
 def _coded(block: int, left: Ints | int, right: Ints) -> Ints:
     return (block << (2 * _BITS)) | (left << _BITS) | right
+
+
+def sounded(text: str) -> str:
+    """Write a text with one character for each sound, so that homophones become equal."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    sounds = _sounds()[np.minimum(codes, _LAST)].astype(np.uint32)
+    return sounds.tobytes().decode("utf-32-le", "surrogatepass")
 
 
 @cache

@@ -21,10 +21,11 @@ _LOST = 0.002
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """The first candidate for a question, and whether it was right."""
+    """The first candidate for a question, whether it was right, and whether any of three was."""
 
     evidence: Evidence
     right: bool
+    among_three: bool
     answerable: bool
 
 
@@ -33,11 +34,13 @@ def observe(matcher: Matcher, questions: Iterable[Question]) -> Iterator[Observa
     for question in questions:
         (expected, *others) = question.expected
         asked_back = expected.outcome is not None
-        if others or question.topic is not None or asked_back:
+        foreign = matcher.normalise(question.ask).elsewhere
+        if others or question.topic is not None or asked_back or foreign:
             continue
-        for ranked, _ in matcher.ranked(question.ask)[:1]:
-            right = ranked.entry_id in expected.entries
-            yield Observation(ranked.evidence, right, bool(expected.entries))
+        found = [ranked for ranked, _ in matcher.ranked(question.ask)[:3]]
+        right = [ranked.entry_id in expected.entries for ranked in found]
+        if found:
+            yield Observation(found[0].evidence, right[0], any(right), bool(expected.entries))
 
 
 def fit_calibration(observations: Sequence[Observation]) -> Calibration:
@@ -55,11 +58,12 @@ def fit_calibration(observations: Sequence[Observation]) -> Calibration:
     )
     confidences = np.array([calibration.confidence(seen.evidence) for seen in observations])
     answerable = np.array([seen.answerable for seen in observations])
+    offered = np.array([seen.among_three for seen in observations])
     return Calibration(
         calibration.constant,
         calibration.weights,
         sure=_line(confidences, right, answerable),
-        plausible=float(np.quantile(confidences[answerable & (right > 0)], _LOST)),
+        plausible=float(np.quantile(confidences[offered], _LOST)),
     )
 
 

@@ -1,5 +1,6 @@
 """Deciding between saying, offering, asking back and not knowing (判定)."""
 
+import math
 from collections.abc import Collection, Sequence
 
 from knowledge.confidence import Calibration
@@ -11,8 +12,10 @@ __all__ = ["Judge"]
 
 _OFFERED = 3
 _SHORT_OF_CERTAIN = 0.995
-_TWIN = 2.0
-_AHEAD = (2.2, 1.2)
+_TWIN = 4.0
+_CLEAR = 0.5
+_AHEAD = 1.0
+_AHEAD_OF_SURE = 1.2
 
 
 class Judge:
@@ -30,14 +33,14 @@ class Judge:
 
     def outcome(self, found: Sequence[Ranked], platforms: Collection[str]) -> Outcome:
         """Decide on the candidates for a question that names these platforms."""
-        if not found or self.confidence(found[0]) < self._calibration.plausible:
-            return Unknown()
         if not platforms and (options := self._differing(found)):
             return Clarify("platform", options)
-        confidence = self.confidence(found[0])
+        confidence = self.confidence(found[0]) if found else 0.0
+        if confidence < self._calibration.plausible:
+            return Unknown()
         if confidence >= self._calibration.sure:
             return Answer(found[0].entry_id, confidence)
-        return Choices(tuple(self._candidate(ranked) for ranked in found[:_OFFERED]))
+        return Choices(tuple(self._candidate(ranked) for ranked in _offered(found)))
 
     def _candidate(self, ranked: Ranked) -> Candidate:
         question = self._base[ranked.entry_id].questions[0]
@@ -49,16 +52,25 @@ class Judge:
         for ranked in found:
             best.setdefault(ranked.platform, ranked)
         general = best.pop("general", None)
+        floor = general.by_words if general else -math.inf
+        if general is found[0] and self.confidence(general) >= self._calibration.sure:
+            floor += _AHEAD_OF_SURE
         leads = sorted(best.values(), key=lambda ranked: -ranked.by_words)
-        if len(leads) < 2 or leads[0].by_words - leads[1].by_words > _TWIN:
-            return ()
-        if general is not None and any(
-            lead.by_words - general.by_words < least
-            for lead, least in zip(leads, _AHEAD, strict=False)
-        ):
-            return ()
-        return tuple(
-            Option(lead.platform, lead.entry_id, self.confidence(lead))
+        clear = [
+            Option(lead.platform, lead.entry_id, self._if_named(lead))
             for lead in leads
-            if leads[0].by_words - lead.by_words <= 2 * _TWIN
-        )
+            if leads[0].by_words - lead.by_words <= _TWIN
+            and lead.by_words - floor >= _AHEAD
+            and self._if_named(lead) >= _CLEAR
+        ]
+        return tuple(clear) if len(clear) > 1 else ()
+
+    def _if_named(self, ranked: Ranked) -> float:
+        return self._calibration.confidence(ranked.if_named)
+
+
+def _offered(found: Sequence[Ranked]) -> Sequence[Ranked]:
+    """Give the likeliest three, the third by its words alone if these speak for it."""
+    first, rest = found[: _OFFERED - 1], found[_OFFERED - 1 :]
+    third = max(rest, key=lambda ranked: ranked.by_words, default=None)
+    return [*first, third] if third else first

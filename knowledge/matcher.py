@@ -16,6 +16,7 @@ __all__ = ["Matcher"]
 
 _WORD = 3
 _ECHO = 2
+_MARKS = ("?", "？", ";", "；")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +95,11 @@ class Matcher:
         if len(asked.text) <= _WORD and not context.within_message:
             found = self._ranker.rank(asked.text, asked.platforms)
             known = self._judge.outcome(found, asked.platforms)
-            return known if found[0].is_own_phrasing else self._menu(asked, found)
+            said = isinstance(known, Answer) and (asked.platforms or found[0].is_own_phrasing)
+            return known if said else self._menu(asked, found)
         platforms = asked.platforms or context.platforms
-        return self._judge.outcome(self._ranker.rank(asked.text, platforms), platforms)
+        found = self._ranker.rank(asked.text, platforms, None, self._related(context.topic))
+        return self._judge.outcome(found, platforms)
 
     def _menu(self, asked: Normalised, found: Sequence[Ranked]) -> Menu:
         topics = dict.fromkeys(self._base[ranked.entry_id].topic for ranked in found)
@@ -110,28 +113,33 @@ class Matcher:
             text = self.normalise(topic.questions[0]).text + own if len(own) <= _ECHO else own
             return self._judge.outcome(self._ranker.rank(text, asked.platforms), asked.platforms)
         here = None if topic.platform == "general" else topic.platform
-        related = [name for name in topic.related if name in self._base.entries]
-        found = self._ranker.rank(asked.text, (), here, related)
+        found = self._ranker.rank(asked.text, (), here, self._related(topic))
         return self._judge.outcome(found, {here} if here else ())
+
+    def _related(self, topic: Entry | None) -> tuple[str, ...]:
+        names = topic.related if topic else ()
+        return tuple(name for name in names if name in self._base.entries)
 
 
 def _are_several(parts: Sequence[Part]) -> bool:
     """Say whether the pieces are questions of their own: two different things are asked."""
-    sure = {_aim(part.outcome) for part in parts if isinstance(part.outcome, Answer | Clarify)}
-    marked = {
-        _aim(part.outcome)
+    sure = [_aims(part.outcome) for part in parts if isinstance(part.outcome, Answer | Clarify)]
+    if any(not one & other for one in sure for other in sure):
+        return True
+    return bool(sure) and any(
+        part.text.endswith(_MARKS) and not _aims(part.outcome) & sure[0]
         for part in parts
-        if isinstance(part.outcome, Choices | Unknown) and part.text.endswith(("?", "？"))
-    }
-    return len(sure) > 1 or (len(sure) == 1 and bool(marked - sure))
+        if isinstance(part.outcome, Choices | Unknown)
+    )
 
 
-def _aim(outcome: Outcome) -> str | None:
+def _aims(outcome: Outcome) -> frozenset[str]:
+    """Give the entries that an outcome leads to; of those offered, only the likeliest."""
     match outcome:
         case Answer(entry_id):
-            return entry_id
+            return frozenset({entry_id})
         case Clarify(_, options):
-            return options[0].entry_id
+            return frozenset(option.entry_id for option in options)
         case Choices(candidates):
-            return candidates[0].entry_id
-    return None
+            return frozenset({candidates[0].entry_id})
+    return frozenset()

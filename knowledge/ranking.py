@@ -5,10 +5,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
 from knowledge.arrays import Floats, Ints
 from knowledge.confidence import Evidence
+from knowledge.features import sounded
 from knowledge.normalise import Normalised
 from knowledge.profiles import build_profiles
 from knowledge.vectors import Vectoriser
@@ -18,14 +20,16 @@ __all__ = ["OUTSIDE", "Group", "Ranked", "Ranker"]
 OUTSIDE = "outside"
 """Stands as the platform of the groups of questions that are not answered."""
 
-_SHORTLIST = 16
+_SHORTLIST = 12
 _LIKENESS_WEIGHT = 2.5
 _NEVER = -50.0
+_SHUT = -25.0
 _GENERAL_IF_NAMED = -2.5
 _PLATFORM_IF_UNNAMED = -3.5
 _GENERAL_IF_HERE = -1.0
 _FAVOUR = 1.5
 _FAR = 10.0
+_ANYWHERE = ["general", OUTSIDE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +47,11 @@ class Ranked:
 
     entry_id: str
     platform: str
+    evidence: Evidence
     by_words: float
     """Its logit from the words alone, without what naming a platform or none says."""
-    evidence: Evidence
+    if_named: Evidence
+    """The evidence if the question named this candidate's platform."""
 
     @property
     def score(self) -> float:
@@ -54,7 +60,7 @@ class Ranked:
 
     @property
     def is_own_phrasing(self) -> bool:
-        """Whether the text is one of the entry's phrasings, to the letter that counts."""
+        """Whether the text sounds exactly like one of the entry's phrasings."""
         return self.evidence.likeness == 1
 
 
@@ -66,9 +72,11 @@ class Ranker:
         self._groups = groups
         self._rows = {group.name: row for row, group in enumerate(groups)}
         self._platforms = np.array([group.platform for group in groups])
-        self._texts = [[phrasing.text for phrasing in group.phrasings] for group in groups]
-        texts = [text for asked in self._texts for text in asked]
-        owners = np.repeat(np.arange(len(groups)), [len(asked) for asked in self._texts])
+        texts = [phrasing.text for group in groups for phrasing in group.phrasings]
+        owners = np.repeat(np.arange(len(groups)), [len(group.phrasings) for group in groups])
+        self._sounds = [
+            [sounded(phrasing.text) for phrasing in group.phrasings] for group in groups
+        ]
         self._vectoriser = Vectoriser(texts, owners)
         named = [phrasing.platforms for group in groups for phrasing in group.phrasings]
         self._profiles = build_profiles(
@@ -90,34 +98,37 @@ class Ranker:
         vector = self._vectoriser(text)
         prior = self._prior(frozenset(named), here)
         prior[[self._rows[name] for name in favoured]] += _FAVOUR
-        scores = self._profiles.scores(vector) + prior
-        count = min(_SHORTLIST, len(scores))
-        rows = np.argpartition(-scores, count - 1)[:count]
-        likeness = np.array([self._likeness(text, row) for row in rows])
-        logits = scores[rows] + _LIKENESS_WEIGHT * likeness
-        familiarity = float(np.sqrt(vector.weights @ vector.weights))
-        outside = logits[self._platforms[rows] == OUTSIDE].max(initial=-math.inf)
+        scores = self._profiles.scores(vector)
+        rows = np.union1d(
+            _highest(scores + prior), _highest(np.where(prior > _SHUT, scores, prior))
+        )
+        rows = rows[prior[rows] > _SHUT]
+        sounds = sounded(text)
+        likeness = np.array([self._likeness(sounds, row) for row in rows])
+        words = scores[rows] + _LIKENESS_WEIGHT * likeness
+        shortlist = _Shortlist(
+            words,
+            words + prior[rows],
+            self._platforms[rows],
+            likeness,
+            float(np.sqrt(vector.weights @ vector.weights)),
+            math.log(1 + len(text)),
+        )
         return tuple(
             Ranked(
                 self._groups[rows[at]].name,
                 self._groups[rows[at]].platform,
-                float(logits[at] - prior[rows[at]]),
-                Evidence(
-                    score=float(logits[at]),
-                    log_odds=self._log_odds(logits, rows, int(at)),
-                    likeness=float(likeness[at]),
-                    familiarity=familiarity,
-                    log_length=math.log(1 + len(text)),
-                    inside=float(min(_FAR, logits[at] - outside)),
-                ),
+                shortlist.evidence(at),
+                float(words[at]),
+                shortlist.evidence(at) if named else shortlist.evidence_if_named(at),
             )
-            for at in np.argsort(-logits, kind="stable")
-            if scores[rows[at]] > _NEVER / 2 and self._platforms[rows[at]] != OUTSIDE
+            for at in np.argsort(-shortlist.logits, kind="stable")
+            if self._platforms[rows[at]] != OUTSIDE
         )
 
     def _prior(self, named: frozenset[str], here: str | None = None) -> Floats:
         """Give what naming platforms, or naming none, says about each group, in logits."""
-        anywhere = np.isin(self._platforms, ["general", OUTSIDE])
+        anywhere = np.isin(self._platforms, _ANYWHERE)
         if named:
             meant = np.isin(self._platforms, list(named))
             return np.where(meant, 0, np.where(anywhere, _GENERAL_IF_NAMED, _NEVER))
@@ -134,16 +145,51 @@ class Ranker:
         priors[own] = np.maximum(priors[own], _PLATFORM_IF_UNNAMED)
         return priors
 
-    def _likeness(self, text: str, row: int) -> float:
-        return max((fuzz.ratio(text, asked) for asked in self._texts[row]), default=0.0) / 100
+    def _likeness(self, sounds: str, row: int) -> float:
+        return max((fuzz.ratio(sounds, asked) for asked in self._sounds[row]), default=0.0) / 100
 
-    def _log_odds(self, logits: Floats, rows: Ints, at: int) -> float:
+
+def _highest(scores: Floats) -> Ints:
+    count = min(_SHORTLIST, len(scores))
+    return np.argpartition(-scores, count - 1)[:count]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shortlist:
+    """The groups that come into question, position by position."""
+
+    words: Floats
+    logits: Floats
+    platforms: NDArray[np.str_]
+    likeness: Floats
+    familiarity: float
+    log_length: float
+
+    def evidence(self, at: int) -> Evidence:
         """Weigh a candidate against those that apply to its platform as well."""
-        platform = self._platforms[rows[at]]
-        here = self._platforms[rows]
-        rival = (here == platform) | (here == "general") | (platform == "general")
-        rival[at] = False
-        if not rival.any():
-            return _FAR
-        others = float(np.logaddexp.reduce(logits[rival]))
-        return min(_FAR, float(logits[at]) - others)
+        platform = self.platforms[at]
+        rivals = (self.platforms == platform) | np.isin(self.platforms, _ANYWHERE)
+        if platform == "general":
+            rivals[:] = True
+        return self._weighed(at, self.logits, rivals)
+
+    def evidence_if_named(self, at: int) -> Evidence:
+        """Weigh a candidate as if the question named its platform."""
+        own = self.platforms == self.platforms[at]
+        anywhere = np.isin(self.platforms, _ANYWHERE)
+        logits = self.words + np.where(own, 0, _GENERAL_IF_NAMED)
+        return self._weighed(at, logits, own | anywhere)
+
+    def _weighed(self, at: int, logits: Floats, rivals: NDArray[np.bool_]) -> Evidence:
+        others = rivals.copy()
+        others[at] = False
+        outside = logits[self.platforms == OUTSIDE].max(initial=-math.inf)
+        odds = logits[at] - np.logaddexp.reduce(logits[others]) if others.any() else _FAR
+        return Evidence(
+            score=float(logits[at]),
+            log_odds=float(min(_FAR, odds)),
+            likeness=float(self.likeness[at]),
+            familiarity=self.familiarity,
+            log_length=self.log_length,
+            inside=float(min(_FAR, logits[at] - outside)),
+        )

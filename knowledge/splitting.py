@@ -5,11 +5,12 @@ import re
 __all__ = ["asks", "pieces_of"]
 
 _MOST_PIECES = 6
+_SHORTEST_QUESTION = 6
 _STOPS = frozenset("?？!！。；;\n\r…")
 _PAUSES = frozenset(",，、~～ ")
 _JOINTS = ("还有", "另外", "顺便", "再问", "以及", "第二", "二是", "also ", "and ")
 _ASKING = re.compile(
-    "[?？吗呢么]|怎|咋|啥|哪|谁|几号|几天|几时|几个|多少|多久|多长|何时|如何|为何|是否|能否|可否|有没有|要不要|会不会|"
+    "[?？吗呢么]|怎|咋|啥|哪|谁|(?<![好这前过])几[号天时个]|多少|多久|多长|何时|如何|为何|是否|能否|可否|有没有|要不要|会不会|"
     "能不能|可不可以|是不是|算不算|行不行|嗎|麼|誰|幾|"
     r"\b(?:how|when|why|what|where|which|who|can|do|does|is|are|will|should)\b",
     re.IGNORECASE,
@@ -46,22 +47,28 @@ def _at_pauses(piece: str) -> list[str]:
     for at in range(len(piece)):
         if not _pauses(piece, at):
             continue
-        if asks(piece[start:at]) and _begins_question(piece[at + 1 :]):
+        if _is_question(piece[start:at]) and _begins_question(piece[at + 1 :]):
             parts.append(piece[start : at + 1])
             start = at + 1
     return [*parts, piece[start:]]
 
 
 def _pauses(piece: str, at: int) -> bool:
-    """Between Latin words a space is no pause; in Chinese it stands for a comma."""
-    beside = piece[max(0, at - 1) : at] + piece[at + 1 : at + 2]
-    return piece[at] in _PAUSES and not (piece[at] == " " and beside.isascii())
+    """A space between Latin words is no pause, nor is any after 呢, which only names a thing."""
+    before, after = piece[max(0, at - 1) : at], piece[at + 1 : at + 2]
+    if piece[at] == " " and (before + after).isascii():
+        return False
+    return piece[at] in _PAUSES and before != "呢"
 
 
 def _begins_question(rest: str) -> bool:
     clause = rest.lstrip("".join(_PAUSES))
     ends = [at for at, character in enumerate(clause) if character in _PAUSES]
-    return asks(clause[: ends[0]] if ends else clause) or clause.startswith(_JOINTS)
+    return _is_question(clause[: ends[0]] if ends else clause) or clause.startswith(_JOINTS)
+
+
+def _is_question(clause: str) -> bool:
+    return len(clause) >= _SHORTEST_QUESTION and asks(clause)
 
 
 def _says_something(piece: str) -> bool:
