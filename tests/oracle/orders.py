@@ -126,7 +126,7 @@ def settled(order: Raw, random: Random) -> None:
 def in_phases(order: Raw, random: Random) -> None:
     """Part of the commission is settled, part still to come; some phases lie ahead."""
     left = share(base_fen(order), str(order["commission_rate"]))
-    order["creator_fee_taken"] = random.choice((True, None))
+    order["creator_fee_taken"] = random.choice((True, False, None))
     order["settlements"] = []
     for phase in range(1, random.randint(2, 4)):
         commission = random.randint(0, left)
