@@ -268,3 +268,24 @@ installation = Table(
     Column("value", Text, nullable=False),
     comment="what this installation made once, such as the secret that signs buttons",
 )
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("hash", Text, nullable=False, unique=True),
+    Column("files", Document, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+publications = Table(
+    "publications",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("revision", Id, ForeignKey("revisions.id")),
+    Column("author", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("published_at", Instant, nullable=False),
+    comment="the latest one is in force; without a revision it is what the program ships",
+    sqlite_autoincrement=True,
+)
