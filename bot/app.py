@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from hashlib import sha256
-from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -73,35 +71,26 @@ class DemoClock:
         self._ahead += max(morning, self.now()) - self.now()
 
 
-def load_snapshot(rules_dir: Path | None = None, knowledge_dir: Path | None = None) -> Snapshot:
-    """What messages are answered from: the shipped files, or the operator's.
+def load_snapshot() -> Snapshot:
+    """The answers and rules that come with the program."""
+    from bot.publishing.candidate import SHIPPED, build_snapshot
 
-    `rules_dir` is laid over the shipped rules; `knowledge_dir` replaces the shipped answers.
-    Raises RuleFileError or KnowledgeFileError, which name file, place and remedy.
-    """
-    from bot.desk.snapshot import Snapshot
-    from knowledge.loader import load_knowledge, shipped_knowledge
-    from knowledge.matcher import Matcher
-    from settlement.rulebook import overlay_rulebook, shipped_rulebook
-
-    knowledge = load_knowledge(_texts(knowledge_dir)) if knowledge_dir else shipped_knowledge()
-    rulebook = shipped_rulebook()
-    if rules_dir:
-        rulebook = overlay_rulebook(rulebook, _texts(rules_dir))
-    answers = sha256(repr(knowledge).encode()).hexdigest()
-    return Snapshot(knowledge, Matcher(knowledge), rulebook, f"{rulebook.revision}-{answers}")
+    return build_snapshot(SHIPPED)
 
 
 def compose(
     settings: Settings,
     engine: Engine,
-    snapshot: Snapshot,
+    current: Callable[[], Snapshot],
     now: Callable[[], datetime],
     *,
     bot_api: str,
     token: str,
 ) -> Service:
-    """The service of one bot on an open database; start it, and stop it in the end."""
+    """The service of one bot on an open database; start it, and stop it in the end.
+
+    `current` gives the snapshot in force, for each message anew.
+    """
     from bot.desk.desk import Desk
     from bot.desk.pushes import render_push
     from bot.planner import Planner
@@ -117,10 +106,10 @@ def compose(
     return Service(
         engine=engine,
         api=BotApi(bot_api, token),
-        desk_for=lambda name: Desk(snapshot, secret.encode(), name, settings.timezone),
+        desk_for=lambda name: Desk(current, secret.encode(), name, settings.timezone),
         planner=Planner(
             engine,
-            snapshot.rulebook,
+            lambda: current().rulebook,
             partial(render_push, secret=secret.encode(), zone=settings.timezone),
             settings.quiet_hours,
             settings.timezone,
@@ -133,9 +122,12 @@ def compose(
 async def run_bot(settings: Settings, clock: Clock) -> None:
     """Serve on Telegram until SIGTERM or SIGINT, then finish what was begun.
 
-    Raises SettingsError without a token, TokenRefusedError if Telegram does not know it.
+    Raises SettingsError without a token, TokenRefusedError if Telegram does not know it,
+    RevisionUnusableError if there is nothing to answer from.
     """
     from bot.logs import configure_logging
+    from bot.publishing.candidate import Folders
+    from bot.publishing.watching import published_at_start, watch
     from bot.settings import SettingsError
     from bot.store.batches import clear_abandoned
     from bot.store.database import open_engine, upgrade
@@ -144,15 +136,17 @@ async def run_bot(settings: Settings, clock: Clock) -> None:
     if settings.mode == "webhook":
         raise SettingsError(("MINGZHANG_MODE：webhook 模式还不能用，请先改用 polling",))
     configure_logging(settings.log_level, [token])
-    snapshot = load_snapshot(settings.rules_dir, settings.knowledge_dir)
     engine = open_engine(settings.database_url.get_secret_value())
     try:
         upgrade(engine)
         clear_abandoned(engine, clock.now())
+        folders = Folders(settings.knowledge_dir, settings.rules_dir)
+        current = published_at_start(engine, folders, clock.now())
         service = compose(
-            settings, engine, snapshot, clock.now, bot_api=settings.bot_api, token=token
+            settings, engine, current, clock.now, bot_api=settings.bot_api, token=token
         )
-        await _until_told(service)
+        background = (current.follow(), watch(engine, folders, clock.now))
+        await _until_told(service, background)
     finally:
         engine.dispose()
 
@@ -162,13 +156,14 @@ def serve(settings: Settings) -> None:
     asyncio.run(run_bot(settings, SystemClock()))
 
 
-async def _until_told(service: Service) -> None:
+async def _until_told(service: Service, background: Iterable[Coroutine[Any, Any, None]]) -> None:
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         # Windows knows no signal handlers of event loops; there Ctrl-C cancels this task.
         with suppress(NotImplementedError):
             loop.add_signal_handler(number, told.set)
+    beside = [asyncio.create_task(each) for each in background]
     working = asyncio.create_task(_work(service))
     stopping = asyncio.create_task(told.wait())
     try:
@@ -176,16 +171,13 @@ async def _until_told(service: Service) -> None:
         if working.done():
             await working
     finally:
-        working.cancel()
-        stopping.cancel()
-        await asyncio.gather(working, stopping, return_exceptions=True)
+        tasks = (working, stopping, *beside)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await service.stop()
 
 
 async def _work(service: Service) -> None:
     await service.start()
     await service.wait()
-
-
-def _texts(folder: Path) -> dict[str, str]:
-    return {path.name: path.read_text("utf-8") for path in sorted(folder.glob("*.yaml"))}

@@ -36,14 +36,15 @@ class Planner:
     """Looks for due pushes when something can have become due.
 
     That is when the day or somebody's quiet hours ended, lines were imported, a subscription or
-    a binding began. Looking and rendering happen beside the writer; in the transaction that
-    writes a push it is only asked whether the person still wants it.
+    a binding began, or other rules came into force. Looking and rendering happen beside the
+    writer; in the transaction that writes a push it is only asked whether the person still wants
+    it.
     """
 
     def __init__(
         self,
         engine: Engine,
-        rulebook: Rulebook,
+        rulebook: Callable[[], Rulebook],
         render: RenderPush,
         quiet: QuietHours,
         zone: ZoneInfo,
@@ -55,7 +56,7 @@ class Planner:
         self._quiet = quiet
         self._zone = zone
         self._now = now
-        self._seen: Watermark | None = None
+        self._seen: tuple[Watermark, str] | None = None
         self._looked_at = self._look_at = datetime.min.replace(tzinfo=UTC)
 
     async def tick(self, writer: Writer) -> int:
@@ -64,10 +65,11 @@ class Planner:
         Called every second; mostly it only reads where the store stands.
         """
         now = self._now()
-        seen = await asyncio.to_thread(self._watermark)
+        rulebook = self._rulebook()
+        seen = await asyncio.to_thread(self._watermark), rulebook.revision
         if seen == self._seen and self._looked_at <= now < self._look_at:
             return 0
-        pushes, look_at = await asyncio.to_thread(self._look, now)
+        pushes, look_at = await asyncio.to_thread(self._look, rulebook, now)
         written = 0
         for start in range(0, len(pushes), PUSHES_AT_ONCE):
             job = partial(self._write, pushes[start : start + PUSHES_AT_ONCE], now)
@@ -79,15 +81,17 @@ class Planner:
         with self._engine.connect().execution_options(deferred=True) as connection:
             return read_watermark(connection)
 
-    def _look(self, now: datetime) -> tuple[list[tuple[Push, Say]], datetime]:
+    def _look(self, rulebook: Rulebook, now: datetime) -> tuple[list[tuple[Push, Say]], datetime]:
         """Everything due now, told before or not, and when to look again at the latest."""
         with self._engine.connect().execution_options(deferred=True) as connection:
-            pushes = [(push, self._render(push, now)) for push in self._due(connection, now)]
+            pushes = [
+                (push, self._render(push, now)) for push in self._due(connection, rulebook, now)
+            ]
             ends = [self._quiet.next_end(now, zone) for zone in zones(connection, self._zone)]
         midnight = end_of(day_of(now)) + timedelta(microseconds=1)
         return pushes, min(midnight, *ends)
 
-    def _due(self, connection: Connection, now: datetime) -> Iterator[Push]:
+    def _due(self, connection: Connection, rulebook: Rulebook, now: datetime) -> Iterator[Push]:
         last = NOBODY
         while people := subscribers_after(connection, last, PEOPLE_AT_ONCE, self._zone):
             last = people[-1].user
@@ -95,9 +99,8 @@ class Planner:
             for user, line in watched_lines(connection, [person.user for person in people]):
                 lines.setdefault(user, []).append(line)
             for person in people:
-                yield from due(
-                    person, lines.get(person.user, ()), self._rulebook, now, self._quiet
-                )
+                theirs = lines.get(person.user, ())
+                yield from due(person, theirs, rulebook, now, self._quiet)
 
     def _write(
         self, pushes: Sequence[tuple[Push, Say]], now: datetime, connection: Connection

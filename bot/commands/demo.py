@@ -139,7 +139,9 @@ async def _listening(server: DemoServer) -> AsyncIterator[None]:
 async def _serving(
     server: DemoServer, engine: Engine, snapshot: Snapshot, clock: DemoClock
 ) -> AsyncIterator[None]:
-    service = compose(_settings(), engine, snapshot, clock.now, bot_api=server.url, token=TOKEN)
+    service = compose(
+        _settings(), engine, lambda: snapshot, clock.now, bot_api=server.url, token=TOKEN
+    )
     await service.start()
     try:
         yield

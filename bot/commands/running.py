@@ -3,6 +3,7 @@
 from bot.app import serve
 from bot.commands.failure import CommandFailed
 from bot.commands.store import usable_settings
+from bot.publishing.current import RevisionUnusableError
 from bot.settings import SettingsError
 from bot.telegram.gateway import TokenRefusedError
 
@@ -17,5 +18,5 @@ def run() -> None:
         serve(settings)
     except SettingsError as error:
         raise CommandFailed("\n".join(error.problems)) from None
-    except TokenRefusedError as error:
+    except (TokenRefusedError, RevisionUnusableError) as error:
         raise CommandFailed(str(error)) from None

@@ -1,5 +1,6 @@
 """The desk: what a message needs to be known, and what is answered to it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, tzinfo
 
@@ -21,13 +22,13 @@ class Desk:
 
     def __init__(
         self,
-        snapshot: Snapshot,
+        current: Callable[[], Snapshot],
         secret: bytes,
         bot_name: str | None = None,
         zone: tzinfo = SHANGHAI,
     ) -> None:
-        """Take what to answer from, the secret that signs buttons, and the bot's own user name."""
-        self._snapshot = snapshot
+        """Take what gives the snapshot in force, the secret that signs buttons, the bot's name."""
+        self._current = current
         self._signer = Signer(secret)
         self._bot_name = bot_name
         self._zone = zone
@@ -46,7 +47,7 @@ class Desk:
         newcomer = facts.first_contact and incoming.private
         language = language_of(incoming.language_code) if newcomer else facts.language
         voice = Voice(language, now, self._zone)
-        turn = Turn(incoming, facts, self._snapshot, voice, now, self._signer, self._bot_name)
+        turn = Turn(incoming, facts, self._current(), voice, now, self._signer, self._bot_name)
         answered = presses.answer(turn) if incoming.button is not None else messages.answer(turn)
         if newcomer and not any(isinstance(each, SetLanguage) for each in answered.effects):
             return replace(answered, effects=(*answered.effects, SetLanguage(language)))

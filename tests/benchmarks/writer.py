@@ -52,7 +52,8 @@ def real_desk() -> AnswersMessages:
     from bot.app import load_snapshot
     from bot.desk.desk import Desk
 
-    return Desk(load_snapshot(), b"benchmark", "mingzhang_bot")
+    snapshot = load_snapshot()
+    return Desk(lambda: snapshot, b"benchmark", "mingzhang_bot")
 
 
 def updates(count: int) -> Iterator[Received]:

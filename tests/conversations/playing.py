@@ -63,7 +63,7 @@ class Play:
             return
         incoming = self.incoming(person, step)
         # A desk of its own for every message: nothing may live in it from one to the next.
-        desk = Desk(self.snapshot, SECRET, "mingzhang_bot")
+        desk = Desk(lambda: self.snapshot, SECRET, "mingzhang_bot")
         facts = self.world.facts(person, desk.wanted(incoming))
         answered = desk.answer(incoming, facts, self.now)
         for effect in answered.effects:

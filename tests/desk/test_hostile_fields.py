@@ -214,7 +214,7 @@ def test_a_button_nobody_made_expires(
 
 def ask(snapshot: Snapshot, incoming: Incoming, order: Order, language: str) -> Answered:
     """Let somebody who owns `order` write or press."""
-    desk = Desk(snapshot, b"secret", "mingzhang_bot")
+    desk = Desk(lambda: snapshot, b"secret", "mingzhang_bot")
     desk.wanted(incoming)
     line = OwnedLine(1, 1, order, NOW)
     facts = Facts(

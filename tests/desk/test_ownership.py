@@ -37,7 +37,7 @@ PERSONAL = (*ABOUT_A_LINE, Verb.REMINDERS, Verb.FIND_ORDER, Verb.OWN_ORDERS, Ver
 def desk() -> Desk:
     knowledge = shipped_knowledge()
     snapshot = Snapshot(knowledge, Matcher(knowledge), shipped_rulebook(), "test")
-    return Desk(snapshot, SECRET, "mingzhang_bot")
+    return Desk(lambda: snapshot, SECRET, "mingzhang_bot")
 
 
 def press(verb: Verb, user: int = OWNER, made_for: int = OWNER, private: bool = True) -> Incoming:

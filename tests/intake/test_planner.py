@@ -63,7 +63,7 @@ def planner(engine: Engine, hand: Hand, looks: list[Push]) -> Planner:
         return Say(" ".join(str(line.row) for line in push.lines))
 
     quiet = QuietHours(time(21), time(9))
-    return Planner(engine, shipped_rulebook(), render, quiet, SHANGHAI, hand.now)
+    return Planner(engine, shipped_rulebook, render, quiet, SHANGHAI, hand.now)
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ async def test_a_restart_tells_nothing_twice(
     for _ in range(3):
         planner = Planner(
             engine,
-            shipped_rulebook(),
+            shipped_rulebook,
             lambda push, now: Say("x"),
             QuietHours(time(21), time(9)),
             SHANGHAI,

@@ -1,0 +1,131 @@
+"""An edit before it is published (候选版本): read, built and checked; broken is a value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from bot.desk.snapshot import Snapshot
+from knowledge.entry import Entry, KnowledgeBase
+from knowledge.lint import Weight, check_base, render_findings
+from knowledge.loader import load_knowledge, shipped_knowledge
+from knowledge.matcher import Matcher
+from knowledge.strict_yaml import KnowledgeFileError
+from settlement.rulebook import RuleFileError, overlay_rulebook, shipped_rulebook
+
+__all__ = [
+    "KNOWLEDGE",
+    "RULES",
+    "SHIPPED",
+    "Checked",
+    "Folders",
+    "Refused",
+    "build_snapshot",
+    "check",
+    "read_folders",
+]
+
+KNOWLEDGE = "knowledge/"
+RULES = "rules/"
+SHIPPED: Mapping[str, str] = {}
+"""No files of one's own: the answers and rules that come with the program."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Where an editor's files are; without a folder, what is in force stays."""
+
+    knowledge: Path | None = None
+    rules: Path | None = None
+
+    @property
+    def given(self) -> tuple[tuple[str, Path], ...]:
+        """The folders there are, each with the prefix of its files in a revision."""
+        both = ((KNOWLEDGE, self.knowledge), (RULES, self.rules))
+        return tuple((prefix, folder) for prefix, folder in both if folder is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why files cannot be published: one line a problem, with file, place, cause, remedy."""
+
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Files that may be published, and the snapshot they make."""
+
+    files: Mapping[str, str]
+    snapshot: Snapshot
+
+
+def read_folders(folders: Folders, in_force: Mapping[str, str]) -> dict[str, str] | Refused:
+    """The files of a revision: those of the folders, the rest as it is in force."""
+    files = dict(in_force)
+    for prefix, folder in folders.given:
+        files = {path: text for path, text in files.items() if not path.startswith(prefix)}
+        if not folder.is_dir():
+            return Refused((f"{folder}: there is no such folder; check the path",))
+        # editors leave hidden files beside the one being edited
+        paths = [path for path in folder.glob("*.yaml") if not path.name.startswith(".")]
+        if prefix == KNOWLEDGE and not paths:
+            return Refused((f"{folder}: holds no .yaml file; put the files with answers there",))
+        for path in sorted(paths):
+            try:
+                files[prefix + path.name] = path.read_text("utf-8")
+            except UnicodeDecodeError as error:
+                cause = f"byte {error.start}: is not UTF-8"
+                return Refused((f"{path.name}: {cause}; save the file as UTF-8 text",))
+            except OSError as error:
+                cause = error.strerror or type(error).__name__
+                return Refused((f"{path.name}: the file: {cause}; check path and permissions",))
+    return files
+
+
+def build_snapshot(files: Mapping[str, str], before: Snapshot | None = None) -> Snapshot:
+    """What messages are answered from under these files.
+
+    The matcher of `before` serves on if people ask for the same entries in the same ways: to
+    learn takes a second or more, and most edits only change what is answered.
+    Raises KnowledgeFileError or RuleFileError, which name file, place, cause and remedy.
+    """
+    answers = _of(files, KNOWLEDGE)
+    knowledge = load_knowledge(answers) if answers else shipped_knowledge()
+    rulebook = shipped_rulebook()
+    if rules := _of(files, RULES):
+        rulebook = overlay_rulebook(rulebook, rules)
+    same = before is not None and _asked(before.knowledge) == _asked(knowledge)
+    matcher = before.matcher if before is not None and same else Matcher(knowledge)
+    content = sha256(repr(knowledge).encode()).hexdigest()
+    return Snapshot(knowledge, matcher, rulebook, f"{rulebook.revision}-{content}")
+
+
+def check(files: Mapping[str, str]) -> Checked | Refused:
+    """Build what the files make, and look for whatever forbids publishing them."""
+    try:
+        snapshot = build_snapshot(files)
+    except (KnowledgeFileError, RuleFileError) as broken:
+        return Refused((str(broken),))
+    findings = check_base(snapshot.knowledge, snapshot.matcher, snapshot.rulebook.rules.keys())
+    errors = [finding for finding in findings if finding.weight is Weight.ERROR]
+    if errors:
+        return Refused(tuple(render_findings(errors).splitlines()))
+    return Checked(files, snapshot)
+
+
+def _of(files: Mapping[str, str], prefix: str) -> dict[str, str]:
+    return {
+        path.removeprefix(prefix): text
+        for path, text in sorted(files.items())
+        if path.startswith(prefix)
+    }
+
+
+def _asked(base: KnowledgeBase) -> tuple[object, ...]:
+    """All of a base that a matcher looks at."""
+    return [_matched(entry) for entry in base.entries.values()], dict(base.outside)
+
+
+def _matched(entry: Entry) -> tuple[object, ...]:
+    return entry.id, entry.platform, entry.questions, entry.related

@@ -1,0 +1,84 @@
+"""What a running bot answers from (现行版本): swapped when another revision is published."""
+
+import asyncio
+import gc
+import logging
+
+from sqlalchemy import Engine
+
+from bot.desk.snapshot import Snapshot
+from bot.publishing.candidate import SHIPPED, build_snapshot
+from bot.store.revisions import current_revision, load_revision
+from knowledge.strict_yaml import KnowledgeFileError
+from settlement.rulebook import RuleFileError
+
+__all__ = ["Current", "RevisionUnusableError"]
+
+logger = logging.getLogger(__name__)
+
+LOOK_SECONDS = 0.25
+"""Replicas may differ for two seconds, and to learn new phrasings takes most of that."""
+
+
+class RevisionUnusableError(Exception):
+    """The published revision cannot be used by this program; the text says what to do."""
+
+
+class Current:
+    """The snapshot in force; call it for every message, `follow` keeps it the published one."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Load what is published; raises RevisionUnusableError."""
+        self._engine = engine
+        self._revision = self._published()
+        self._failed: int | None = None
+        self._snapshot = self._built(self._revision)
+
+    def __call__(self) -> Snapshot:
+        """What to answer from now."""
+        return self._snapshot
+
+    async def follow(self) -> None:
+        """Swap to every revision that is published, until cancelled; what is broken is not."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            try:
+                await asyncio.to_thread(self._look)
+            except Exception as error:  # the next look tries again; the old one serves on
+                logger.error("现行版本查不到：%s", type(error).__name__)
+
+    def _look(self) -> None:
+        revision = self._published()
+        if revision == self._revision or (revision is not None and revision == self._failed):
+            return
+        try:
+            snapshot = self._built(revision, self._snapshot)
+        except RevisionUnusableError as error:
+            self._failed = revision
+            logger.error("%s；继续使用%s", error, _name(self._revision))
+            return
+        self._snapshot, self._revision, self._failed = snapshot, revision, None
+        # as at the start: what stays for good is not to be collected again and again
+        gc.freeze()
+        logger.info("%s已生效", _name(revision))
+
+    def _published(self) -> int | None:
+        with self._engine.connect().execution_options(deferred=True) as connection:
+            return current_revision(connection)
+
+    def _built(self, revision: int | None, before: Snapshot | None = None) -> Snapshot:
+        files = SHIPPED
+        if revision is not None:
+            with self._engine.connect().execution_options(deferred=True) as connection:
+                files = load_revision(connection, revision) or SHIPPED
+        try:
+            return build_snapshot(files, before)
+        except (KnowledgeFileError, RuleFileError) as broken:
+            raise RevisionUnusableError(
+                f"{_name(revision)}不能用：{broken}；"
+                "改好后运行 mingzhang knowledge publish，或用 --revision 回到另一版"
+            ) from None
+
+
+def _name(revision: int | None) -> str:
+    return "随程序附带的版本" if revision is None else f"第 {revision} 版"

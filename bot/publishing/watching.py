@@ -1,0 +1,75 @@
+"""Watching an editor's folders (监视目录): a valid edit is published, a broken one explained."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import Engine
+from watchfiles import awatch
+
+from bot.publishing.candidate import Folders, Refused
+from bot.publishing.current import Current, RevisionUnusableError
+from bot.publishing.publisher import By, Published, Unchanged, publish_folders
+from bot.store.revisions import list_publications
+
+__all__ = ["published_at_start", "watch"]
+
+logger = logging.getLogger(__name__)
+
+QUIET_MILLISECONDS = 200
+"""How long files must have been left alone: an editor may write several, or one in pieces."""
+BY = By("监视目录")
+
+
+def published_at_start(engine: Engine, folders: Folders, now: datetime) -> Current:
+    """Publish what the folders hold unless it was published before, and load what is in force.
+
+    Broken files raise RevisionUnusableError if nothing was ever published: to answer from the
+    shipped files instead would be to say what the operator has replaced.
+    """
+    if folders.given:
+        outcome = publish_folders(engine, folders, BY, now, only_new=True)
+        with engine.connect().execution_options(deferred=True) as connection:
+            ever = bool(list_publications(connection))
+        if isinstance(outcome, Refused) and not ever:
+            raise RevisionUnusableError("\n".join(outcome.problems))
+        _report(outcome)
+    return Current(engine)
+
+
+async def watch(engine: Engine, folders: Folders, now: Callable[[], datetime]) -> None:
+    """Publish every valid edit of the folders until cancelled."""
+    if not folders.given:
+        return
+    paths = [path for _, path in folders.given]
+    try:
+        async for _ in awatch(*paths, step=QUIET_MILLISECONDS, recursive=False):
+            await asyncio.to_thread(_publish, engine, folders, now())
+    except (OSError, RuntimeError) as error:
+        logger.error(
+            "目录不能再监视（%s）；改动请用 mingzhang knowledge publish 发布", type(error).__name__
+        )
+
+
+def _publish(engine: Engine, folders: Folders, now: datetime) -> None:
+    try:
+        _report(publish_folders(engine, folders, BY, now))
+    except Exception as error:  # such as a database away for a moment: the old one serves on
+        logger.error("改动没有发布（%s）；请再保存一次文件", type(error).__name__)
+
+
+def _report(outcome: Published | Unchanged | Refused) -> None:
+    match outcome:
+        case Published(revision):
+            logger.info("目录里的改动已发布为第 %s 版", revision)
+        case Refused(problems):
+            for problem in problems:
+                logger.error("改动没有发布，原来的版本继续有效：%s", problem)
+        case Unchanged(_, int(known)):
+            logger.warning(
+                "目录里是第 %d 版，但现行的是另一版；"
+                "要重新启用它，请运行 mingzhang knowledge publish --revision %d",
+                known,
+                known,
+            )
