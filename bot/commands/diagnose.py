@@ -104,10 +104,11 @@ def opened(file: str) -> Iterator[IO[bytes]]:
         yield sys.stdin.buffer
         return
     try:
-        with Path(file).open("rb") as stream:
-            yield stream
+        stream = Path(file).open("rb")  # noqa: SIM115 - closed below; only opening may fail here
     except OSError as error:
         raise CommandFailed(unreadable_file(file, error)) from None
+    with stream:
+        yield stream
 
 
 def suppose(texts: Iterable[str]) -> Supposed:
