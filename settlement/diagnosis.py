@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from settlement.buyers import Buyer
-from settlement.explanations import Place, Word
+from settlement.explanations import Place, Said
 from settlement.forecast import Dates, forecast
 from settlement.model import Order
 from settlement.platforms import room_of
@@ -56,7 +56,7 @@ def diagnose(order: Order, rulebook: Rulebook, now: datetime) -> Diagnosis:
     reasons = reasons_of(situation)
     service_fee = _service_fee(situation)
     account = situation.account
-    explanation = situation.room.explanations.of(_words(situation, reasons, service_fee))
+    explanation = situation.room.explanations.of(_said(situation, reasons, service_fee))
     return Diagnosis(
         order=order,
         state=state,
@@ -82,21 +82,23 @@ def _service_fee(situation: Situation) -> ServiceFee | None:
     return None
 
 
-def _words(
-    situation: Situation, reasons: tuple[str, ...], service_fee: ServiceFee | None
-) -> tuple[Word, ...]:
-    """Name every word of the diagnosis that has facts behind it."""
-    words: list[Word] = [*situation.told.words, ("states", situation.state)]
-    words += [("reasons", reason) for reason in reasons]
-    words += [("dates", name) for name in DATES if getattr(situation.dates, name) is not None]
-    words += [("lines", line.code) for line in situation.amounts.lines if line.amount]
+def _said(situation: Situation, reasons: tuple[str, ...], service_fee: ServiceFee | None) -> Said:
+    """Collect every word of the diagnosis that has facts behind it."""
+    dates, details = situation.dates, []
     if situation.buyer.kind is not None:
-        words.append(("details", "buyer"))
+        details.append("buyer")
     if situation.account is not None:
-        words.append(("details", "payout_account"))
+        details.append("payout_account")
     if service_fee is not None:
-        words.append(("details", "service_fee_verdict"))
-    return tuple(words)
+        details.append("service_fee_verdict")
+    return (
+        situation.told.codes,
+        (situation.state,),
+        reasons,
+        tuple([name for name in DATES if getattr(dates, name) is not None]),
+        tuple([line.code for line in situation.amounts.lines if line.amount]),
+        tuple(details),
+    )
 
 
 def _evidence(situation: Situation, evidence: tuple[Place, ...]) -> dict[str, object]:

@@ -11,6 +11,9 @@ SECTIONS = frozenset({"states", "reasons", "dates", "lines", "details"})
 KEYS = frozenset({"facts", "evidence", "next_steps"})
 Word = tuple[str, str]
 """A section and a word in it, such as ``("states", "wait_cycle")``."""
+SAID = ("statuses", "states", "reasons", "dates", "lines", "details")
+Said = tuple[tuple[str, ...], ...]
+"""The words of a diagnosis, by the sections of SAID."""
 
 
 HAPPENING = frozenset(
@@ -56,13 +59,18 @@ class Explanations:
 
     def __init__(self, by_word: Mapping[Word, Explanation]) -> None:
         self.by_word = by_word
-        self._together: dict[tuple[Word, ...], Explanation] = {}
+        self._together: dict[Said, Explanation] = {}
 
-    def of(self, words: tuple[Word, ...]) -> Explanation:
-        """Explain several words at once, each fact and step named once, in their order."""
-        known = self._together.get(words)
+    def of(self, said: Said) -> Explanation:
+        """Explain all that is said at once, each fact and step named once, in its order."""
+        known = self._together.get(said)
         if known is None:
-            known = self._together[words] = self._join(words)
+            words = [
+                (section, word)
+                for section, words in zip(SAID, said, strict=True)
+                for word in words
+            ]
+            known = self._together[said] = self._join(words)
         return known
 
     def _join(self, words: Iterable[Word]) -> Explanation:

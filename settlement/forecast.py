@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from settlement.shanghai import day_in_month, day_of
 from settlement.states import NEVER_PAYS, NOTHING_KNOWN, State
@@ -28,16 +27,14 @@ class Certainty(StrEnum):
     OPERATOR = "operator"
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """What a date waits for: a code with its arguments; the words are in forecast_words.yaml."""
 
     code: str
     arguments: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Forecast:
+class Forecast(NamedTuple):
     """A date with who vouches for it; `day` is an instant where the platform counts hours."""
 
     day: date
@@ -47,8 +44,7 @@ class Forecast:
     """None once the date has come."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dates:
+class Dates(NamedTuple):
     """The dates of a diagnosis; None where nobody can know."""
 
     visible: Forecast | None = None

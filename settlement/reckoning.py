@@ -71,8 +71,8 @@ class Reckoning:
         """The rate, if only one can hold."""
         self.commission = _if_certain([self._commission(rate) for rate in rates or (None,)])
         """Commission before refunds (佣金)."""
-        self.phases = _settled_in_phases(situation)
-        self.clawback = _clawed_back(situation)
+        self.phases = _settled_in_phases(situation) if order.settlements else ZERO
+        self.clawback = _clawed_back(situation) if order.balance_changes else ZERO
         self._deducted = _deductions(order) + self.clawback
         self._outcomes = self._possible_outcomes()
         self.ledger = None if self.commission is None else _if_certain(self._outcomes)
@@ -173,7 +173,9 @@ class Reckoning:
 
 def _if_certain(outcomes: list[Outcome | None]) -> Outcome | None:
     first = outcomes[0]
-    return first if all(outcome == first for outcome in outcomes[1:]) else None
+    if len(outcomes) == 1:
+        return first
+    return first if all(outcome == first for outcome in outcomes) else None
 
 
 def _deductions(order: Order) -> Decimal:
@@ -186,10 +188,9 @@ def _deductions(order: Order) -> Decimal:
 
 def _settled_in_phases(situation: Situation) -> Decimal:
     """Return what was settled in phases by now (分次结算), where no settled total is given."""
-    order = situation.order
     total = ZERO
-    if order.settlements and situation.settled_commission is None:
-        for phase in order.settlements:
+    if situation.settled_commission is None:
+        for phase in situation.order.settlements or ():
             if phase.settled_at is None or phase.settled_at <= situation.now:
                 total += phase.commission or ZERO
     return total

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from hashlib import sha256
 
 from settlement.workdays import WorkCalendar
@@ -139,6 +139,15 @@ class Rulebook:
     rules: Mapping[str, Rule]
     calendar: WorkCalendar
     revision: str
+
+    @cached_property
+    def timeless(self) -> dict[str, Value]:
+        """The values that hold on every day, by name: most rules have only one."""
+        return {
+            name: rule.values[0]
+            for name, rule in self.rules.items()
+            if rule.effective is None and len(rule.values) == 1
+        }
 
     def rule(self, name: str) -> Rule:
         """Return a rule by its name."""

@@ -2,6 +2,7 @@
 
 from calendar import monthrange
 from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 """China Standard Time; without daylight saving since 1991, so a fixed offset is exact."""
@@ -26,6 +27,7 @@ def end_of(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, 23, 59, 59, 999999, tzinfo=SHANGHAI)
 
 
+@lru_cache(maxsize=4096)
 def day_in_month(month: date, offset: int, day: int) -> date:
     """Return a day of the month `offset` months later, at most that month's last day."""
     count = month.year * 12 + month.month - 1 + offset

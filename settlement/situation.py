@@ -16,7 +16,7 @@ from settlement.room import Room
 from settlement.rulebook import Event, Rulebook, Value
 from settlement.shanghai import day_of, in_shanghai
 from settlement.states import State
-from settlement.statuses import NOTHING_TOLD, Progress, Told
+from settlement.statuses import NOTHING_TOLD, Progress
 
 if TYPE_CHECKING:
     from settlement.forecast import Dates, Forecast
@@ -55,42 +55,20 @@ class Situation:
         self.settled_commission = None if ahead else order.settled_commission
         """What the platform settled (结算佣金); before the settlement it was not known."""
         self.settled_base = None if ahead else order.settled_base
-
-    @computed_once
-    def raw(self) -> RawStatus | None:
-        """The platform's status, unless it was recorded after `now`: it has no time of its own."""
-        order = self.order
-        if order.raw_status is None:
-            return None
-        later = (
-            _knows_more(order, self.now)
-            if order.data_as_of is None
-            else order.data_as_of > self.now
-        )
-        return None if later else order.raw_status
-
-    @computed_once
-    def told(self) -> Told:
+        self.raw = raw = status_at(now, order)
+        """The platform's status, unless it was recorded after `now`."""
+        self.told = told = room.statuses.told(raw) if raw is not None else NOTHING_TOLD
         """What the platform's status tells, all its codes together."""
-        return NOTHING_TOLD if self.raw is None else self.room.statuses.told(self.raw)
-
-    @computed_once
-    def settled(self) -> bool:
+        self.settled = self.settled_at is not None or told.progress is SETTLED
         """The platform says that the line is settled (已结算)."""
-        return self.settled_at is not None or self.told.progress is SETTLED
-
-    @computed_once
-    def received(self) -> bool:
+        self.received = self._is_received()
         """The buyer confirmed receipt (确认收货), or what can only follow it has happened."""
+        self.unshipped = is_unshipped(now, order)
+        """The goods are known not to have left (未发货)."""
+
+    def _is_received(self) -> bool:
         later = self.received_at or self.settled_at or self.first_payout_at
         return later is not None or (self.told.progress or 0) >= RECEIVED
-
-    @computed_once
-    def unshipped(self) -> bool:
-        """The goods are known not to have left (未发货)."""
-        if self.order.shipped_at is not None:
-            return self.order.shipped_at > self.now
-        return self.order.shipped is False
 
     @computed_once
     def base(self) -> Decimal | None:
@@ -112,7 +90,8 @@ class Situation:
     @computed_once
     def gone(self) -> bool:
         """Refunds left nothing to count commission on (全额退款)."""
-        return nothing_left(self)
+        untouched = self.refunds is NO_REFUNDS and self.settled_base is None
+        return nothing_left(self) if self.told.decided or not untouched else False
 
     @computed_once
     def reckoning(self) -> Reckoning:
@@ -152,6 +131,9 @@ class Situation:
 
     def value(self, name: str) -> Value:
         """Return what a rule says for this line, on the day the rule is judged by."""
+        timeless = self.rulebook.timeless.get(name)
+        if timeless is not None:
+            return timeless
         rule = self.rulebook.rule(name)
         return rule.at(self.day_of(rule.judged_by))
 
@@ -180,6 +162,22 @@ class Situation:
 def happened(instant: datetime | None, now: datetime) -> datetime | None:
     """Return the instant if it has come."""
     return instant if instant is not None and instant <= now else None
+
+
+def status_at(now: datetime, order: Order) -> RawStatus | None:
+    """Return the platform's status, unless it was recorded later: it has no time of its own."""
+    if order.raw_status is None:
+        return None
+    if order.data_as_of is None:
+        return None if _knows_more(order, now) else order.raw_status
+    return order.raw_status if order.data_as_of <= now else None
+
+
+def is_unshipped(now: datetime, order: Order) -> bool:
+    """Tell whether the goods are known not to have left."""
+    if order.shipped_at is not None:
+        return order.shipped_at > now
+    return order.shipped is False
 
 
 def _knows_more(order: Order, now: datetime) -> bool:

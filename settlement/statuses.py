@@ -49,7 +49,7 @@ class Told:
 
     code: Meaning | None = None
     """What the status code itself means."""
-    decided: frozenset[State] = frozenset()
+    decided: tuple[State, ...] = ()
     """The states that the status decides; how much was refunded, it never tells."""
     progress: Progress | None = None
     """How far the order has come; None if the status tells no way."""
@@ -64,8 +64,8 @@ class Told:
     tagged: bool = False
     """The line is tagged as disputed, and nothing else is told (维权标签)."""
     reasons: tuple[str, ...] = ()
-    words: tuple[Word, ...] = ()
-    """What to explain of it."""
+    codes: tuple[str, ...] = ()
+    """Each code with its table, such as ``rights.30``."""
 
 
 NOTHING_TOLD = Told()
@@ -121,14 +121,14 @@ def _together(found: Mapping[str, Meaning], unlisted: bool) -> Told:
     return Told(
         after_sale=bool(states & {State.REFUND_UNDECIDED, State.IN_AFTER_SALE}),
         code=found.get("code"),
-        decided=frozenset(states - {State.REFUND_UNDECIDED}),
+        decided=tuple(states - {State.REFUND_UNDECIDED}),
         progress=max(ways, default=None),
         unlisted=unlisted,
         dispute_won=rights is not None and rights.state is State.REFUND_UNDECIDED,
         dispute_over=rights is not None and rights.state is None,
         tagged=tag is not None and tag.state is not None and rights is None,
         reasons=tuple(meaning.reason for meaning in found.values() if meaning.reason),
-        words=tuple(("statuses", f"{name}.{meaning.code}") for name, meaning in found.items()),
+        codes=tuple(f"{name}.{meaning.code}" for name, meaning in found.items()),
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -30,8 +29,7 @@ class Line(NamedTuple):
     because: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Amounts:
+class Amounts(NamedTuple):
     """The amounts of a line in yuan; None where they cannot be known.
 
     `returned` and `platform_fee` are positive here and signed in `lines`; `commission` and the
