@@ -23,11 +23,12 @@ def what_if(
     """
     if received is not None:
         now = max(now, received)
+        planned = order.shipped_at is not None and order.shipped_at > received
         order = replace(
             order,
             received_at=in_shanghai(received),
             shipped=True,
-            shipped_at=min(order.shipped_at or received, received),
+            shipped_at=None if planned else order.shipped_at,
             raw_status=_after_receipt(order),
         )
     if refund is not None:
