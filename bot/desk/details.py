@@ -1,6 +1,7 @@
 """What lies behind a card: the amounts, the timeline, the rules; each shown in its place."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Sequence, Set
 from datetime import date, datetime
 from unicodedata import east_asian_width
 
@@ -20,6 +21,8 @@ from settlement.timeline import Moment
 __all__ = ["amounts", "sources", "timeline"]
 
 _MOST_ANSWERS = 3
+_TELLING = 0.25
+"""The least an entry must say of a card to stand behind it: a fact shared by four of them."""
 _SILENT_AT_ZERO = frozenset({"returned", "platform_fee", "not_payable"})
 """Lines that say nothing where nothing was taken."""
 
@@ -33,6 +36,7 @@ def amounts(voice: Voice, judged: Judged) -> str:
         if line.amount or line.code not in _SILENT_AT_ZERO
     ]
     low, high = map(voice.yuan, found.net_range) if found.net_range else (None, None)
+    estimate = found.estimated_commission
     formula = None
     if found.base is not None and found.rate is not None:
         rate = f"{found.rate * 100:f}".rstrip("0").rstrip(".") if found.rate else "0"
@@ -42,7 +46,7 @@ def amounts(voice: Voice, judged: Judged) -> str:
         number=order.order_number,
         table=_table(lines),
         formula=formula,
-        estimate=found.estimated_commission,
+        estimate=estimate if estimate != found.commission else None,
         between=voice.word("money", "between", low=low, high=high) if low else None,
     )
 
@@ -62,19 +66,18 @@ def timeline(voice: Voice, judged: Judged) -> str:
 
 def sources(voice: Voice, snapshot: Snapshot, judged: Judged, now: datetime) -> str:
     """Show the rules behind the card: where they come from, and what the answers say."""
-    entries = _covering(snapshot, judged)
     figures = snapshot.rulebook.at(day_of(now))
     answers = [
         {
             "question": menus.question_of(entry, voice),
             "text": Markup(render_answer(entry, figures, voice.folder).strip()),  # noqa: S704
         }
-        for entry in entries[:_MOST_ANSWERS]
+        for entry in _explaining(snapshot, judged)[:_MOST_ANSWERS]
     ]
     return voice.html(
         "sources",
         number=judged.order.order_number,
-        sources=dict.fromkeys((entry.source.title, entry.source.as_of) for entry in entries),
+        sources=_origins(snapshot, judged),
         checked_on=_checked_on(snapshot, judged),
         answers=answers,
     )
@@ -106,16 +109,42 @@ def _event(voice: Voice, judged: Judged, moment: Moment) -> dict[str, Markup | N
     }
 
 
-def _covering(snapshot: Snapshot, judged: Judged) -> list[Entry]:
-    """Return the entries that explain the facts behind the card, those of most facts first."""
+def _explaining(snapshot: Snapshot, judged: Judged) -> list[Entry]:
+    """Return the entries that explain the card, the most telling first.
+
+    A fact that many entries tell of, such as a table of status codes, makes none of them telling;
+    where there is nothing better, the state's own entry explains it.
+    """
     wanted = set(judged.diagnosis.sources)
-    platforms = (judged.order.platform.value, "general")
-    entries = [
+    entries = _covering(snapshot, wanted, judged.order.platform.value, "general")
+    told = Counter(fact for entry in entries for fact in entry.covers)
+    weight = {
+        entry.id: sum(1 / told[fact] for fact in wanted & set(entry.covers)) for entry in entries
+    }
+    telling = [entry for entry in entries if weight[entry.id] >= _TELLING]
+    state = snapshot.knowledge.entries.get(f"general.state.{judged.diagnosis.state}")
+    return sorted(telling, key=lambda entry: -weight[entry.id]) or ([state] if state else [])
+
+
+def _origins(snapshot: Snapshot, judged: Judged) -> list[tuple[str, str]]:
+    """Return what the facts behind the card were taken from: title and date, each once."""
+    found: dict[tuple[str, str], None] = {}
+    for fact in judged.diagnosis.sources:
+        entries = _covering(snapshot, {fact}, judged.order.platform.value) or _covering(
+            snapshot, {fact}, "general"
+        )
+        named = Counter((entry.source.title, entry.source.as_of) for entry in entries)
+        found.update(dict.fromkeys(origin for origin, _ in named.most_common(1)))
+    return list(found)
+
+
+def _covering(snapshot: Snapshot, facts: Set[str], *platforms: str) -> list[Entry]:
+    """Return these platforms' entries that tell of any of the facts."""
+    return [
         entry
         for entry in snapshot.knowledge.entries.values()
-        if entry.platform in platforms and wanted & set(entry.covers)
+        if entry.platform in platforms and not facts.isdisjoint(entry.covers)
     ]
-    return sorted(entries, key=lambda entry: -len(wanted & set(entry.covers)))
 
 
 def _checked_on(snapshot: Snapshot, judged: Judged) -> date | None:
