@@ -12,6 +12,8 @@ KEYS = frozenset({"facts", "evidence", "next_steps"})
 Word = tuple[str, str]
 """A section and a word in it, such as ``("states", "wait_cycle")``."""
 SAID = ("statuses", "states", "reasons", "dates", "lines", "details")
+MOST_REMEMBERED = 10_000
+"""Ways of combining words kept at once; real orders need a few hundred."""
 Said = tuple[tuple[str, ...], ...]
 """The words of a diagnosis, by the sections of SAID."""
 
@@ -65,6 +67,8 @@ class Explanations:
         """Explain all that is said at once, each fact and step named once, in its order."""
         known = self._together.get(said)
         if known is None:
+            if len(self._together) >= MOST_REMEMBERED:
+                self._together.clear()
             words = [
                 (section, word)
                 for section, words in zip(SAID, said, strict=True)
