@@ -17,7 +17,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-knowledge_commands = typer.Typer(help="检查与试用知识库", no_args_is_help=True)
+knowledge_commands = typer.Typer(help="检查、试用、发布知识库", no_args_is_help=True)
 database_commands = typer.Typer(help="管理数据库", no_args_is_help=True)
 rules_commands = typer.Typer(help="规则手册：数字、来源、用在哪里", invoke_without_command=True)
 creator_commands = typer.Typer(help="登记达人，生成绑定链接", no_args_is_help=True)
@@ -156,6 +156,51 @@ def knowledge_test(
 
     if not test(questions, folder):
         raise typer.Exit(1)
+
+
+@knowledge_commands.command("try")
+def knowledge_try(
+    text: Annotated[list[str], typer.Argument(help="要试的话")],
+    folder: KnowledgeFolder = None,
+) -> None:
+    """试一句话：怎么听懂的，有哪些候选，为什么是这个结果。"""
+    from bot.commands.knowledge import try_text
+
+    try_text(" ".join(text), folder)
+
+
+@knowledge_commands.command("publish")
+def knowledge_publish(
+    folder: KnowledgeFolder = None,
+    rules: RulesOption = None,
+    note: Annotated[str, typer.Option(help="改了什么，为什么")] = "",
+    revision: Annotated[int | None, typer.Option(help="回到第几版；0 是随程序附带的版本")] = None,
+) -> None:
+    """检查并发布：运行中的机器人随即换用；没给的那一半保持现行。"""
+    from bot.commands.publishing import publish
+
+    publish(folder, rules, note, revision)
+
+
+@knowledge_commands.command("revisions")
+def knowledge_revisions() -> None:
+    """列出发布过的版本，* 为现行。"""
+    from bot.commands.publishing import revisions
+
+    revisions()
+
+
+@knowledge_commands.command("diff")
+def knowledge_diff(
+    candidate: Annotated[str, typer.Argument(help="版本号，或放知识文件的目录")],
+    questions: Annotated[
+        Path | None, typer.Option(help="测试问题的目录；不给则用 tests/questions（如果有）")
+    ] = None,
+) -> None:
+    """与现行版本相比，哪些问句会得到别的答案。"""
+    from bot.commands.publishing import diff
+
+    diff(candidate, questions)
 
 
 @rules_commands.callback()

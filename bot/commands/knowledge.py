@@ -1,23 +1,30 @@
 """`mingzhang knowledge check|test|try`: what an editor needs before publishing."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from bot.commands.failure import CommandFailed, standard_output
+from bot.publishing.candidate import Refused, read_folder
+from bot.publishing.comparing import described
 from knowledge.entry import KnowledgeBase
 from knowledge.lint import Weight, check_base, check_reached, render_findings
 from knowledge.loader import load_knowledge, shipped_knowledge
 from knowledge.matcher import Matcher
+from knowledge.outcome import Part
 from knowledge.questions import Question, load_questions
 from knowledge.strict_yaml import KnowledgeFileError
 from knowledge.trial import Report, render_report, run_trial
 from settlement.rulebook import shipped_rulebook
 
-__all__ = ["check", "test"]
+__all__ = ["base_of", "check", "questions_of", "test", "try_text"]
+
+SHOWN = 8
+"""Candidates worth reading; the others are far behind."""
 
 
 def check(folder: Path | None) -> bool:
     """Check the answers; False if something forbids publishing them."""
-    base = _base(folder)
+    base = base_of(folder)
     findings = check_base(base, Matcher(base), shipped_rulebook().rules.keys())
     if findings:
         _say(render_findings(findings))
@@ -28,8 +35,8 @@ def check(folder: Path | None) -> bool:
 
 def test(questions: Path, folder: Path | None) -> bool:
     """Ask every test question; False if one is answered wrongly with confidence."""
-    base = _base(folder)
-    report = run_trial(Matcher(base), _questions(questions))
+    base = base_of(folder)
+    report = run_trial(Matcher(base), questions_of(questions))
     _say(render_report(report))
     unasked = check_reached(base, report)
     if unasked:
@@ -37,18 +44,44 @@ def test(questions: Path, folder: Path | None) -> bool:
     return not _misled(report)
 
 
+def try_text(text: str, folder: Path | None) -> None:
+    """Show how a message is understood, and why this answer and no other."""
+    matcher = Matcher(base_of(folder))
+    for part in matcher.ask(text).parts:
+        _say("\n".join(_why(matcher, part)))
+
+
+def _why(matcher: Matcher, part: Part) -> Iterator[str]:
+    normalised = matcher.normalise(part.text)
+    platforms = "、".join(sorted(normalised.platforms))
+    nowhere = "知识库以外的平台" if normalised.elsewhere else "没有提到"
+    yield f"问句：{part.text}"
+    yield f"规范化：{normalised.text}"
+    yield f"平台：{platforms or nowhere}"
+    yield f"结果：{described(part.outcome)}"
+    yield f"候选：{'把握':>38}{'得分':>7}{'最像的问法':>7}{'认得的字':>6}"
+    for ranked, confidence in matcher.ranked(part.text)[:SHOWN]:
+        evidence = ranked.evidence
+        yield (
+            f"  {ranked.entry_id:40}{confidence:6.1%}{ranked.score:9.2f}"
+            f"{evidence.likeness:12.0%}{evidence.familiarity:10.0%}"
+        )
+
+
 def _misled(report: Report) -> bool:
     return any(verdict.misled for verdict in report.verdicts)
 
 
-def _base(folder: Path | None) -> KnowledgeBase:
+def base_of(folder: Path | None) -> KnowledgeBase:
+    """The answers of a folder, else those in the program."""
     try:
         return load_knowledge(_texts(folder)) if folder else shipped_knowledge()
     except KnowledgeFileError as broken:
         raise CommandFailed(str(broken)) from None
 
 
-def _questions(folder: Path) -> tuple[Question, ...]:
+def questions_of(folder: Path) -> tuple[Question, ...]:
+    """The test questions of a folder."""
     try:
         return load_questions(_texts(folder))
     except KnowledgeFileError as broken:
@@ -56,7 +89,9 @@ def _questions(folder: Path) -> tuple[Question, ...]:
 
 
 def _texts(folder: Path) -> dict[str, str]:
-    texts = {path.name: path.read_text("utf-8") for path in sorted(folder.glob("*.yaml"))}
+    texts = read_folder(folder)
+    if isinstance(texts, Refused):
+        raise CommandFailed("\n".join(texts.problems))
     if not texts:
         raise CommandFailed(f"{folder}：这里没有 .yaml 文件；请给出放文件的目录")
     return texts

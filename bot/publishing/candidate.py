@@ -11,7 +11,7 @@ from knowledge.lint import Weight, check_base, render_findings
 from knowledge.loader import load_knowledge, shipped_knowledge
 from knowledge.matcher import Matcher
 from knowledge.strict_yaml import KnowledgeFileError
-from settlement.rulebook import RuleFileError, overlay_rulebook, shipped_rulebook
+from settlement.rulebook import Rulebook, RuleFileError, overlay_rulebook, shipped_rulebook
 
 __all__ = [
     "KNOWLEDGE",
@@ -20,9 +20,13 @@ __all__ = [
     "Checked",
     "Folders",
     "Refused",
+    "build_knowledge",
     "build_snapshot",
     "check",
+    "check_readable",
+    "read_folder",
     "read_folders",
+    "revision_name",
 ]
 
 KNOWLEDGE = "knowledge/"
@@ -60,27 +64,53 @@ class Checked:
     snapshot: Snapshot
 
 
+def revision_name(revision: int | None) -> str:
+    """A revision as people call it (zh)."""
+    return "随程序附带的版本" if revision is None else f"第 {revision} 版"
+
+
+def read_folder(folder: Path) -> dict[str, str] | Refused:
+    """The YAML files of a folder by their names."""
+    if not folder.is_dir():
+        return Refused((f"{folder}: there is no such folder; check the path",))
+    texts: dict[str, str] = {}
+    # editors leave hidden files beside the one being edited
+    for path in sorted(path for path in folder.glob("*.yaml") if path.name[0] != "."):
+        try:
+            texts[path.name] = path.read_text("utf-8")
+        except UnicodeDecodeError as error:
+            cause = f"byte {error.start}: is not UTF-8"
+            return Refused((f"{path.name}: {cause}; save the file as UTF-8 text",))
+        except OSError as error:
+            cause = error.strerror or type(error).__name__
+            return Refused((f"{path.name}: the file: {cause}; check path and permissions",))
+    return texts
+
+
 def read_folders(folders: Folders, in_force: Mapping[str, str]) -> dict[str, str] | Refused:
     """The files of a revision: those of the folders, the rest as it is in force."""
     files = dict(in_force)
     for prefix, folder in folders.given:
-        files = {path: text for path, text in files.items() if not path.startswith(prefix)}
-        if not folder.is_dir():
-            return Refused((f"{folder}: there is no such folder; check the path",))
-        # editors leave hidden files beside the one being edited
-        paths = [path for path in folder.glob("*.yaml") if not path.name.startswith(".")]
-        if prefix == KNOWLEDGE and not paths:
+        texts = read_folder(folder)
+        if isinstance(texts, Refused):
+            return texts
+        if prefix == KNOWLEDGE and not texts:
             return Refused((f"{folder}: holds no .yaml file; put the files with answers there",))
-        for path in sorted(paths):
-            try:
-                files[prefix + path.name] = path.read_text("utf-8")
-            except UnicodeDecodeError as error:
-                cause = f"byte {error.start}: is not UTF-8"
-                return Refused((f"{path.name}: {cause}; save the file as UTF-8 text",))
-            except OSError as error:
-                cause = error.strerror or type(error).__name__
-                return Refused((f"{path.name}: the file: {cause}; check path and permissions",))
+        files = {path: text for path, text in files.items() if not path.startswith(prefix)}
+        files |= {prefix + name: text for name, text in texts.items()}
     return files
+
+
+def build_knowledge(files: Mapping[str, str]) -> KnowledgeBase:
+    """The answers among the files of a revision, else the shipped; raises KnowledgeFileError."""
+    answers = _of(files, KNOWLEDGE)
+    return load_knowledge(answers) if answers else shipped_knowledge()
+
+
+def _rulebook(files: Mapping[str, str]) -> Rulebook:
+    """The shipped rules under those among the files of a revision; raises RuleFileError."""
+    rules = _of(files, RULES)
+    return overlay_rulebook(shipped_rulebook(), rules) if rules else shipped_rulebook()
 
 
 def build_snapshot(files: Mapping[str, str], before: Snapshot | None = None) -> Snapshot:
@@ -90,11 +120,7 @@ def build_snapshot(files: Mapping[str, str], before: Snapshot | None = None) -> 
     learn takes a second or more, and most edits only change what is answered.
     Raises KnowledgeFileError or RuleFileError, which name file, place, cause and remedy.
     """
-    answers = _of(files, KNOWLEDGE)
-    knowledge = load_knowledge(answers) if answers else shipped_knowledge()
-    rulebook = shipped_rulebook()
-    if rules := _of(files, RULES):
-        rulebook = overlay_rulebook(rulebook, rules)
+    knowledge, rulebook = build_knowledge(files), _rulebook(files)
     same = before is not None and _asked(before.knowledge) == _asked(knowledge)
     matcher = before.matcher if before is not None and same else Matcher(knowledge)
     content = sha256(repr(knowledge).encode()).hexdigest()
@@ -112,6 +138,16 @@ def check(files: Mapping[str, str]) -> Checked | Refused:
     if errors:
         return Refused(tuple(render_findings(errors).splitlines()))
     return Checked(files, snapshot)
+
+
+def check_readable(files: Mapping[str, str]) -> Refused | None:
+    """Whether this program can use files that have passed the check before; quick."""
+    try:
+        build_knowledge(files)
+        _rulebook(files)
+    except (KnowledgeFileError, RuleFileError) as broken:
+        return Refused((str(broken),))
+    return None
 
 
 def _of(files: Mapping[str, str], prefix: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ import logging
 from sqlalchemy import Engine
 
 from bot.desk.snapshot import Snapshot
-from bot.publishing.candidate import SHIPPED, build_snapshot
+from bot.publishing.candidate import SHIPPED, build_snapshot, revision_name
 from bot.store.revisions import current_revision, load_revision
 from knowledge.strict_yaml import KnowledgeFileError
 from settlement.rulebook import RuleFileError
@@ -55,12 +55,12 @@ class Current:
             snapshot = self._built(revision, self._snapshot)
         except RevisionUnusableError as error:
             self._failed = revision
-            logger.error("%s；继续使用%s", error, _name(self._revision))
+            logger.error("%s；继续使用%s", error, revision_name(self._revision))
             return
         self._snapshot, self._revision, self._failed = snapshot, revision, None
         # as at the start: what stays for good is not to be collected again and again
         gc.freeze()
-        logger.info("%s已生效", _name(revision))
+        logger.info("%s已生效", revision_name(revision))
 
     def _published(self) -> int | None:
         with self._engine.connect().execution_options(deferred=True) as connection:
@@ -75,10 +75,6 @@ class Current:
             return build_snapshot(files, before)
         except (KnowledgeFileError, RuleFileError) as broken:
             raise RevisionUnusableError(
-                f"{_name(revision)}不能用：{broken}；"
+                f"{revision_name(revision)}不能用：{broken}；"
                 "改好后运行 mingzhang knowledge publish，或用 --revision 回到另一版"
             ) from None
-
-
-def _name(revision: int | None) -> str:
-    return "随程序附带的版本" if revision is None else f"第 {revision} 版"

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
-from bot.publishing.candidate import SHIPPED, Folders, Refused, check, read_folders
+from bot.publishing.candidate import SHIPPED, Folders, Refused, check, check_readable, read_folders
 from bot.store.revisions import (
     current_revision,
     keep_revision,
@@ -85,9 +85,8 @@ def publish_again(
     if files is None:
         problem = "there is no such revision; see mingzhang knowledge revisions"
         return Refused((f"--revision {revision}: {problem}",))
-    checked = check(files)
-    if isinstance(checked, Refused):
-        return checked
+    if refused := check_readable(files):
+        return refused
     with engine.begin() as connection:
         publish_revision(connection, revision, by.author, by.note, now)
     return Published(revision)
