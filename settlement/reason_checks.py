@@ -9,6 +9,7 @@ from settlement.money import ZERO
 from settlement.reckoning import taken_back
 from settlement.refunds import NO_REFUNDS, Protection, Verdict, base_shrank
 from settlement.room import Check
+from settlement.shanghai import day_of
 from settlement.situation import Situation
 from settlement.state_checks import why_not_tracked
 from settlement.states import NEVER_PAYS, NOTHING_KNOWN, Reason
@@ -59,7 +60,7 @@ def refund_timing_unknown(situation: Situation) -> bool:
     payout = situation.payout
     for each in situation.refunds.judged:
         succeeded_at = each.refund.succeeded_at
-        due = payout is not None and succeeded_at and succeeded_at.date() >= payout.day
+        due = payout is not None and succeeded_at and day_of(succeeded_at) >= payout.day
         if each.succeeded and (each.after_payout or due):
             return True
     return False

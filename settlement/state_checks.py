@@ -11,6 +11,7 @@ from settlement.money import ZERO
 from settlement.platforms import room_of
 from settlement.refunds import gone_after_payout
 from settlement.room import Check, never
+from settlement.shanghai import day_of
 from settlement.situation import Situation
 from settlement.states import Reason, State
 from settlement.statuses import Progress
@@ -157,7 +158,7 @@ def overdue(situation: Situation) -> bool:
     limit = situation.number("general.overdue_after_days")
     if limit is None or situation.received_at is None:
         return False
-    return situation.today > situation.received_at.date() + timedelta(days=limit)
+    return situation.today > day_of(situation.received_at) + timedelta(days=limit)
 
 
 def _platform_owes(situation: Situation) -> bool:
