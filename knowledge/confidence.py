@@ -1,7 +1,8 @@
 """How sure the first candidate is right: fitted on our own questions (置信度)."""
 
 import math
-from dataclasses import astuple, dataclass
+import operator
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
@@ -22,8 +23,8 @@ class Evidence:
     """How like the nearest phrasing it sounds, by edits, 0 to 1."""
     familiarity: float
     """Share of the text that the phrasings know, 0 to 1."""
-    log_length: float
-    """Of the normalised text."""
+    matched: float
+    """Logarithm of how many characters are alike in the nearest phrasing."""
     inside: float
     """How far its logit lies above that of the nearest question that is not answered."""
 
@@ -41,9 +42,8 @@ class Calibration:
 
     def confidence(self, evidence: Evidence) -> float:
         """Give the probability that this candidate is right."""
-        total = self.constant + sum(
-            weight * value for weight, value in zip(self.weights, astuple(evidence), strict=True)
-        )
+        values = (getattr(evidence, name) for name in Evidence.__slots__)
+        total = self.constant + sum(map(operator.mul, self.weights, values))
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 

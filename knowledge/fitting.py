@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,9 +10,9 @@ from numpy.typing import NDArray
 from knowledge.arrays import Floats
 from knowledge.confidence import Calibration, Evidence
 from knowledge.matcher import Matcher
-from knowledge.questions import Question
+from knowledge.questions import Expected, Question
 
-__all__ = ["Observation", "fit_calibration", "observe", "render_calibration"]
+__all__ = ["Observation", "fit_calibration", "joined", "observe", "render_calibration"]
 
 _PULL = 0.5
 _ROUNDS = 30
@@ -41,6 +42,13 @@ def observe(matcher: Matcher, questions: Iterable[Question]) -> Iterator[Observa
         right = [ranked.entry_id in expected.entries for ranked in found]
         if found:
             yield Observation(found[0].evidence, right[0], any(right), bool(expected.entries))
+
+
+def joined(questions: Iterable[Question]) -> Iterator[Question]:
+    """Join the questions that must not be answered in pairs: length alone proves nothing."""
+    asked = [question.ask for question in questions if question.kind in ("near", "far")]
+    for first, second in pairwise(asked):
+        yield Question(f"{first}，{second}", "far", (Expected(()),))
 
 
 def fit_calibration(observations: Sequence[Observation]) -> Calibration:

@@ -8,7 +8,8 @@ from knowledge.entry import Entry, KnowledgeBase
 from knowledge.judging import Judge
 from knowledge.normalise import LONGEST, Normalised, Normaliser
 from knowledge.outcome import Answer, Asked, Choices, Clarify, Menu, Outcome, Part, Unknown
-from knowledge.ranking import OUTSIDE, Group, Ranked, Ranker
+from knowledge.ranking import Group, Ranked, Ranker
+from knowledge.shortlist import OUTSIDE
 from knowledge.splitting import asks, pieces_of
 from knowledge.vocabulary import Vocabulary, shipped_vocabulary
 

@@ -5,13 +5,14 @@ enough, a correction learned from the phrasings themselves is added: it raises w
 entry from its neighbours and lowers what they share.
 """
 
+from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
 
 from knowledge.arrays import Floats, Ints
 from knowledge.training import SHARPNESS, learned_weights
-from knowledge.vectors import Rows, Vector
+from knowledge.vectors import Rows, Vector, Vectoriser
 
 __all__ = ["Profiles", "build_profiles"]
 
@@ -68,8 +69,9 @@ class PlainProfiles:
         return np.bincount(entries, weights=weights, minlength=self._total).astype(np.float32)
 
 
-def build_profiles(rows: Rows, owners: Ints, priors: Floats, size: int) -> Profiles:
-    """Build the profiles of the groups; for the arguments see learned_weights."""
-    if size * priors.shape[1] > _LARGEST_TRAINED or priors.size > _LARGEST_TRAINED:
+def build_profiles(vectoriser: Vectoriser, owners: Ints, priors: Callable[[], Floats]) -> Profiles:
+    """Build the profiles of the groups; `priors` gives logits for phrasing and group."""
+    rows, size = vectoriser.rows, vectoriser.size
+    if max(size, len(owners)) * (int(owners.max()) + 1) > _LARGEST_TRAINED:
         return PlainProfiles(rows, owners, size)
-    return TrainedProfiles(learned_weights(rows, owners, priors, size))
+    return TrainedProfiles(learned_weights(rows, owners, priors(), size))

@@ -2,9 +2,9 @@
 
 One Newton step of a multinomial logistic regression that starts from the profiles: each
 phrasing is judged by profiles that leave it out, as a question not seen before would be, and
-what went wrong is spread over the features that can tell. Phrasings that went right have no
-say. The step is computed through the products of the phrasings with each other, so that its
-cost depends on the number of phrasings alone.
+what went wrong is spread over the features that can tell. The step is computed through the
+products of the phrasings with each other; where there are very many, a few neighbours of an
+entry are taken together, which bounds time and memory.
 """
 
 from collections.abc import Iterator
@@ -22,8 +22,8 @@ SHARPNESS = 14.0
 _PULL = 0.2
 _CURVATURE = 0.1
 _SOLVER_STEPS = 8
-_WORTH_LEARNING = 0.98
-_COMMON = 100
+_MOST_ROWS = 4500
+_COMMON = 60
 _CHUNK = 16384
 
 
@@ -39,11 +39,10 @@ def learned_weights(rows: Rows, owners: Ints, priors: Floats, size: int) -> Floa
     weights *= SHARPNESS / norms
     wrong = _softmax(_left_out(rows, owners, weights, norms) + priors)
     wrong[np.arange(len(owners)), owners] -= 1
-    chosen = _worth_learning(wrong)
-    part = _of_texts(rows, chosen)
-    learned = _newton_step(_products(part, len(chosen), size), -wrong[chosen])
-    for features, begins, chunk in _by_feature(part):
-        parts = learned[part.texts[chunk]] * part.weights[chunk, None]
+    rows, wrong = _taken_together(rows, owners, wrong, size)
+    learned = _newton_step(_products(rows, len(wrong), size), -wrong)
+    for features, begins, chunk in _by_feature(rows):
+        parts = learned[rows.texts[chunk]] * rows.weights[chunk, None]
         weights[features] += np.add.reduceat(parts, begins, axis=0)
     return weights
 
@@ -61,14 +60,6 @@ def _left_out(rows: Rows, owners: Ints, weights: Floats, norms: Floats) -> Float
     alone = squared < 1e-6
     logits[own] = np.where(alone, 0, SHARPNESS * towards / np.sqrt(np.where(alone, 1, squared)))
     return logits
-
-
-def _worth_learning(wrong: Floats) -> Ints:
-    """Choose the phrasings in which nearly all of what went wrong lies."""
-    share = np.abs(wrong).sum(axis=1)
-    order = np.argsort(-share, kind="stable")
-    enough = np.searchsorted(np.cumsum(share[order]), _WORTH_LEARNING * share.sum())
-    return np.sort(order[: int(enough) + 1])
 
 
 def _newton_step(products: Floats, wanted: Floats) -> Floats:
@@ -98,6 +89,22 @@ def _softmax(logits: Floats) -> Floats:
     return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
+def _taken_together(rows: Rows, owners: Ints, wrong: Floats, size: int) -> tuple[Rows, Floats]:
+    """Sum as many neighbouring phrasings of an entry as needed to stay below the limit."""
+    together = -(-len(owners) // _MOST_ROWS)
+    if together == 1:
+        return rows, wrong
+    first = np.searchsorted(owners, owners)
+    begins = (np.arange(len(owners)) - first) % together == 0
+    number = np.cumsum(begins) - 1
+    scale = 1 / np.sqrt(np.bincount(number))
+    cells, where = np.unique(number[rows.texts] * size + rows.features, return_inverse=True)
+    texts, features = np.divmod(cells, size)
+    weights = np.bincount(where, weights=rows.weights) * scale[texts]
+    summed = np.add.reduceat(wrong, np.flatnonzero(begins), axis=0) * scale[:, None]
+    return Rows(texts, features, weights.astype(np.float32)), summed.astype(np.float32)
+
+
 def _products(rows: Rows, texts: int, size: int) -> Floats:
     """Multiply every phrasing with every other; common features densely, rare ones by pairs."""
     frequency = np.bincount(rows.features, minlength=size)
@@ -105,22 +112,21 @@ def _products(rows: Rows, texts: int, size: int) -> Floats:
     dense = np.zeros((texts, int(column.max(initial=-1)) + 1), dtype=np.float32)
     here = column[rows.features] >= 0
     dense[rows.texts[here], column[rows.features[here]]] = rows.weights[here]
-    products = dense @ dense.T
+    return dense @ dense.T + _rare_products(rows, frequency, texts)
+
+
+def _rare_products(rows: Rows, frequency: Ints, texts: int) -> Floats:
+    """Multiply the phrasings in the features that few share, pair by pair."""
+    products = np.zeros(texts * texts, dtype=np.float32)
     order = np.argsort(rows.features, kind="stable")
+    often = frequency[rows.features[order]]
     for shared in range(1, _COMMON + 1):
-        rare = order[frequency[rows.features[order]] == shared].reshape(-1, shared)
-        cells = rows.texts[rare][:, :, None] * texts + rows.texts[rare][:, None, :]
-        parts = rows.weights[rare][:, :, None] * rows.weights[rare][:, None, :]
-        np.add.at(products.reshape(-1), cells.ravel(), parts.ravel())
-    return products
-
-
-def _of_texts(rows: Rows, chosen: Ints) -> Rows:
-    """Give the rows of the chosen texts, renumbered."""
-    number = np.full(int(rows.texts.max()) + 1, -1)
-    number[chosen] = np.arange(len(chosen))
-    kept = number[rows.texts] >= 0
-    return Rows(number[rows.texts[kept]], rows.features[kept], rows.weights[kept])
+        rare = order[often == shared].reshape(-1, shared)
+        owners, weights = rows.texts[rare], rows.weights[rare]
+        for left in range(shared):
+            cells = owners[:, left, None] * texts + owners
+            np.add.at(products, cells, weights[:, left, None] * weights)
+    return products.reshape(texts, texts)
 
 
 def _by_text(rows: Rows) -> Iterator[tuple[Ints, Ints, Ints]]:

@@ -18,6 +18,11 @@ class Vector:
     features: Ints
     weights: Floats
 
+    @property
+    def length(self) -> float:
+        """How much of the text is known, 0 to 1."""
+        return float(np.sqrt(self.weights @ self.weights))
+
 
 @dataclass(frozen=True, slots=True)
 class Rows:
