@@ -107,6 +107,7 @@ def _evidence(situation: Situation, evidence: tuple[Place, ...]) -> dict[str, ob
     facts: dict[str, object] = {}
     for place in evidence:
         value: object = getattr(holders[place.holder], place.attribute, None)
-        if value is not None and value != "":
+        # Comparing a Decimal with a text is slow, so an empty text is told by its kind.
+        if value or (value is not None and not isinstance(value, str)):
             facts[place.name] = value
     return facts

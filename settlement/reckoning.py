@@ -70,14 +70,14 @@ class Reckoning:
         self.rate = rates[0] if len(rates) == 1 else None
         """The rate, if only one can hold."""
         self.commission = _if_certain([self._commission(rate) for rate in rates or (None,)])
-        """Commission before refunds (佣金)."""
+        """Commission before refunds (佣金), if it is certain."""
         self.phases = _settled_in_phases(situation) if order.settlements else ZERO
         self.clawback = _clawed_back(situation) if order.balance_changes else ZERO
         self._deducted = _deductions(order) + self.clawback
         self._outcomes = self._possible_outcomes()
         self.ledger = None if self.commission is None else _if_certain(self._outcomes)
         """What is left, if only one outcome is possible and all of it is known."""
-        self.kept = _if_certain([outcome and outcome.kept for outcome in self._outcomes])
+        self.kept = self._certainly_kept()
         """Commission after refunds, if it is certain."""
 
     @property
@@ -99,6 +99,11 @@ class Reckoning:
         """The least and the most that can be left, if both are known."""
         nets = [outcome.net for outcome in self._outcomes if outcome is not None]
         return (min(nets), max(nets)) if len(nets) == len(self._outcomes) else None
+
+    def _certainly_kept(self) -> Decimal | None:
+        if self.ledger is not None:
+            return self.ledger.kept
+        return _if_certain([outcome.kept if outcome else None for outcome in self._outcomes])
 
     def _possible_outcomes(self) -> list[Ledger | None]:
         """Return what is left for each possible rate, if open questions end well, and if badly."""
