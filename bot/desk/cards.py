@@ -42,6 +42,12 @@ EMOJI = {
 }
 
 
+_NOT_SETTLED = frozenset({State.WAIT_CYCLE, State.NOT_YET_VISIBLE, State.WAIT_COMPLETE})
+"""States in which a platform's own figure is still its estimate."""
+_UP_IN_THE_AIR = frozenset({State.IN_AFTER_SALE, State.FROZEN, State.IN_AUDIT})
+"""States in which it is open whether the amount comes at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """An order line of the store with its diagnosis."""
@@ -75,7 +81,7 @@ def card(voice: Voice, judged: Judged, reminder: str | None = None) -> str:
         diagnosis=diagnosis,
         raw_status=_raw_status(order),
         settles_ahead=is_ahead(diagnosis.dates.settles),
-        reasons=(*reason_words(voice, diagnosis), *platforms_own_words(voice, diagnosis)),
+        reasons=(*platforms_own_words(voice, diagnosis), *reason_words(voice, diagnosis)),
         money=_money(voice, diagnosis),
         dates=tuple(dates_in_words(voice, diagnosis)),
         steps=[voice.word("steps", step) for step in steps_worth_a_line(diagnosis)],
@@ -103,16 +109,25 @@ def _raw_status(order: Order) -> str | None:
 
 def _money(voice: Voice, diagnosis: Diagnosis) -> Markup | None:
     """Say what is left for the creator; nothing where no amount can be said."""
-    state, amounts, order = diagnosis.state, diagnosis.amounts, diagnosis.order
+    state, amounts = diagnosis.state, diagnosis.amounts
     if state in NOTHING_KNOWN:
         return None
     if state in NEVER_PAYS:
         lost = voice.yuan(amounts.commission) if amounts.commission else None
         return voice.word("money", "nothing", lost=lost)
     if amounts.net is not None:
-        final = state is State.PAID or order.settled_commission is not None
-        return voice.word("money", "final" if final else "expected", net=voice.yuan(amounts.net))
+        return voice.word("money", _how_sure(diagnosis), net=voice.yuan(amounts.net))
     if amounts.net_range:
         low, high = map(voice.yuan, amounts.net_range)
         return voice.word("money", "between", low=low, high=high)
     return voice.word("money", "unknown")
+
+
+def _how_sure(diagnosis: Diagnosis) -> str:
+    """Choose between what was settled, what is expected, and what may yet be lost."""
+    state = diagnosis.state
+    if state in _UP_IN_THE_AIR:
+        return "hoped"
+    waiting = state in _NOT_SETTLED or is_ahead(diagnosis.dates.settles)
+    settled = diagnosis.order.settled_commission is not None and not waiting
+    return "final" if state is State.PAID or settled else "expected"

@@ -21,6 +21,8 @@ _UNDATED = {
     State.IN_AUDIT: "audit",
 }
 """Why there is no date yet; in the other states the platform decides."""
+_DATELESS = frozenset({State.PAID, State.WITHDRAWABLE, State.NO_ACCOUNT})
+"""States in which a missing date is not missed."""
 _DATES_SPEAK_FOR_THEMSELVES = frozenset({"settlement", "shipment"})
 """What a date waits for that the words of the date say already."""
 
@@ -32,7 +34,8 @@ def dates_in_words(voice: Voice, diagnosis: Diagnosis) -> Iterator[Markup]:
     known = [(name, date) for name, date in _relevant(diagnosis) if date is not None]
     for name, date in known:
         yield _dated(voice, name, date)
-    if not known and diagnosis.state not in {State.PAID, State.WITHDRAWABLE, State.NO_ACCOUNT}:
+    open_ended = diagnosis.state is State.WAIT_PAYOUT and not has_date_ahead(diagnosis)
+    if open_ended or (not known and diagnosis.state not in _DATELESS):
         because = _UNDATED.get(diagnosis.state, diagnosis.order.platform.value)
         yield voice.word("when", "undated", because=voice.word("undated", because))
 
@@ -62,7 +65,8 @@ def _relevant(diagnosis: Diagnosis) -> Iterator[tuple[str, Forecast | None]]:
         yield "visible", dates.visible
     overdue = "overdue" if state in {State.OVERDUE, State.NO_ACCOUNT} else None
     if state is not State.PAID and (dates.payout is None or is_ahead(dates.settles)):
-        yield overdue or "settles", dates.settles
+        over = diagnosis.order.settled_at is not None and not is_ahead(dates.settles)
+        yield overdue or ("settled" if over else "settles"), dates.settles
     yield overdue or payout_event(diagnosis), dates.payout
     if state is not State.PAID:
         yield "agency_payout", dates.agency_payout

@@ -67,13 +67,14 @@ def page_of(
     """
     origin = f"{verb}{prefix}{page}"
     shown = judged[page * _PAGE : (page + 1) * _PAGE]
-    rows = [(line_button(turn.keys, each, origin),) for each in shown]
+    order = _common_number(judged)
+    rows = [(line_button(turn.keys, each, origin, named=order is None),) for each in shown]
     around = pager(turn, verb, prefix, page, pages_of(len(judged), _PAGE))
     return turn.say(
         "list",
         (*rows, around) if around else tuple(rows),
         count=len(judged),
-        order=_common_number(judged),
+        order=order,
         latest_only=latest_only,
         groups=groups_of(judged),
         missing=missing[:_MOST_MISSING],
@@ -82,16 +83,21 @@ def page_of(
     )
 
 
-def line_button(keys: Keys, judged: Judged, origin: str = "") -> Button:
-    """Make the button that opens a line's card: state, name, end of its number, amount."""
+def line_button(keys: Keys, judged: Judged, origin: str = "", *, named: bool = True) -> Button:
+    """Make the button that opens a line's card: state, name, end of its number, amount.
+
+    `named` puts the platform first: two platforms' orders may look alike in all the rest.
+    """
     order = judged.order
+    platform = keys.voice.text("platforms_in_short", order.platform) if named else None
     label = keys.voice.text(
         "buttons",
         "line",
         emoji=EMOJI[judged.diagnosis.state],
+        platform=platform,
         title=title_of(order)[:_LONGEST_TITLE],
         end=order.order_number[-4:],
-        amount=None if judged.net is None else keys.voice.yuan(judged.net),
+        amount=keys.voice.yuan(judged.net) if judged.net else None,
     )
     return keys.press(label, Verb.CARD, judged.row, origin)
 

@@ -47,8 +47,16 @@ def reason_words(voice: Voice, diagnosis: Diagnosis) -> tuple[Markup, ...]:
             state=diagnosis.state,
         )
         for reason in sorted(diagnosis.reasons, key=_CAVEATS.__contains__)
-        if reason != Reason.PROVISIONAL_CALENDAR or not is_ahead(diagnosis.dates.payout)
+        if not _said_elsewhere(diagnosis, reason)
     )
+
+
+def _said_elsewhere(diagnosis: Diagnosis, reason: str) -> bool:
+    """Tell whether a date or the platform's own code says a reason already."""
+    if reason == Reason.PROVISIONAL_CALENDAR:
+        return is_ahead(diagnosis.dates.payout)
+    own = _codes(diagnosis.order.platform)
+    return reason == Reason.NOT_BOUND and any(each in own for each in diagnosis.reasons)
 
 
 def platforms_own_words(voice: Voice, diagnosis: Diagnosis) -> Iterator[Markup]:
