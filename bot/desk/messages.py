@@ -13,6 +13,7 @@ from bot.desk.phrases import (
     about_some_order,
     beyond_the_card,
     command_of,
+    follows_up,
     names_platform,
     without_mention,
 )
@@ -42,7 +43,9 @@ def wanted(incoming: Incoming) -> Wanted:
     numbers = dict.fromkeys(each.number for each in find_order_numbers(incoming.text))
     if numbers:
         return Wanted(numbers=tuple(numbers), subscriptions=True)
-    return Wanted(own_lines=orders.RECENT if about_some_order(incoming.text) else 0)
+    recent = orders.RECENT if about_some_order(incoming.text) else 0
+    again = follows_up(incoming.text)
+    return Wanted(own_lines=recent, remembered=again, subscriptions=again)
 
 
 def answer(turn: Turn) -> Answered:
@@ -66,6 +69,9 @@ def _answer_text(turn: Turn, text: str) -> Answered:
         return _with_numbers(turn, text, numbers)
     if hint := _no_order_number(turn, text):
         return turn.answered(turn.say("not_a_number", hint=hint), dialogue=turn.facts.dialogue)
+    waiting = turn.facts.dialogue.waiting_for
+    if waiting is None and follows_up(text) and (again := orders.still_on_the_table(turn)):
+        return again
     return _in_words(turn, _parts(turn, text))
 
 
@@ -77,6 +83,8 @@ def _command(text: str) -> tuple[str | None, str]:
     name, argument = given
     if name == "start" and argument == _TO_ORDERS:
         return "orders", ""
+    if name == "orders" and find_order_numbers(argument):
+        return None, ""
     return (name if name in COMMANDS else "help"), argument
 
 
@@ -107,9 +115,15 @@ def _together(first: Answered, second: Answered, dialogue: Dialogue) -> Answered
 
 def _no_order_number(turn: Turn, text: str) -> object:
     """Say why a text that was meant as an order number is none, by its form alone."""
-    meant = turn.facts.dialogue.waiting_for == orders.ORDER_NUMBER or not beyond_the_card(text)
-    cause = why_not(text) if meant else None
+    asked_for = turn.facts.dialogue.waiting_for == orders.ORDER_NUMBER
+    nothing_else = not beyond_the_card(text) or _bare_link(text)
+    cause = why_not(text) if asked_for or nothing_else else None
     return cause and turn.voice.word("number_hints", cause)
+
+
+def _bare_link(text: str) -> bool:
+    """Tell whether a message is a link and nothing said about it."""
+    return "://" in text and text.isascii() and len(text.split()) == 1
 
 
 def _in_words(turn: Turn, parts: Sequence[Part]) -> Answered:
@@ -162,7 +176,7 @@ def _left_open(turn: Turn, parts: Sequence[Part]) -> Dialogue:
     left = replace(turn.facts.dialogue, waiting_for=None, pending_text=None)
     for part in parts:
         if isinstance(part.outcome, Answer):
-            left = replace(left, topic=part.outcome.entry_id)
+            left = replace(left, row=None, topic=part.outcome.entry_id)
         else:
             waiting_for = _PLATFORM if isinstance(part.outcome, Clarify) else None
             left = replace(left, waiting_for=waiting_for, pending_text=part.text)

@@ -25,6 +25,7 @@ __all__ = [
     "own_orders",
     "own_page",
     "show",
+    "still_on_the_table",
 ]
 
 ORDER_NUMBER = "order_number"
@@ -60,6 +61,15 @@ def on_the_table(
     """Close the turn with a line on the table, to which the next question may refer."""
     left = replace(turn.facts.dialogue, waiting_for=None, pending_text=None, row=line.row)
     return turn.answered(*replies, effects=effects, dialogue=left)
+
+
+def still_on_the_table(turn: Turn) -> Answered | None:
+    """Show the line on the table again; None if there is none, or it is no longer theirs."""
+    row = turn.facts.dialogue.row
+    line = next((line for line in turn.facts.lines if line.row == row), None)
+    if line is None:
+        return None
+    return on_the_table(turn, line, show(turn, judge(turn, [line])[0]))
 
 
 def show(turn: Turn, judged: Judged, origin: str = "", *, wished: bool | None = None) -> Say:

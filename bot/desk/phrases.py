@@ -11,7 +11,15 @@ from ruamel.yaml import YAML
 from knowledge.normalise import cleaned
 from knowledge.vocabulary import shipped_vocabulary
 
-__all__ = ["about_own_order", "beyond_the_card", "command_of", "names_platform", "without_mention"]
+__all__ = [
+    "about_own_order",
+    "about_some_order",
+    "beyond_the_card",
+    "command_of",
+    "follows_up",
+    "names_platform",
+    "without_mention",
+]
 
 _SILENT = re.compile(r"[\W_]+")
 _NUMBER_OR_SILENT = re.compile(r"[a-z]{0,4}\d[\d.,+e-]*|[\W_]+")
@@ -63,6 +71,14 @@ def about_some_order(text: str) -> bool:
     """Tell whether a message asks what became of an order or its commission."""
     said = cleaned(text)
     return _phrases().says("matter", said) and _phrases().says("asks", said)
+
+
+def follows_up(text: str) -> bool:
+    """Tell whether a message asks on about the order just shown ("那什么时候到账？")."""
+    said = cleaned(text)
+    asks, names_it = (_phrases().says(part, said) for part in ("asks", "shown"))
+    about_another = names_platform(text) or (about_own_order(text) and not names_it)
+    return asks and not about_another and not beyond_the_card(text)
 
 
 def names_platform(text: str) -> bool:

@@ -115,7 +115,9 @@ def likely(turn: Turn, outcome: Outcome) -> tuple[Entry, ...]:
 
 def on_the_table(turn: Turn, entry: Entry, *replies: Reply) -> Answered:
     """Close the turn with an entry on the table, to which the next question may refer."""
-    left = replace(turn.facts.dialogue, waiting_for=None, pending_text=None, topic=entry.id)
+    left = replace(
+        turn.facts.dialogue, waiting_for=None, pending_text=None, row=None, topic=entry.id
+    )
     return turn.answered(*replies, dialogue=left)
 
 
