@@ -125,9 +125,10 @@ def _import(engine: Engine, path: Path, clock: DemoClock) -> Imported:
 async def _listening(server: DemoServer) -> AsyncIterator[None]:
     try:
         await server.start()
-    except OSError as error:
+    except (OSError, OverflowError) as error:
+        cause = error.strerror if isinstance(error, OSError) else "端口号在 0 到 65535 之间"
         raise CommandFailed(
-            f"--port：这个端口用不了（{error.strerror}）；请换一个，如 --port 8900"
+            f"--port：这个端口用不了（{cause}）；请换一个，如 --port 8900"
         ) from None
     try:
         yield
