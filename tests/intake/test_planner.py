@@ -122,6 +122,35 @@ async def test_a_payout_is_told_exactly_once(
             assert told(engine) == expected
 
 
+async def test_other_rules_are_a_reason_to_look_again(
+    engine: Engine, writer: Writer, hand: Hand, bound: int, watch: Watch
+) -> None:
+    watch(bound)
+    hand.set(PAYOUT_DAY, 9)
+    looks: list[Push] = []
+    rulebooks = [shipped_rulebook()]
+
+    def render(push: Push, now: datetime) -> Say:
+        looks.append(push)
+        return Say("x")
+
+    planner = Planner(
+        engine,
+        lambda: rulebooks[-1],
+        render,
+        QuietHours(time(21), time(9)),
+        SHANGHAI,
+        hand.now,
+    )
+    for _ in range(2):
+        await planner.tick(writer)
+        assert len(looks) == 1
+    rulebooks.append(replace(shipped_rulebook(), revision="another"))
+    for _ in range(2):
+        await planner.tick(writer)
+        assert len(looks) == 2
+
+
 async def test_a_restart_tells_nothing_twice(
     engine: Engine, writer: Writer, hand: Hand, bound: int, watch: Watch
 ) -> None:
