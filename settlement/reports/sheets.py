@@ -66,12 +66,10 @@ def _texts(row: list[Cell]) -> list[str]:
 def _text(cell: Cell) -> str:
     if isinstance(cell, str):
         return cell
-    if isinstance(cell, float) and not isinstance(cell, bool):
+    if isinstance(cell, float):
         return _decimal_text(cell)
     if isinstance(cell, datetime.datetime):
         return cell.replace(microsecond=0).isoformat(" ")
-    if isinstance(cell, int) and abs(cell) >= _WHOLE_UP_TO:
-        return _decimal_text(float(cell))
     return str(cell)
 
 

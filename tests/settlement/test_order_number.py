@@ -16,11 +16,14 @@ from settlement.order_number import (
     find_order_numbers,
     platforms_of,
     why_not,
+    without_numbers,
 )
+from settlement.order_number import forms as form_files
 from settlement.order_number.folding import fold
 from settlement.order_number.forms import number_words
+from settlement.order_number.lookalikes import is_day, is_time
 from settlement.platforms import folder
-from settlement.yaml_text import packaged
+from settlement.yaml_text import RuleFileError, packaged
 
 EXAMPLES = Path(__file__).parent.parent / "order_numbers"
 Example = Mapping[str, object]
@@ -160,3 +163,39 @@ def test_every_word_beside_a_number_means_something() -> None:
 def test_every_cause_is_shown_by_an_example() -> None:
     shown = {example["why"] for example in examples("not_found.yaml")}
     assert shown == {*(why.value for why in WhyNot), None}
+
+
+def test_what_is_left_without_its_numbers_keeps_every_other_word() -> None:
+    text = "第一单202607010001，第二单 240309-402233834970071 呢"
+    assert without_numbers(text, find_order_numbers(text)) == "第一单 ，第二单   呢"
+    assert without_numbers("没有号码", ()) == "没有号码"
+
+
+@pytest.mark.parametrize("digits", ["20260701", "19991231", "20240229"])
+def test_a_day_of_the_calendar_is_a_day(digits: str) -> None:
+    assert is_day(digits)
+
+
+@pytest.mark.parametrize("digits", ["20261301", "20260230", "20260732", "21260701", "2026070"])
+def test_no_other_digits_are_a_day(digits: str) -> None:
+    assert not is_day(digits)
+
+
+@pytest.mark.parametrize(
+    ("digits", "is_one"),
+    [
+        ("20260701235959", True),
+        ("20260701235959123", True),
+        ("20260701246000", False),
+        ("20261301235959", False),
+        ("202607012359", False),  # twelve digits may be an order number
+    ],
+)
+def test_a_time_is_a_day_and_a_clock(digits: str, is_one: bool) -> None:
+    assert is_time(digits) is is_one
+
+
+def test_a_form_without_a_length_is_a_broken_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(form_files, "packaged", lambda file: "plain: {strength: certain}")
+    with pytest.raises(RuleFileError, match=r"order_numbers\.yaml: plain: says no length"):
+        form_files.forms.__wrapped__()

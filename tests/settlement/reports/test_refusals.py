@@ -8,10 +8,11 @@ from typing import Any, Literal, Protocol
 
 import openpyxl
 import pytest
+from python_calamine import PasswordError
 from ruamel.yaml import YAML
 
 from settlement.model import Platform
-from settlement.reports import Report, ReportError, ReportLine, RowError, read_report
+from settlement.reports import Report, ReportError, ReportLine, RowError, read_report, sheets
 
 CELLS: list[dict[str, Any]] = YAML(typ="safe").load(
     (Path(__file__).parents[2] / "reports" / "refused_cells.yaml").read_text("utf-8")
@@ -179,6 +180,22 @@ def test_an_empty_file_is_called_empty(content: bytes) -> None:
 )
 def test_a_file_of_another_kind_is_named(content: bytes, kind: str) -> None:
     assert kind in refused(content)
+
+
+def test_a_cell_longer_than_any_title_costs_its_row_alone(taobao: Sample) -> None:
+    rows = numbered(taobao, 3)
+    rows[1]["商品标题"] = "伞" * 140_000
+    found, errors = read(taobao.text(rows).encode())
+    assert [line.row for line in found] == [2, 4]
+    assert [error.row for error in errors] == [3]
+
+
+def test_a_workbook_with_a_password_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(stream: object) -> None:
+        raise PasswordError
+
+    monkeypatch.setattr(sheets.CalamineWorkbook, "from_filelike", refuse)
+    assert "密码" in refused(b"\xd0\xcf\x11\xe0" + b"\x00" * 64)
 
 
 def test_an_archive_is_no_workbook(taobao: Sample) -> None:

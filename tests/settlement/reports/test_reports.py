@@ -91,6 +91,21 @@ def test_unknown_columns_are_named_and_kept(taobao: Sample) -> None:
     assert line.others == {"新的一列": "某个值"}
 
 
+def test_a_total_in_the_column_of_the_order_number_is_no_order(taobao: Sample) -> None:
+    totals = ",".join(taobao.cells({"淘宝订单编号": "合计"}))
+    assert len(lines(f"{taobao.text(taobao.good)}{totals}\r\n".encode())) == len(taobao.good)
+
+
+def test_however_many_statuses_there_are_each_row_keeps_its_own(jd: Sample) -> None:
+    stated = [f"违规取消 {place}" for place in range(5000)]
+    rows = [
+        {**jd.good[0], "订单号": f"2026{place:08}", "订单状态": status}
+        for place, status in enumerate(stated)
+    ]
+    found = orders(jd.text(rows).encode())
+    assert [order.raw_status and order.raw_status.text for order in found] == stated
+
+
 def test_totals_and_blank_rows_are_no_orders(taobao: Sample) -> None:
     totals = taobao.cells({"序号": "合计", "付款金额": "99,999,999.00"})
     blank = "," * (len(taobao.header) - 1)
@@ -226,6 +241,15 @@ def test_typed_cells_of_a_workbook_are_read(jd: Sample) -> None:
         "estimated_commission": "9.50",
         "commission_rate": "0.09023",
     }
+
+
+def test_a_cell_of_a_workbook_that_says_yes_is_read_as_a_word(taobao: Sample) -> None:
+    row: dict[str, object] = dict(taobao.good[0])
+    content = workbook(
+        [[*taobao.header, "新的一列"], [*(row.get(name, "--") for name in taobao.header), True]]
+    )
+    (line,) = lines(content)
+    assert line.others == {"新的一列": "True"}
 
 
 def test_a_number_that_a_workbook_holds_as_a_decimal_is_damaged(taobao: Sample) -> None:
