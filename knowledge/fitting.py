@@ -1,11 +1,10 @@
 """Fitting the confidence on test questions (校准)."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from knowledge.arrays import Floats
 from knowledge.confidence import Calibration, Evidence
@@ -16,8 +15,8 @@ __all__ = ["Observation", "fit_calibration", "joined", "observe", "render_calibr
 
 _PULL = 0.5
 _ROUNDS = 30
-_MISLED = 0.005
-_LOST = 0.002
+_MISLED = 0.006
+_LOST = 0.0005
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,26 +50,27 @@ def joined(questions: Iterable[Question]) -> Iterator[Question]:
         yield Question(f"{first}，{second}", "far", (Expected(()),))
 
 
-def fit_calibration(observations: Sequence[Observation]) -> Calibration:
-    """Fit the weights of the evidence, and the two lines."""
-    evidence = np.array([astuple(seen.evidence) for seen in observations])
-    right = np.array([seen.right for seen in observations], dtype=float)
+def fit_calibration(
+    observations: Sequence[Observation], others: Sequence[Observation] = ()
+) -> Calibration:
+    """Fit the weights of the evidence on all observations, the two lines on the first ones."""
+    seen = [*observations, *others]
+    evidence = np.array([astuple(one.evidence) for one in seen])
+    right = np.array([one.right for one in seen], dtype=float)
     middle, spread = evidence.mean(axis=0), evidence.std(axis=0) + 1e-9
     weights = _logistic(np.c_[(evidence - middle) / spread, np.ones(len(right))], right)
     slopes = weights[:-1] / spread
-    calibration = Calibration(
+    unlined = Calibration(
         constant=float(weights[-1] - slopes @ middle),
         weights=tuple(map(float, slopes)),
         sure=1.0,
         plausible=0.0,
     )
-    confidences = np.array([calibration.confidence(seen.evidence) for seen in observations])
-    answerable = np.array([seen.answerable for seen in observations])
-    offered = np.array([seen.among_three for seen in observations])
-    return Calibration(
-        calibration.constant,
-        calibration.weights,
-        sure=_line(confidences, right, answerable),
+    confidences = np.array([unlined.confidence(one.evidence) for one in observations])
+    offered = np.array([one.among_three for one in observations])
+    return replace(
+        unlined,
+        sure=_line(confidences, observations),
         plausible=float(np.quantile(confidences[offered], _LOST)),
     )
 
@@ -88,12 +88,13 @@ def render_calibration(calibration: Calibration, remark: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _line(confidences: Floats, right: Floats, answerable: NDArray[np.bool_]) -> float:
+def _line(confidences: Floats, observations: Sequence[Observation]) -> float:
     """Give the lowest confidence from which hardly anything wrong would be said."""
-    wrong = right == 0
-    for line in np.arange(0.30, 1.0, 0.01):
+    right = np.array([one.right for one in observations])
+    answerable = np.array([one.answerable for one in observations])
+    for line in np.arange(0.50, 1.0, 0.01):
         said = confidences >= line
-        misled = np.mean(said[answerable] & wrong[answerable]), np.mean(said[~answerable])
+        misled = np.mean(said[answerable] & ~right[answerable]), np.mean(said[~answerable])
         if max(misled) <= _MISLED:
             return float(line)
     return 0.99

@@ -16,7 +16,7 @@ from knowledge.vocabulary import Vocabulary, shipped_vocabulary
 __all__ = ["Matcher"]
 
 _WORD = 3
-_ECHO = 2
+_ECHO = 4
 _MARKS = ("?", "？", ";", "；")
 
 

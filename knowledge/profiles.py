@@ -16,7 +16,7 @@ from knowledge.vectors import Rows, Vector, Vectoriser
 
 __all__ = ["Profiles", "build_profiles"]
 
-_LARGEST_TRAINED = 25_000_000
+_LARGEST_TRAINED = 12_000_000
 
 
 class Profiles(Protocol):

@@ -10,7 +10,7 @@ _STOPS = frozenset("?？!！。；;\n\r…")
 _PAUSES = frozenset(",，、~～ ")
 _JOINTS = ("还有", "另外", "顺便", "再问", "以及", "第二", "二是", "also ", "and ")
 _ASKING = re.compile(
-    "[?？吗呢么]|怎|咋|啥|哪|谁|(?<![好这前过])几[号天时个]|多少|多久|多长|何时|如何|为何|是否|能否|可否|有没有|要不要|会不会|"
+    "[?？吗呢么]|人工|怎|咋|啥|哪|谁|(?<![好这前过])几[号天时个]|多少|多久|多长|何时|如何|为何|是否|能否|可否|有没有|要不要|会不会|"
     "能不能|可不可以|是不是|算不算|行不行|嗎|麼|誰|幾|"
     r"\b(?:how|when|why|what|where|which|who|can|do|does|is|are|will|should)\b",
     re.IGNORECASE,
@@ -68,7 +68,7 @@ def _begins_question(rest: str) -> bool:
 
 
 def _is_question(clause: str) -> bool:
-    return len(clause) >= _SHORTEST_QUESTION and asks(clause)
+    return sum(map(str.isalnum, clause)) >= _SHORTEST_QUESTION and asks(clause)
 
 
 def _says_something(piece: str) -> bool:

@@ -8,7 +8,16 @@ from knowledge.matcher import Matcher
 from knowledge.outcome import Answer, Choices, Clarify, Menu, Outcome
 from knowledge.questions import Expected, Question
 
-__all__ = ["EntryFigures", "Figures", "Report", "Verdict", "render_report", "run_trial"]
+__all__ = [
+    "EntryFigures",
+    "Figures",
+    "Report",
+    "Verdict",
+    "describe",
+    "judge",
+    "render_report",
+    "run_trial",
+]
 
 _NAMES = {Answer: "answer", Choices: "choices", Clarify: "clarify", Menu: "menu"}
 _WEAKEST = 15
@@ -129,7 +138,7 @@ class Report:
 
 def run_trial(matcher: Matcher, questions: Iterable[Question]) -> Report:
     """Ask every question and judge it."""
-    return Report(tuple(verdict for asked in questions for verdict in _judge(matcher, asked)))
+    return Report(tuple(verdict for asked in questions for verdict in judge(matcher, asked)))
 
 
 def render_report(report: Report) -> str:
@@ -151,12 +160,13 @@ def render_report(report: Report) -> str:
         *(f"  {wanted} → {instead}: {count}" for wanted, instead, count in report.confusions),
         "",
         "not passed:",
-        *(f"  {_description(verdict)}" for verdict in report.verdicts if not verdict.passed),
+        *(f"  {describe(verdict)}" for verdict in report.verdicts if not verdict.passed),
     ]
     return "\n".join(lines)
 
 
-def _judge(matcher: Matcher, question: Question) -> list[Verdict]:
+def judge(matcher: Matcher, question: Question) -> list[Verdict]:
+    """Ask one question and judge each part of the answer."""
     parts = matcher.ask(question.ask, topic=question.topic).parts
     outcomes: Sequence[Outcome | None] = [part.outcome for part in parts]
     if len(outcomes) != len(question.expected):
@@ -204,7 +214,8 @@ def _row(name: str, figures: Figures) -> str:
     )
 
 
-def _description(verdict: Verdict) -> str:
+def describe(verdict: Verdict) -> str:
+    """Write a question, what it should reach, and what came instead, in one line."""
     wanted = "|".join(verdict.expected.entries) or verdict.expected.outcome or "no answer"
     reached = " ".join(verdict.reached) or "-"
     return (
