@@ -5,12 +5,17 @@ from collections.abc import Iterable
 
 __all__ = ["configure_logging"]
 
+TALKATIVE = ("alembic", "asyncio", "watchfiles")
+"""Libraries that write lines nobody who runs the bot has use for."""
+
 
 def configure_logging(level: str, secrets: Iterable[str]) -> None:
     """Log to standard error; the secrets are masked wherever a library may write them."""
     handler = logging.StreamHandler()
     handler.setFormatter(_Masking("%(asctime)s %(levelname)s %(name)s: %(message)s", secrets))
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    for library in TALKATIVE:
+        logging.getLogger(library).setLevel(logging.WARNING)
 
 
 class _Masking(logging.Formatter):
