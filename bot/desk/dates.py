@@ -37,7 +37,8 @@ def dates_in_words(voice: Voice, diagnosis: Diagnosis) -> Iterator[Markup]:
     open_ended = diagnosis.state is State.WAIT_PAYOUT and not has_date_ahead(diagnosis)
     if open_ended or (not known and diagnosis.state not in _DATELESS):
         because = _UNDATED.get(diagnosis.state, diagnosis.order.platform.value)
-        yield voice.word("when", "undated", because=voice.word("undated", because))
+        undated = "undated_payout" if known else "undated"
+        yield voice.word("when", undated, because=voice.word("undated", because))
 
 
 def has_date_ahead(diagnosis: Diagnosis) -> bool:

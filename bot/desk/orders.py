@@ -150,7 +150,9 @@ def _reminder(turn: Turn, judged: Judged, wished: bool | None) -> str | None:
         return "reminder_all"
     if wished is False or (wished is None and Scope.ORDER not in scopes):
         return None
-    return "reminder" if has_date_ahead(judged.diagnosis) else "reminder_undated"
+    if has_date_ahead(judged.diagnosis):
+        return "reminder"
+    return "reminder_over" if judged.diagnosis.state in NO_REMINDER else "reminder_undated"
 
 
 def _card_rows(turn: Turn, judged: Judged, origin: str, reminder: str | None) -> Rows:
