@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 
 from bot.desk.actions import Verb
+from bot.desk.cards import Judged
 from bot.desk.dates import has_date_ahead
 from bot.desk.facts import OwnedLine, Scope
 from bot.desk.lists import judge, line_button
 from bot.desk.orders import on_the_table, show
+from bot.desk.reasons import NO_REMINDER
 from bot.desk.replies import Answered, Button, Say, Subscribe, Unsubscribe
 from bot.desk.turn import Turn
 
@@ -24,8 +26,9 @@ def reminders(turn: Turn) -> Say:
     """List what the person is subscribed to."""
     scopes = {each.scope for each in turn.facts.subscriptions}
     rows = {each.row for each in turn.facts.subscriptions if each.scope is Scope.ORDER}
-    lines = [line for line in turn.facts.lines if line.row in rows]
-    return _listed(turn, lines, everything=Scope.EVERYTHING in scopes)
+    judged = judge(turn, (line for line in turn.facts.lines if line.row in rows))
+    coming = [each for each in judged if not _over(each)]
+    return _listed(turn, coming, everything=Scope.EVERYTHING in scopes)
 
 
 def change_everything(turn: Turn, *, wish: bool) -> Answered:
@@ -49,11 +52,16 @@ def change_line(turn: Turn, line: OwnedLine, origin: str, *, wish: bool) -> Answ
     return on_the_table(turn, line, *turn.toast(word), shown, effects=(effect,))
 
 
-def _listed(turn: Turn, lines: Sequence[OwnedLine], *, everything: bool) -> Say:
+def _over(judged: Judged) -> bool:
+    """Tell whether nothing comes any more that one could be reminded of."""
+    return judged.diagnosis.state in NO_REMINDER and not has_date_ahead(judged.diagnosis)
+
+
+def _listed(turn: Turn, lines: Sequence[Judged], *, everything: bool) -> Say:
     rows: list[tuple[Button, ...]] = []
     if not everything:
-        judged = judge(turn, lines[:_MOST_LISTED])
-        rows.extend((line_button(turn.keys, each, Verb.REMINDERS),) for each in judged)
+        shown = lines[:_MOST_LISTED]
+        rows.extend((line_button(turn.keys, each, Verb.REMINDERS),) for each in shown)
         if turn.bound:
             rows.append((turn.button("subscribe_all", Verb.SUBSCRIBE),))
     if everything or lines:
