@@ -31,9 +31,13 @@ def reasons_of(situation: Situation) -> tuple[str, ...]:
     reasons = [*situation.told.reasons, *why_not_tracked(situation)]
     if situation.refunds is not NO_REFUNDS:
         reasons.extend(refund_verdicts(situation))
-    own = situation.room.checks.reasons
-    checks = own if state in NEVER_PAYS else (*own, *WHILE_IT_PAYS)
-    reasons.extend([reason for reason, holds in checks if holds(situation)])
+    for reason, holds in situation.room.checks.reasons:
+        if holds(situation):
+            reasons.append(reason)
+    if state not in NEVER_PAYS:
+        for reason, holds in WHILE_IT_PAYS:
+            if holds(situation):
+                reasons.append(reason)
     return tuple(dict.fromkeys(reasons)) if reasons else ()
 
 

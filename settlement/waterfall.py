@@ -103,7 +103,8 @@ def _down_to_base(situation: Situation) -> list[Line]:
         lines.append(Line("refunded", -situation.refunds.reversing))
     if order.base_amount is not None and order.base_amount != paid:
         lines.append(Line("base_amount", order.base_amount))
-    lines.extend(_beside(situation))
+    if order.gross_amount is not None or order.settlements:
+        lines.extend(_beside(situation))
     return lines
 
 
