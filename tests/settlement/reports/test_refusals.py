@@ -8,11 +8,11 @@ from typing import Any, Literal, Protocol
 
 import openpyxl
 import pytest
-from python_calamine import PasswordError
+from python_calamine import CalamineWorkbook, PasswordError
 from ruamel.yaml import YAML
 
 from settlement.model import Platform
-from settlement.reports import Report, ReportError, ReportLine, RowError, read_report, sheets
+from settlement.reports import Report, ReportError, ReportLine, RowError, read_report
 
 CELLS: list[dict[str, Any]] = YAML(typ="safe").load(
     (Path(__file__).parents[2] / "reports" / "refused_cells.yaml").read_text("utf-8")
@@ -194,7 +194,7 @@ def test_a_workbook_with_a_password_is_named(monkeypatch: pytest.MonkeyPatch) ->
     def refuse(stream: object) -> None:
         raise PasswordError
 
-    monkeypatch.setattr(sheets.CalamineWorkbook, "from_filelike", refuse)
+    monkeypatch.setattr(CalamineWorkbook, "from_filelike", refuse)
     assert "密码" in refused(b"\xd0\xcf\x11\xe0" + b"\x00" * 64)
 
 
