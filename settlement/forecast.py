@@ -59,12 +59,6 @@ class Dates(NamedTuple):
 NO_DATES = Dates()
 
 
-def stated(day: date, today: date, code: str) -> Forecast:
-    """Return a date that the platform itself states."""
-    waits_for = Waiting(code) if day > today else None
-    return Forecast(day, day, Certainty.PLATFORM, waits_for)
-
-
 def forecast(situation: Situation, state: State) -> Dates:
     """Return every date that can be known, also when it has passed."""
     if state in NOTHING_KNOWN:
@@ -73,30 +67,34 @@ def forecast(situation: Situation, state: State) -> Dates:
     settles = _settles(situation, state)
     payout = _payout(situation, state)
     agency_day = situation.number("general.agency_payout_day")
+    platform_pays = None if state in UNDATED else payout or settles
     return Dates(
         visible=checks.visible(situation),
         settles=settles,
         payout=payout,
         closes=checks.closes(situation),
-        agency_payout=_agency(agency_day, payout or settles, situation.today),
+        agency_payout=_agency(agency_day, platform_pays, situation.today),
         has_agency_day=agency_day is not None,
     )
 
 
 def _settles(situation: Situation, state: State) -> Forecast | None:
     if situation.settled_at is not None:
-        return stated(day_of(situation.settled_at), situation.today, "settlement")
+        day = day_of(situation.settled_at)
+        return Forecast(day, day, Certainty.PLATFORM)
     named = situation.order.platform_settles_on
     if named is None or state in UNDATED:
         return None
-    return stated(named, situation.today, "settlement")
+    waits_for = Waiting("settlement") if named > situation.today else None
+    return Forecast(named, named, Certainty.PLATFORM, waits_for)
 
 
 def _payout(situation: Situation, state: State) -> Forecast | None:
     if state in UNDATED:
         return None
     if situation.paid_out_at is not None:
-        return stated(day_of(situation.paid_out_at), situation.today, "payout")
+        day = day_of(situation.paid_out_at)
+        return Forecast(day, day, Certainty.PLATFORM)
     return situation.payout
 
 

@@ -185,9 +185,8 @@ def _if_certain(outcomes: list[Outcome | None]) -> Outcome | None:
 
 def _deductions(order: Order) -> Decimal:
     total = ZERO
-    for amount in (order.technical_fee, order.special_fee, order.agency_share, order.tax_withheld):
-        if amount is not None:
-            total += amount
+    for name in DEDUCTIONS:
+        total += getattr(order, name) or ZERO
     return total
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from settlement.model import Order, Refund, RefundKind, RefundStage
 from settlement.money import ZERO
+from settlement.shanghai import happened
 from settlement.states import State
 
 if TYPE_CHECKING:
@@ -152,9 +153,9 @@ def _total(refunds: list[JudgedRefund], *verdicts: Verdict) -> Decimal:
 
 def _judged(refund: Refund, situation: Situation) -> JudgedRefund:
     exchange = refund.kind is RefundKind.EXCHANGE
-    succeeded_at = _happened(refund.succeeded_at, situation.now)
+    succeeded_at = happened(refund.succeeded_at, situation.now)
     told = situation.told.dispute_won and refund.amount is not None
-    closed = _happened(refund.closed_at, situation.now) is not None or situation.told.dispute_over
+    closed = happened(refund.closed_at, situation.now) is not None or situation.told.dispute_over
     ended = succeeded_at is not None or (told and not closed)
     rule_on = situation.room.checks.rule_on
     paid_out_at = situation.first_payout_at
@@ -171,10 +172,6 @@ def _judged(refund: Refund, situation: Situation) -> JudgedRefund:
 def _begun(refund: Refund, now: datetime) -> bool:
     first = refund.requested_at or refund.succeeded_at or refund.closed_at
     return first is None or first <= now
-
-
-def _happened(instant: datetime | None, now: datetime) -> datetime | None:
-    return instant if instant is not None and instant <= now else None
 
 
 def _is_open(situation: Situation, listed: tuple[JudgedRefund, ...]) -> bool:

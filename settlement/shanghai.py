@@ -22,6 +22,11 @@ def day_of(instant: datetime) -> date:
     return in_shanghai(instant).date()
 
 
+def happened(instant: datetime | None, now: datetime) -> datetime | None:
+    """Return an instant if it has come; what lies ahead of now is not known yet."""
+    return instant if instant is not None and instant <= now else None
+
+
 def end_of(day: date) -> datetime:
     """Return the last instant of a day in Shanghai."""
     return datetime(day.year, day.month, day.day, 23, 59, 59, 999999, tzinfo=SHANGHAI)

@@ -14,7 +14,7 @@ from settlement.reckoning import Reckoning, base_of
 from settlement.refunds import NO_REFUNDS, Refunds, judge, nothing_left
 from settlement.room import Room
 from settlement.rulebook import Event, Rulebook, Value
-from settlement.shanghai import day_of, in_shanghai
+from settlement.shanghai import day_of, happened, in_shanghai
 from settlement.states import State
 from settlement.statuses import NOTHING_TOLD, Progress
 
@@ -157,11 +157,6 @@ class Situation:
         elif event is SETTLED_DAY:
             instant = self.settled_at or self.received_at
         return self.today if instant is None else day_of(instant)
-
-
-def happened(instant: datetime | None, now: datetime) -> datetime | None:
-    """Return the instant if it has come."""
-    return instant if instant is not None and instant <= now else None
 
 
 def status_at(now: datetime, order: Order) -> RawStatus | None:
