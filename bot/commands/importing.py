@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from bot.app import SystemClock
 from bot.commands.failure import CommandFailed, complain, standard_output, unreadable_file
 from bot.commands.store import opened_store
-from bot.store.creators import add_creator, creator_named
+from bot.store.creators import creator_named
 from bot.store.reports import Imported, import_report
 from settlement.model import Platform
 from settlement.reports import ReportError, read_report
@@ -41,7 +41,7 @@ def import_files(
     """Import each file; False when a file or a row was refused. Problems go to stderr."""
     known = _platform(platform)
     with opened_store() as engine:
-        owner = _creator(engine, creator, dry_run) if creator else None
+        owner = _creator(engine, creator) if creator else None
         results = [_import_file(engine, path, known, owner, dry_run) for path in files]
     _show(results, as_json=as_json, dry_run=dry_run)
     return not any(result.problems for result in results)
@@ -56,12 +56,13 @@ def _platform(name: str | None) -> Platform | None:
         raise CommandFailed(f"--platform：没有平台 {name!r}；可用 {'、'.join(Platform)}") from None
 
 
-def _creator(engine: Engine, name: str, dry_run: bool) -> int:
+def _creator(engine: Engine, name: str) -> int:
+    """Find the creator; a mistyped name must not become one, with somebody's orders."""
     with engine.begin() as connection:
         known = creator_named(connection, name)
-        if known is None and dry_run:
-            raise CommandFailed(f"--creator：还没有达人 {name!r}；先运行 mingzhang creator add")
-        return known or add_creator(connection, name, SystemClock().now())
+    if known is None:
+        raise CommandFailed(f"--creator：没有达人 {name!r}；先运行 mingzhang creator add {name}")
+    return known
 
 
 def _import_file(
