@@ -55,17 +55,18 @@ def waterfall(situation: Situation, state: State) -> Amounts:
     """Return the amounts of a line in its state."""
     if state in NOTHING_KNOWN:
         return NO_AMOUNTS
-    reckoning = situation.reckoning
+    reckoning, never_pays = situation.reckoning, state in NEVER_PAYS
     takes_back = state is State.CLAWED_BACK and not situation.gone
-    ledger = reckoning.ledger if takes_back or state not in NEVER_PAYS else None
+    ledger = reckoning.ledger if takes_back or not never_pays else None
+    fee = ledger.fee if ledger else ZERO if never_pays else None
     commission, kept = reckoning.commission, reckoning.kept
     return Amounts(
-        lines=tuple(_lines(situation, state, ledger)),
+        lines=tuple(_lines(situation, state, ledger, fee)),
         commission=commission,
         returned=None if commission is None or kept is None else commission - kept,
-        platform_fee=ledger.fee if ledger else ZERO if state in NEVER_PAYS else None,
-        net=ZERO if state in NEVER_PAYS else ledger.net if ledger else None,
-        net_range=None if state in NEVER_PAYS or ledger else reckoning.net_range,
+        platform_fee=fee,
+        net=ZERO if never_pays else ledger.net if ledger else None,
+        net_range=None if never_pays or ledger else reckoning.net_range,
         estimated_commission=_estimate_beside_settled(situation),
         base=situation.base,
         rate=reckoning.rate,
@@ -77,8 +78,10 @@ def _estimate_beside_settled(situation: Situation) -> Decimal | None:
     return situation.order.estimated_commission if settled else None
 
 
-def _lines(situation: Situation, state: State, ledger: Ledger | None) -> list[Line]:
-    summed = _from_commission(situation, ledger)
+def _lines(
+    situation: Situation, state: State, ledger: Ledger | None, fee: Decimal | None
+) -> list[Line]:
+    summed = _from_commission(situation, ledger, fee)
     left = sum([line.amount for line in summed], ZERO)
     if state in NEVER_PAYS:
         summed += [Line("not_payable", -left, state.value), Line("net", ZERO)]
@@ -119,7 +122,9 @@ def _beside(situation: Situation) -> Iterator[Line]:
         yield Line("settled_so_far", reckoning.phases)
 
 
-def _from_commission(situation: Situation, ledger: Ledger | None) -> list[Line]:
+def _from_commission(
+    situation: Situation, ledger: Ledger | None, fee: Decimal | None
+) -> list[Line]:
     """From the commission to what is left; these lines add up."""
     reckoning, order = situation.reckoning, situation.order
     if reckoning.commission is None:
@@ -128,7 +133,8 @@ def _from_commission(situation: Situation, ledger: Ledger | None) -> list[Line]:
     if reckoning.kept is None:
         return lines
     lines.append(Line("returned", reckoning.kept - reckoning.commission))
-    lines.append(Line("platform_fee", -ledger.fee if ledger else ZERO))
+    if fee is not None:
+        lines.append(Line("platform_fee", -fee))
     if ledger and ledger.deducted:
         taken = [(name, getattr(order, name)) for name in DEDUCTIONS]
         lines += [Line(name, -amount, name) for name, amount in taken if amount]
