@@ -118,6 +118,8 @@ def _no_order_number(turn: Turn, text: str) -> object:
     asked_for = turn.facts.dialogue.waiting_for == orders.ORDER_NUMBER
     nothing_else = not beyond_the_card(text) or _bare_link(text)
     cause = why_not(text) if asked_for or nothing_else else None
+    if cause == "too_short" and names_platform(text):
+        return None
     return cause and turn.voice.word("number_hints", cause)
 
 
