@@ -76,9 +76,10 @@ def about_some_order(text: str) -> bool:
 def follows_up(text: str) -> bool:
     """Tell whether a message asks on about the order just shown ("那什么时候到账？")."""
     said = cleaned(text)
-    asks, names_it = (_phrases().says(part, said) for part in ("asks", "shown"))
-    about_another = names_platform(text) or (about_own_order(text) and not names_it)
-    return asks and not about_another and not beyond_the_card(text)
+    points = _phrases().says("shown", said) or said.startswith(("那", "这"))
+    about_it = points or not about_some_order(text)
+    asks = _phrases().says("asks", said)
+    return asks and about_it and not names_platform(text) and not beyond_the_card(text)
 
 
 def names_platform(text: str) -> bool:
