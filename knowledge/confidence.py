@@ -15,16 +15,12 @@ __all__ = ["Calibration", "Evidence", "shipped_calibration"]
 class Evidence:
     """What speaks for a candidate."""
 
-    score: float
-    """Its logit, as the profiles and the nearest phrasing give it."""
     log_odds: float
     """Of this candidate against the others, as the softmax over them has it."""
     likeness: float
     """How like the nearest phrasing it sounds, by edits, 0 to 1."""
     familiarity: float
     """Share of the text that the phrasings know, 0 to 1."""
-    matched: float
-    """Logarithm of how many characters are alike in the nearest phrasing."""
     inside: float
     """How far its logit lies above that of the nearest question that is not answered."""
 

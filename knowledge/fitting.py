@@ -1,4 +1,9 @@
-"""Fitting the confidence on test questions (校准)."""
+"""Fitting the confidence on questions that the matcher has not seen (校准).
+
+Two kinds: phrasings held out of the base, which tell how a right and a wrong first candidate
+look when nobody has taught the matcher that very question; and the test questions that must
+not be answered. The lines are drawn so that hardly anything wrong is said on either.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass, fields, replace
@@ -8,14 +13,23 @@ import numpy as np
 
 from knowledge.arrays import Floats
 from knowledge.confidence import Calibration, Evidence
+from knowledge.entry import Entry, KnowledgeBase
 from knowledge.matcher import Matcher
 from knowledge.questions import Expected, Question
 
-__all__ = ["Observation", "fit_calibration", "joined", "observe", "render_calibration"]
+__all__ = [
+    "Observation",
+    "fit_calibration",
+    "held_out",
+    "joined",
+    "observe",
+    "render_calibration",
+]
 
 _PULL = 0.5
 _ROUNDS = 30
 _MISLED = 0.006
+_MISLED_UNSEEN = 0.04
 _LOST = 0.0005
 
 
@@ -43,6 +57,21 @@ def observe(matcher: Matcher, questions: Iterable[Question]) -> Iterator[Observa
             yield Observation(found[0].evidence, right[0], any(right), bool(expected.entries))
 
 
+def held_out(base: KnowledgeBase, fold: int, folds: int) -> tuple[KnowledgeBase, list[Question]]:
+    """Take every n-th phrasing out of a base; give the rest, and those taken as questions."""
+    entries: dict[str, Entry] = {}
+    outside: dict[str, tuple[str, ...]] = {}
+    questions: list[Question] = []
+    for entry in base.entries.values():
+        kept, taken = _parted(entry.questions, fold, folds)
+        entries[entry.id] = replace(entry, questions=kept)
+        questions += [Question(ask, "plain", (Expected((entry.id,)),)) for ask in taken]
+    for name, asked in base.outside.items():
+        outside[name], taken = _parted(asked, fold, folds)
+        questions += [Question(ask, "far", (Expected(()),)) for ask in taken]
+    return KnowledgeBase(entries, outside), questions
+
+
 def joined(questions: Iterable[Question]) -> Iterator[Question]:
     """Join the questions that must not be answered in pairs: length alone proves nothing."""
     asked = [question.ask for question in questions if question.kind in ("near", "far")]
@@ -50,33 +79,26 @@ def joined(questions: Iterable[Question]) -> Iterator[Question]:
         yield Question(f"{first}，{second}", "far", (Expected(()),))
 
 
-def fit_calibration(
-    observations: Sequence[Observation], others: Sequence[Observation] = ()
-) -> Calibration:
-    """Fit the weights of the evidence on all observations, the two lines on the first ones."""
-    seen = [*observations, *others]
-    evidence = np.array([astuple(one.evidence) for one in seen])
-    right = np.array([one.right for one in seen], dtype=float)
+def fit_calibration(unseen: Sequence[Observation], tested: Sequence[Observation]) -> Calibration:
+    """Fit the weights on unseen questions; draw the lines so that both kinds are safe."""
+    evidence = np.array([astuple(one.evidence) for one in unseen])
+    right = np.array([one.right for one in unseen], dtype=float)
     middle, spread = evidence.mean(axis=0), evidence.std(axis=0) + 1e-9
     weights = _logistic(np.c_[(evidence - middle) / spread, np.ones(len(right))], right)
     slopes = weights[:-1] / spread
-    unlined = Calibration(
-        constant=float(weights[-1] - slopes @ middle),
-        weights=tuple(map(float, slopes)),
-        sure=1.0,
-        plausible=0.0,
-    )
-    confidences = np.array([unlined.confidence(one.evidence) for one in observations])
-    offered = np.array([one.among_three for one in observations])
+    constant = float(weights[-1] - slopes @ middle)
+    unlined = Calibration(constant, tuple(map(float, slopes)), sure=1.0, plausible=0.0)
+    confidences = np.array([unlined.confidence(one.evidence) for one in tested])
+    offered = np.array([one.among_three for one in tested])
     return replace(
         unlined,
-        sure=_line(confidences, observations),
+        sure=max(_line(unlined, tested, _MISLED), _line(unlined, unseen, _MISLED_UNSEEN)),
         plausible=float(np.quantile(confidences[offered], _LOST)),
     )
 
 
 def render_calibration(calibration: Calibration, remark: str) -> str:
-    """Write the figures as a calibration file; `remark` says what they were fitted on."""
+    """Write the figures as a calibration file; `remark` says what on, in a line or more."""
     names = (field.name for field in fields(Evidence))
     figures = {
         "constant": calibration.constant,
@@ -84,18 +106,27 @@ def render_calibration(calibration: Calibration, remark: str) -> str:
         "sure": calibration.sure,
         "plausible": calibration.plausible,
     }
-    lines = [f"# {remark}", *(f"{name}: {value:.4g}" for name, value in figures.items())]
+    lines = [f"# {line}" for line in remark.splitlines()]
+    lines += [f"{name}: {value:.4g}" for name, value in figures.items()]
     return "\n".join(lines) + "\n"
 
 
-def _line(confidences: Floats, observations: Sequence[Observation]) -> float:
+def _parted(
+    asked: tuple[str, ...], fold: int, folds: int
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    taken = asked[fold::folds] if len(asked) >= folds else ()
+    return tuple(ask for ask in asked if ask not in taken), taken
+
+
+def _line(calibration: Calibration, seen: Sequence[Observation], allowed: float) -> float:
     """Give the lowest confidence from which hardly anything wrong would be said."""
-    right = np.array([one.right for one in observations])
-    answerable = np.array([one.answerable for one in observations])
+    confidences = np.array([calibration.confidence(one.evidence) for one in seen])
+    right = np.array([one.right for one in seen])
+    answerable = np.array([one.answerable for one in seen])
     for line in np.arange(0.50, 1.0, 0.01):
         said = confidences >= line
         misled = np.mean(said[answerable] & ~right[answerable]), np.mean(said[~answerable])
-        if max(misled) <= _MISLED:
+        if max(misled) <= allowed:
             return float(line)
     return 0.99
 

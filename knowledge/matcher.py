@@ -91,21 +91,29 @@ class Matcher:
     def _outcome(self, asked: Normalised, context: _Context) -> Outcome:
         if asked.elsewhere and not asked.platforms:
             return Unknown()
+        if not asked.text and not asked.platforms:
+            return Menu(())
         if context.topic is not None and (asked.platforms or not context.within_message):
-            return self._follow_up(asked, context.topic)
-        if len(asked.text) <= _WORD and not context.within_message:
-            found = self._ranker.rank(asked.text, asked.platforms)
-            known = self._judge.outcome(found, asked.platforms)
-            said = isinstance(known, Answer) and (asked.platforms or found[0].is_own_phrasing)
-            return known if said else self._menu(asked, found)
-        platforms = asked.platforms or context.platforms
-        found = self._ranker.rank(asked.text, platforms, None, self._related(context.topic))
-        return self._judge.outcome(found, platforms)
+            outcome = self._follow_up(asked, context.topic)
+        else:
+            platforms = asked.platforms or context.platforms
+            found = self._ranker.rank(asked.text, platforms, None, self._related(context.topic))
+            outcome = self._judge.outcome(found, platforms)
+            if self._is_mere_word(asked, found) and not context.within_message:
+                return self._menu(asked)
+        short = len(asked.text) <= _WORD and not context.within_message
+        return self._menu(asked) if short and not isinstance(outcome, Answer) else outcome
 
-    def _menu(self, asked: Normalised, found: Sequence[Ranked]) -> Menu:
+    def _is_mere_word(self, asked: Normalised, found: Sequence[Ranked]) -> bool:
+        """Say whether a message is too short to be a question, such as 佣金 or 京东联盟."""
+        if len(asked.text) > _WORD or any(ranked.is_own_phrasing for ranked in found[:1]):
+            return False
+        return not (asked.platforms and self._vocabulary.without_echoes(asked.text))
+
+    def _menu(self, asked: Normalised) -> Menu:
+        found = self._ranker.rank(asked.text, asked.platforms) if asked.text else ()
         topics = dict.fromkeys(self._base[ranked.entry_id].topic for ranked in found)
-        platform = min(asked.platforms, default=None)
-        return Menu(tuple(topics) if asked.text else (), platform)
+        return Menu(tuple(topics), min(asked.platforms, default=None))
 
     def _follow_up(self, asked: Normalised, topic: Entry) -> Outcome:
         """Read a question as one that follows an answer about the topic."""

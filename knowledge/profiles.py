@@ -72,6 +72,6 @@ class PlainProfiles:
 def build_profiles(vectoriser: Vectoriser, owners: Ints, priors: Callable[[], Floats]) -> Profiles:
     """Build the profiles of the groups; `priors` gives logits for phrasing and group."""
     rows, size = vectoriser.rows, vectoriser.size
-    if max(size, len(owners)) * (int(owners.max()) + 1) > _LARGEST_TRAINED:
+    if max(size, len(owners)) * (int(owners.max(initial=0)) + 1) > _LARGEST_TRAINED:
         return PlainProfiles(rows, owners, size)
     return TrainedProfiles(learned_weights(rows, owners, priors(), size))

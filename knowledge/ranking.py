@@ -41,18 +41,15 @@ class Ranked:
 
     entry_id: str
     platform: str
-    evidence: Evidence
+    score: float
+    """The logit by which candidates are ordered."""
     by_words: float
     """Its logit from the words alone, without what naming a platform or none says."""
+    evidence: Evidence
     if_named: Evidence
     """The evidence if the question named this candidate's platform."""
     is_own_phrasing: bool
     """Whether it is one of the entry's phrasings, by its sound and the platforms it names."""
-
-    @property
-    def score(self) -> float:
-        """The logit by which candidates are ordered."""
-        return self.evidence.score
 
 
 class Ranker:
@@ -70,8 +67,10 @@ class Ranker:
         self._sounds = [[sounds for sounds, _ in own] for own in self._own]
         self._vectoriser = Vectoriser(texts, owners)
         named = [phrasing.platforms for group in groups for phrasing in group.phrasings]
-        self._profiles = build_profiles(
-            self._vectoriser, owners, lambda: self._priors(owners, named)
+        self._profiles = (
+            build_profiles(self._vectoriser, owners, lambda: self._priors(owners, named))
+            if groups
+            else None
         )
 
     def rank(
@@ -86,6 +85,8 @@ class Ranker:
         `here` is the platform that the conversation is about, `favoured` are ids of entries
         that it makes likelier.
         """
+        if self._profiles is None:
+            return ()
         vector = self._vectoriser(text)
         prior = self._prior(frozenset(named), here)
         if favoured:
@@ -97,15 +98,18 @@ class Ranker:
             self._candidate(int(row), float(scores[row]), float(prior[row]), sounds)
             for row in self._shortlisted(scores, prior)
         ]
+        if not candidates:
+            return ()
         candidates.sort(key=lambda candidate: -candidate.logit)
-        shortlist = Shortlist(candidates, vector.length, len(text))
+        shortlist = Shortlist(candidates, vector.length)
         own = sounds, frozenset(named)
         return tuple(
             Ranked(
                 candidate.name,
                 candidate.platform,
-                evidence := shortlist.evidence(candidate),
+                candidate.logit,
                 candidate.words,
+                evidence := shortlist.evidence(candidate),
                 evidence if named else shortlist.evidence_if_named(candidate),
                 own in self._own[self._rows[candidate.name]],
             )

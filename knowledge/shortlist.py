@@ -33,10 +33,9 @@ class Candidate:
 class Shortlist:
     """The candidates of one question; weighs each against those that apply where it does."""
 
-    def __init__(self, candidates: Sequence[Candidate], familiarity: float, length: int) -> None:
+    def __init__(self, candidates: Sequence[Candidate], familiarity: float) -> None:
         """Sum up what the candidates of each platform weigh together."""
         self._familiarity = familiarity
-        self._length = length
         self._top = max(max(c.logit, c.words) for c in candidates)
         self._mass: dict[str, float] = defaultdict(float)
         self._mass_if_named: dict[str, float] = defaultdict(float)
@@ -73,10 +72,8 @@ class Shortlist:
         own = math.exp(logit - self._top)
         odds = math.log(own / max(rivals - own, 1e-12))
         return Evidence(
-            score=logit,
             log_odds=min(_FAR, odds),
             likeness=candidate.likeness,
             familiarity=self._familiarity,
-            matched=math.log(1 + candidate.likeness * self._length),
             inside=min(_FAR, logit - outside),
         )
