@@ -147,7 +147,7 @@ def harmless(judged: Judged) -> Judged:
     )
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(judged_lines(), LANGUAGES)
 def test_a_card_of_any_order_is_sendable_and_has_the_templates_tags(
     judged: Judged, language: str
@@ -187,7 +187,7 @@ def test_a_reminder_of_any_lines_is_sendable(lines: list[Judged], language: str)
     assert all(len(button.token or "") <= 64 for row in said.buttons for button in row)
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(ORDERS, HOSTILE, HOSTILE, LANGUAGES, st.booleans())
 def test_the_desk_answers_any_text_about_any_order(
     snapshot: Snapshot, order: Order, text: str, name: str, language: str, number: bool
@@ -200,7 +200,7 @@ def test_the_desk_answers_any_text_about_any_order(
         check(reply.html)
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(ORDERS, st.text(max_size=80), st.booleans())
 def test_a_button_nobody_made_expires(
     snapshot: Snapshot, order: Order, token: str, versioned: bool
