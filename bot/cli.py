@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from bot.commands.failure import CommandFailed, complain
+from bot.commands.misuse import misuse_in_words
 
 __all__ = ["main"]
 
@@ -270,13 +271,6 @@ def creator_link(name: Annotated[str, typer.Argument(help="达人的名字")]) -
     link(name)
 
 
-def misplaced(misuse: typer.TyperException) -> str:
-    """What is wrong with the arguments, with the name of the one that is."""
-    if isinstance(misuse, typer.BadParameter):
-        return misuse.format_message()
-    return str(misuse)
-
-
 def main() -> None:
     """Run the command line; whatever is wrong becomes one line and exit status 2."""
     try:
@@ -288,7 +282,8 @@ def main() -> None:
     except typer.Abort:
         status = 130
     except typer.TyperException as misuse:
-        complain(f"{misplaced(misuse)}（用法见 mingzhang --help）")
+        if said := misuse_in_words(misuse):
+            complain(said)
         status = 2
     except KeyboardInterrupt:
         status = 130

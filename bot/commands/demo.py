@@ -144,6 +144,7 @@ async def _serving(
         _settings(), engine, lambda: snapshot, clock.now, bot_api=server.url, token=TOKEN
     )
     await service.start()
+    server.when_a_day_passes(service.plan)
     try:
         yield
     finally:

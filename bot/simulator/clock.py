@@ -1,19 +1,23 @@
 """The demo's clock, as the page and its tests move it."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.simulator.refusal import bad_request
 
-__all__ = ["ClockPanel", "MovableClock", "NextPayoutDay"]
+__all__ = ["ClockPanel", "DayPassed", "MovableClock", "NextPayoutDay"]
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MAX_DAYS = 400
 
 NextPayoutDay = Callable[[date], date]
 """From a day in Shanghai to the first payout day (结算日) after it."""
+
+
+DayPassed = Callable[[], Awaitable[None]]
+"""What the bot does on a day, done before the next one comes."""
 
 
 class MovableClock(Protocol):
@@ -35,6 +39,7 @@ class ClockPanel:
         """Without `next_payout_day` the clock moves by days only."""
         self._clock = clock
         self._next_payout_day = next_payout_day
+        self.day_passed: DayPassed | None = None
 
     def as_json(self) -> dict[str, object]:
         """The present, and where the jump would lead."""
@@ -45,19 +50,25 @@ class ClockPanel:
             "next_payout_day": payout.isoformat() if payout else None,
         }
 
-    def move(self, days: int) -> None:
-        """Some days forward; never back, since what was told cannot be untold."""
+    async def move(self, days: int) -> None:
+        """Some days forward, one after the other, so that each brings what it has to bring.
+
+        Never back, since what was told cannot be untold.
+        """
         if not 1 <= days <= MAX_DAYS:
             raise bad_request(f"days must be 1 to {MAX_DAYS}")
-        self._clock.advance(days)
+        for _ in range(days):
+            self._clock.advance(1)
+            if self.day_passed:
+                await self.day_passed()
 
-    def move_to_payout_day(self) -> None:
+    async def move_to_payout_day(self) -> None:
         """Forward to the next payout day."""
         today = self._clock.now().astimezone(SHANGHAI).date()
         payout = self._payout_day(today)
         if payout is None:
             raise bad_request("no payout day is known")
-        self.move((payout - today).days)
+        await self.move((payout - today).days)
 
     def _payout_day(self, today: date) -> date | None:
         return self._next_payout_day(today) if self._next_payout_day else None

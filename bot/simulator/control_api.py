@@ -106,9 +106,9 @@ class ControlApi:
 
     async def _move_clock(self, _request: web.Request, parameters: Parameters) -> object:
         if parameters.text("to") == "next_payout_day":
-            self._clock.move_to_payout_day()
+            await self._clock.move_to_payout_day()
         else:
-            self._clock.move(parameters.number("days"))
+            await self._clock.move(parameters.number("days"))
         shown = self._clock.as_json()
         self._events.send({"kind": "clock", "clock": shown})
         return shown

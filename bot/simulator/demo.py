@@ -7,7 +7,7 @@ from typing import Self
 from aiohttp import web
 
 from bot.simulator.bot_api import BotApi
-from bot.simulator.clock import ClockPanel, MovableClock, NextPayoutDay
+from bot.simulator.clock import ClockPanel, DayPassed, MovableClock, NextPayoutDay
 from bot.simulator.control_api import ControlApi
 from bot.simulator.faults import Faults, no_faults
 from bot.simulator.page_files import add_page
@@ -39,8 +39,8 @@ class DemoServer:
         """Prepare; port 0 takes a free one. Nothing listens before `start`."""
         self.world = TelegramWorld(BotAccount(token), people, clock.now)
         self.bot_api = BotApi(self.world, faults)
-        panel = ClockPanel(clock, next_payout_day)
-        self._control = ControlApi(self.world, panel, suggestions)
+        self._panel = ClockPanel(clock, next_payout_day)
+        self._control = ControlApi(self.world, self._panel, suggestions)
         self._host = host
         self._port = port
         self._runner: web.AppRunner | None = None
@@ -49,6 +49,10 @@ class DemoServer:
     def url(self) -> str:
         """Where the page is, and the root of the Bot API (MINGZHANG_BOT_API)."""
         return f"http://{self._host}:{self._port}"
+
+    def when_a_day_passes(self, act: DayPassed) -> None:
+        """Have the bot act on each day the clock is moved over."""
+        self._panel.day_passed = act
 
     def application(self) -> web.Application:
         """The web application, not yet served."""

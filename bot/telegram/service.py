@@ -84,6 +84,11 @@ class Service:
         if self._running is not None:
             await asyncio.shield(self._running.intake)
 
+    async def plan(self) -> None:
+        """Put what is due by now into the outbox, without waiting for the next tick."""
+        if self._running is not None and await self._planner.tick(self._running.writer):
+            self._running.sender.wake()
+
     async def stop(self) -> None:
         """Fetch nothing more, finish what was begun, write it down; at most about ten seconds."""
         if self._running is None:
