@@ -29,8 +29,12 @@ __all__ = [
 ]
 
 
-class RuleUnknownError(LookupError):
+class RuleUnknownError(KeyError):
     """A figure that no rule file holds, or that nobody knows yet."""
+
+    def __str__(self) -> str:
+        """Say it as written; a KeyError would show it in quotes."""
+        return str(self.args[0])
 
 
 class Unit(StrEnum):
