@@ -173,6 +173,11 @@ def test_rows_of_one_order_are_told_apart_where_the_report_has_no_line_number(jd
     assert first.key != second.key
 
 
+def test_a_plain_name_tells_rows_of_one_order_apart_as_it_stands(jd: Sample) -> None:
+    (order,) = orders(jd.text([{**jd.good[0], "商品名称": "SKU100012043978"}]).encode())
+    assert order.line_id == f"{order.order_number}-SKU100012043978"
+
+
 def test_a_platform_can_be_demanded(taobao: Sample) -> None:
     content = taobao.text(taobao.good).encode()
     assert recognised(content, Platform.TAOBAO).layout.title == "淘宝联盟推广者订单明细"
