@@ -33,9 +33,11 @@ class Judge:
 
     def outcome(self, found: Sequence[Ranked], platforms: Collection[str]) -> Outcome:
         """Decide on the candidates for a question that names these platforms."""
+        if not found:
+            return Unknown()
         if not platforms and (options := self._differing(found)):
             return Clarify("platform", options)
-        confidence = self.confidence(found[0]) if found else 0.0
+        confidence = self.confidence(found[0])
         if confidence < self._calibration.plausible:
             return Unknown()
         if confidence >= self._calibration.sure:

@@ -95,20 +95,21 @@ class Matcher:
             return Menu(())
         if context.topic is not None and (asked.platforms or not context.within_message):
             outcome = self._follow_up(asked, context.topic)
-        else:
-            platforms = asked.platforms or context.platforms
-            found = self._ranker.rank(asked.text, platforms, None, self._related(context.topic))
-            outcome = self._judge.outcome(found, platforms)
-            if self._is_mere_word(asked, found) and not context.within_message:
-                return self._menu(asked)
-        short = len(asked.text) <= _WORD and not context.within_message
-        return self._menu(asked) if short and not isinstance(outcome, Answer) else outcome
+            too_short = len(asked.text) <= _WORD and isinstance(outcome, Unknown)
+            return self._menu(asked) if too_short else outcome
+        platforms = asked.platforms or context.platforms
+        found = self._ranker.rank(asked.text, platforms, None, self._related(context.topic))
+        outcome = self._judge.outcome(found, platforms)
+        if context.within_message or len(asked.text) > _WORD:
+            return outcome
+        return outcome if self._is_said(asked, found, outcome) else self._menu(asked)
 
-    def _is_mere_word(self, asked: Normalised, found: Sequence[Ranked]) -> bool:
-        """Say whether a message is too short to be a question, such as 佣金 or 京东联盟."""
-        if len(asked.text) > _WORD or any(ranked.is_own_phrasing for ranked in found[:1]):
+    def _is_said(self, asked: Normalised, found: Sequence[Ranked], outcome: Outcome) -> bool:
+        """Say whether a word or two are a question all the same, such as 人工 or 1688补扣."""
+        if not isinstance(outcome, Answer):
             return False
-        return not (asked.platforms and self._vocabulary.without_echoes(asked.text))
+        beside_platform = asked.platforms and self._vocabulary.without_echoes(asked.text)
+        return found[0].is_own_phrasing or bool(beside_platform)
 
     def _menu(self, asked: Normalised) -> Menu:
         found = self._ranker.rank(asked.text, asked.platforms) if asked.text else ()

@@ -17,6 +17,8 @@ GENERAL_IF_NAMED = -2.5
 """Logits: a question that names a platform is seldom meant for a general entry."""
 
 _FAR = 10.0
+_NOISE = 5.0
+"""The logit of what any base has for any question; being alone proves nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class Shortlist:
         self, candidate: Candidate, logit: float, rivals: float, outside: float
     ) -> Evidence:
         own = math.exp(logit - self._top)
-        odds = math.log(own / max(rivals - own, 1e-12))
+        odds = math.log(own / (max(rivals - own, 0.0) + math.exp(_NOISE - self._top)))
         return Evidence(
             log_odds=min(_FAR, odds),
             likeness=candidate.likeness,
