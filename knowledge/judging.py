@@ -12,6 +12,7 @@ __all__ = ["Judge"]
 
 _OFFERED = 3
 _SHORT_OF_CERTAIN = 0.995
+_NEARER_OUTSIDE = -0.5
 _TWIN = 4.0
 _CLEAR = 0.5
 _AHEAD = 1.0
@@ -38,7 +39,8 @@ class Judge:
         if not platforms and (options := self._differing(found)):
             return Clarify("platform", options)
         confidence = self.confidence(found[0])
-        if confidence < self._calibration.plausible:
+        nearer_outside = found[0].evidence.inside < _NEARER_OUTSIDE
+        if confidence < self._calibration.plausible or nearer_outside:
             return Unknown()
         if confidence >= self._calibration.sure:
             return Answer(found[0].entry_id, confidence)
