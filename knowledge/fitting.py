@@ -90,11 +90,9 @@ def fit_calibration(unseen: Sequence[Observation], tested: Sequence[Observation]
     unlined = Calibration(constant, tuple(map(float, slopes)), sure=1.0, plausible=0.0)
     confidences = np.array([unlined.confidence(one.evidence) for one in tested])
     offered = np.array([one.among_three for one in tested])
-    return replace(
-        unlined,
-        sure=max(_line(unlined, tested, _MISLED), _line(unlined, unseen, _MISLED_UNSEEN)),
-        plausible=float(np.quantile(confidences[offered], _LOST)),
-    )
+    sure = max(_line(unlined, tested, _MISLED), _line(unlined, unseen, _MISLED_UNSEEN))
+    plausible = float(np.quantile(confidences[offered], _LOST))
+    return replace(unlined, sure=sure, plausible=min(plausible, sure))
 
 
 def render_calibration(calibration: Calibration, remark: str) -> str:

@@ -17,6 +17,7 @@ __all__ = [
     "check_base",
     "check_facts",
     "check_reached",
+    "markup_fault",
     "render_findings",
 ]
 
@@ -138,12 +139,12 @@ def _renderings(entry: Entry) -> Iterator[Finding]:
     for language in LANGUAGES:
         for value in _EXTREMES:
             text = render_answer(entry, dict.fromkeys(entry.figures, value), language)
-            if cause := _markup_fault(text):
+            if cause := markup_fault(text):
                 yield Finding(Weight.ERROR, entry.id, f"{cause} ({language})", "correct the text")
                 break
 
 
-def _markup_fault(text: str) -> str | None:
+def markup_fault(text: str) -> str | None:
     """Say why Telegram would refuse a text."""
     if stray := _STRAY.search(text):
         return f"holds {stray.group()!r} where Telegram wants &lt; or &amp;"

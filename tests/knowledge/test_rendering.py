@@ -1,0 +1,61 @@
+"""An answer is Telegram HTML, whatever the figures are."""
+
+from collections.abc import Callable
+from html import escape
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jinja2 import UndefinedError
+
+from knowledge.entry import Entry, KnowledgeBase, Source
+from knowledge.lint import markup_fault
+from knowledge.rendering import LANGUAGES, plain, render_answer
+
+FIGURE = "{{ figures['jd.query_days'] }}"
+
+
+def test_a_figure_is_escaped(entry: Callable[..., Entry]) -> None:
+    quoting = entry(figures=("jd.query_days",), answer=f"<b>{FIGURE}</b> 天")
+    text = render_answer(quoting, {"jd.query_days": "<90> & {{7*7}}"}, "zh")
+    assert text == "<b>&lt;90&gt; &amp; {{7*7}}</b> 天"
+
+
+@given(value=st.text())
+def test_no_figure_can_break_the_markup(value: str) -> None:
+    quoting = Entry(
+        id="jd.a.b",
+        platform="jd",
+        questions=("问",),
+        answer=f"<b>{FIGURE}</b>",
+        answer_en=FIGURE,
+        source=Source("说明", "undated"),
+        figures=("jd.query_days",),
+    )
+    text = render_answer(quoting, {"jd.query_days": value}, "zh")
+    assert text == f"<b>{escape(value).replace('&quot;', '&#34;').replace('&#x27;', '&#39;')}</b>"
+    assert markup_fault(text) is None or len(value) > 4000
+
+
+def test_an_unknown_figure_is_no_answer(entry: Callable[..., Entry]) -> None:
+    quoting = entry(figures=("jd.query_days",), answer=FIGURE)
+    with pytest.raises((KeyError, UndefinedError)):
+        render_answer(quoting, {}, "zh")
+
+
+def test_traditional_words_are_those_of_taiwan(entry: Callable[..., Entry]) -> None:
+    saying = entry(answer="结算后用软件查看")
+    assert render_answer(saying, {}, "zh-hant") == "結算後用軟體檢視"
+
+
+def test_every_answer_can_be_sent_in_every_language(base: KnowledgeBase) -> None:
+    for entry in base.entries.values():
+        figures = dict.fromkeys(entry.figures, "9" * 12)
+        for language in LANGUAGES:
+            text = render_answer(entry, figures, language)
+            assert markup_fault(text) is None, (entry.id, language)
+            assert plain(text).strip()
+
+
+def test_a_terminal_gets_neither_tags_nor_entities() -> None:
+    assert plain("<b>5 &lt; 6</b> &amp; <code>x</code>") == "5 < 6 & x"
