@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import orjson
-from settlement.calculators import CalculationError, calculate
 
 from bot.commands.failure import CommandFailed, standard_output
 from bot.commands.inputs import load_rulebook
+from settlement.calculators import CalculationError, calculate
 
 __all__ = ["calc"]
 
