@@ -45,7 +45,7 @@ class Matcher:
         self._vocabulary = vocabulary or shipped_vocabulary()
         self.normalise = Normaliser(
             self._vocabulary,
-            (question for _, _, questions in asked for question in questions),
+            [question for _, _, questions in asked for question in questions],
         )
         self._judge = Judge(base, calibration or shipped_calibration())
         groups = [

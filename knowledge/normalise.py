@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import opencc
 
@@ -42,10 +43,10 @@ class Normalised:
 class Normaliser:
     """Turns messages and phrasings alike into their comparable form."""
 
-    def __init__(self, vocabulary: Vocabulary, phrasings: Iterable[str] = ()) -> None:
+    def __init__(self, vocabulary: Vocabulary, phrasings: Sequence[str] = ()) -> None:
         """Take the words to unify; phrasings and words teach how to read pinyin."""
         self._vocabulary = vocabulary
-        self._pinyin = PinyinReader([*map(cleaned, phrasings), *vocabulary])
+        self._pinyin = cache(lambda: PinyinReader([*map(cleaned, phrasings), *vocabulary]))
 
     def __call__(self, message: str) -> Normalised:
         """Give the comparable form of a message."""
@@ -65,11 +66,11 @@ class Normaliser:
         for found in _LATIN_WORD.finditer(text):
             between = text[end : found.start()]
             if between.strip(" '"):
-                pieces += [self._pinyin.read(sounds), between]
+                pieces += [self._pinyin().read(sounds), between]
                 sounds = []
             sounds += self._sounds(found.group())
             end = found.end()
-        pieces += [self._pinyin.read(sounds), text[end:]]
+        pieces += [self._pinyin().read(sounds), text[end:]]
         return "".join(pieces)
 
     def _sounds(self, word: str) -> tuple[str, ...]:

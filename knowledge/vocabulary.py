@@ -49,12 +49,16 @@ class Vocabulary:
         platforms = set()
         at = 0
         while at < len(text):
-            word = self._longest(text, at)
-            found = self._words[word] if word else Word(text[at])
-            pieces.append(found.becomes)
-            if found.platform:
-                platforms.add(found.platform)
-            at += len(word) or 1
+            word = self._longest(text, at) if text[at] in self._by_first else ""
+            if word:
+                found = self._words[word]
+                pieces.append(found.becomes)
+                if found.platform:
+                    platforms.add(found.platform)
+                at += len(word)
+            else:
+                pieces.append(text[at])
+                at += 1
         return "".join(pieces), frozenset(platforms)
 
     def without_echoes(self, text: str) -> str:
@@ -64,7 +68,7 @@ class Vocabulary:
         return text
 
     def _longest(self, text: str, at: int) -> str:
-        for word in self._by_first.get(text[at], ()):
+        for word in self._by_first[text[at]]:
             if text.startswith(word, at) and _stands_alone(text, at, at + len(word)):
                 return word
         return ""

@@ -18,7 +18,7 @@ CASES = YAML(typ="safe").load(Path(__file__).with_name("normalise.yaml").read_te
 
 @pytest.fixture(scope="module")
 def normalise(base: KnowledgeBase) -> Normaliser:
-    phrasings = (asked for entry in base.entries.values() for asked in entry.questions)
+    phrasings = [asked for entry in base.entries.values() for asked in entry.questions]
     return Normaliser(shipped_vocabulary(), phrasings)
 
 
