@@ -30,7 +30,6 @@ _PULL = 0.5
 _ROUNDS = 30
 _MISLED = 0.006
 _MISLED_UNSEEN = 0.04
-_LOST = 0.0005
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,7 @@ def fit_calibration(unseen: Sequence[Observation], tested: Sequence[Observation]
     confidences = np.array([unlined.confidence(one.evidence) for one in tested])
     offered = np.array([one.among_three for one in tested])
     sure = max(_line(unlined, tested, _MISLED), _line(unlined, unseen, _MISLED_UNSEEN))
-    plausible = float(np.quantile(confidences[offered], _LOST))
+    plausible = float(confidences[offered].min())
     return replace(unlined, sure=sure, plausible=min(plausible, sure))
 
 

@@ -119,7 +119,8 @@ class Report:
         said: Counter[str] = Counter()
         for verdict in self.verdicts:
             first = verdict.reached[:1]
-            said.update(first)
+            if verdict.expected.entries or verdict.misled:
+                said.update(first)
             if verdict.expected.entries:
                 wanted = first[0] if verdict.first and first else verdict.expected.entries[0]
                 asked[wanted] += 1

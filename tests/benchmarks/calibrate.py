@@ -1,14 +1,17 @@
-"""Fit knowledge/calibration.yaml: python -m tests.benchmarks.calibrate.
+"""Fit knowledge/calibration.yaml: python -m tests.benchmarks.calibrate [--check].
 
 The weights are fitted on phrasings held out of the base and on the test questions that must
 not be answered, each asked with and without the questions that are not ours, so that the
 confidence does not lean on having seen every kind of question nobody should answer.
+With --check nothing is written: the questions are asked in folds, each with a calibration
+that has seen none of its questions, and what comes of it is reported.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from knowledge.confidence import Calibration
 from knowledge.entry import KnowledgeBase
 from knowledge.fitting import (
     Observation,
@@ -21,26 +24,41 @@ from knowledge.fitting import (
 from knowledge.loader import shipped_knowledge
 from knowledge.matcher import Matcher
 from knowledge.questions import Question, load_questions
+from knowledge.trial import Report, Verdict, render_report, run_trial
 
 ROOT = Path(__file__).parents[2]
 FOLDS = 4
 
 
 def main() -> None:
-    base = shipped_knowledge()
-    asked = read_questions()
-    unseen = list(unseen_observations(base, asked))
-    calibration = fit_calibration(unseen, list(observe(Matcher(base), asked)))
+    base, asked = shipped_knowledge(), read_questions()
+    if "--check" in sys.argv:
+        sys.stdout.write(render_report(cross_validated(base, asked)) + "\n")
+        return
     text = render_calibration(
-        calibration,
+        fitted(base, asked),
         "Fitted by tests/benchmarks/calibrate.py; do not edit by hand.\n"
-        f"On {len(unseen)} held-out phrasings and questions that must not be answered.",
+        f"On held-out phrasings, and on {len(asked)} test questions.",
     )
     ROOT.joinpath("knowledge", "calibration.yaml").write_text(text, encoding="utf-8")
     sys.stdout.write(text)
 
 
-def unseen_observations(base: KnowledgeBase, asked: tuple[Question, ...]) -> Iterator[Observation]:
+def fitted(base: KnowledgeBase, asked: Sequence[Question]) -> Calibration:
+    tested = list(observe(Matcher(base), asked))
+    return fit_calibration(list(unseen_observations(base, asked)), tested)
+
+
+def cross_validated(base: KnowledgeBase, asked: Sequence[Question]) -> Report:
+    verdicts: list[Verdict] = []
+    for fold in range(FOLDS):
+        others = [question for at, question in enumerate(asked) if at % FOLDS != fold]
+        matcher = Matcher(base, calibration=fitted(base, others))
+        verdicts += run_trial(matcher, asked[fold::FOLDS]).verdicts
+    return Report(tuple(verdicts))
+
+
+def unseen_observations(base: KnowledgeBase, asked: Sequence[Question]) -> Iterator[Observation]:
     unanswerable = [question for question in asked if question.kind in ("near", "far")]
     foreign = [*unanswerable, *joined(unanswerable)]
     for fold in range(FOLDS):
