@@ -66,6 +66,12 @@ class Run:
             order, now = what_if(order, now, self.supposed.received, self.supposed.refund)
         return diagnose(order, self.rulebook, now)
 
+    def judge_all(self, lines: Iterable[bytes]) -> Iterator[tuple[int, Diagnosis | OrderError]]:
+        """Each line's number and what comes of it; blank lines are passed over."""
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                yield number, self.judge(line)
+
     def _read(self, line: bytes) -> Order | OrderError:
         try:
             raw = orjson.loads(line)
@@ -142,10 +148,7 @@ def write(run: Run, lines: Iterable[bytes], request: Request) -> bool:
     """Write one line out per line in."""
     output = standard_output()
     clean = True
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        judged = run.judge(line)
+    for number, judged in run.judge_all(lines):
         if isinstance(judged, OrderError):
             clean = False
             output.write(error_line(number, judged, request))
@@ -184,10 +187,7 @@ def summarise(run: Run, lines: Iterable[bytes], request: Request) -> bool:
     """Write how many lines are in which state, why, and how much money is at stake."""
     summary = Summary()
     clean = True
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        judged = run.judge(line)
+    for number, judged in run.judge_all(lines):
         if isinstance(judged, OrderError):
             clean = False
             complain(error_line(number, judged, Request()).decode().strip())
