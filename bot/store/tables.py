@@ -289,3 +289,12 @@ publications = Table(
     comment="the latest one is in force; without a revision it is what the program ships",
     sqlite_autoincrement=True,
 )
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    comment="by the database's clock",
+)
