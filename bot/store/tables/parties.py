@@ -1,0 +1,98 @@
+"""Creators, the people bound to them, and what they want to be told (达人, 用户, 订阅)."""
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, PrimaryKeyConstraint, Table, Text
+
+from bot.store.tables.schema import metadata
+from bot.store.types import Document, Id, Instant
+
+__all__ = ["binding_codes", "bindings", "creators", "people", "promoters", "subscriptions"]
+
+creators = Table(
+    "creators",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("created_at", Instant, nullable=False),
+)
+
+promoters = Table(
+    "promoters",
+    metadata,
+    Column("platform", Text, nullable=False),
+    Column("hint", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("creator", Id, ForeignKey("creators.id"), nullable=False),
+    PrimaryKeyConstraint("platform", "hint", "value"),
+    comment="which creator a report means by a column such as 推广位ID or 作者账号",
+)
+
+binding_codes = Table(
+    "binding_codes",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("creator", Id, ForeignKey("creators.id"), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant),
+    Column("used_by", BigInteger),
+)
+
+bindings = Table(
+    "bindings",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("user", BigInteger, nullable=False),
+    Column("creator", Id, ForeignKey("creators.id"), nullable=False),
+    Column("bound_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+)
+Index(
+    "uq_bindings_active",
+    bindings.c.user,
+    bindings.c.creator,
+    unique=True,
+    sqlite_where=bindings.c.ended_at.is_(None),
+    postgresql_where=bindings.c.ended_at.is_(None),
+)
+Index("ix_bindings_creator", bindings.c.creator)
+
+people = Table(
+    "people",
+    metadata,
+    Column("user", BigInteger, primary_key=True, autoincrement=False),
+    Column("chat", BigInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("zone", Text),
+    Column("dialogue", Document, nullable=False),
+    Column("first_seen_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("blocked_at", Instant),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("user", BigInteger, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("line", Id, ForeignKey("order_lines.id")),
+    Column("created_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+)
+_active = subscriptions.c.ended_at.is_(None)
+Index(
+    "uq_subscriptions_active_line",
+    subscriptions.c.user,
+    subscriptions.c.line,
+    unique=True,
+    sqlite_where=_active & subscriptions.c.line.is_not(None),
+    postgresql_where=_active & subscriptions.c.line.is_not(None),
+)
+Index(
+    "uq_subscriptions_active_everything",
+    subscriptions.c.user,
+    unique=True,
+    sqlite_where=_active & subscriptions.c.line.is_(None),
+    postgresql_where=_active & subscriptions.c.line.is_(None),
+)
