@@ -11,11 +11,20 @@ from bot.store.tables.parties import (
     promoters,
     subscriptions,
 )
+from bot.store.tables.reminders import (
+    cases,
+    outlooks,
+    payout_days,
+    planned_days,
+    pushes,
+    told,
+)
 from bot.store.tables.schema import metadata
 
 __all__ = [
     "binding_codes",
     "bindings",
+    "cases",
     "creators",
     "import_batches",
     "installation",
@@ -25,12 +34,17 @@ __all__ = [
     "order_history",
     "order_lines",
     "outbox",
+    "outlooks",
+    "payout_days",
     "people",
+    "planned_days",
     "processed_updates",
     "promoters",
     "publications",
+    "pushes",
     "quarantine",
     "revisions",
     "subscriptions",
+    "told",
     "unanswered_questions",
 ]

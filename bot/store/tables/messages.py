@@ -47,6 +47,7 @@ outbox = Table(
     Column("due_at", Instant, nullable=False),
     Column("settled_at", Instant),
     Column("message", BigInteger),
+    Column("send_until", Instant),
     sqlite_autoincrement=True,
 )
 _open = outbox.c.state.in_(("pending", "sending"))

@@ -35,7 +35,15 @@ import_batches = Table(
     Column("changed", Integer, nullable=False, server_default=text("0")),
     Column("unchanged", Integer, nullable=False, server_default=text("0")),
     Column("refused", Integer, nullable=False, server_default=text("0")),
+    Column("taken_up_at", Instant),
     sqlite_autoincrement=True,
+)
+_waiting = import_batches.c.taken_up_at.is_(None)
+Index(
+    "ix_import_batches_waiting",
+    import_batches.c.id,
+    sqlite_where=_waiting,
+    postgresql_where=_waiting,
 )
 
 order_lines = Table(

@@ -1,6 +1,15 @@
 """Creators, the people bound to them, and what they want to be told (达人, 用户, 订阅)."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, PrimaryKeyConstraint, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+)
 
 from bot.store.tables.schema import metadata
 from bot.store.types import Document, Id, Instant
@@ -45,6 +54,7 @@ bindings = Table(
     Column("creator", Id, ForeignKey("creators.id"), nullable=False),
     Column("bound_at", Instant, nullable=False),
     Column("ended_at", Instant),
+    Column("taken_up_at", Instant),
 )
 Index(
     "uq_bindings_active",
@@ -68,6 +78,9 @@ people = Table(
     Column("first_seen_at", Instant, nullable=False),
     Column("seen_at", Instant, nullable=False),
     Column("blocked_at", Instant),
+    Column("sending_from", Text),
+    Column("sending_until", Text),
+    Column("lead_days", Integer),
 )
 
 subscriptions = Table(
@@ -79,6 +92,8 @@ subscriptions = Table(
     Column("line", Id, ForeignKey("order_lines.id")),
     Column("created_at", Instant, nullable=False),
     Column("ended_at", Instant),
+    Column("taken_up_at", Instant),
+    Column("platform", Text, nullable=False, server_default=""),
 )
 _active = subscriptions.c.ended_at.is_(None)
 Index(
@@ -90,9 +105,25 @@ Index(
     postgresql_where=_active & subscriptions.c.line.is_not(None),
 )
 Index(
-    "uq_subscriptions_active_everything",
+    "uq_subscriptions_active_scope",
     subscriptions.c.user,
+    subscriptions.c.scope,
+    subscriptions.c.platform,
     unique=True,
     sqlite_where=_active & subscriptions.c.line.is_(None),
     postgresql_where=_active & subscriptions.c.line.is_(None),
 )
+Index(
+    "ix_subscriptions_line",
+    subscriptions.c.line,
+    sqlite_where=_active & subscriptions.c.line.is_not(None),
+    postgresql_where=_active & subscriptions.c.line.is_not(None),
+)
+for _table in (subscriptions, bindings):
+    _waiting = _table.c.taken_up_at.is_(None)
+    Index(
+        f"ix_{_table.name}_waiting",
+        _table.c.id,
+        sqlite_where=_waiting,
+        postgresql_where=_waiting,
+    )
