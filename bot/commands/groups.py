@@ -1,0 +1,153 @@
+"""Commands that belong together (命令组), such as `mingzhang knowledge check`.
+
+As with every command, what one needs is imported when it is called.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.commands.parameters import AsOfOption, RulesOption
+
+__all__ = ["creator_commands", "database_commands", "knowledge_commands", "rules_commands"]
+
+knowledge_commands = typer.Typer(help="检查、试用、发布知识库", no_args_is_help=True)
+database_commands = typer.Typer(help="管理数据库", no_args_is_help=True)
+rules_commands = typer.Typer(help="规则手册：数字、来源、用在哪里", invoke_without_command=True)
+creator_commands = typer.Typer(help="登记达人，生成绑定链接", no_args_is_help=True)
+
+KnowledgeFolder = Annotated[Path | None, typer.Option("--knowledge", help="运营方的知识目录")]
+
+
+@knowledge_commands.command("check")
+def knowledge_check(folder: KnowledgeFolder = None) -> None:
+    """检查知识库：格式、重复、遮蔽、来源、链接、模板。"""
+    from bot.commands.knowledge import check
+
+    if not check(folder):
+        raise typer.Exit(1)
+
+
+@knowledge_commands.command("test")
+def knowledge_test(
+    questions: Annotated[Path, typer.Argument(help="测试问题的目录")] = Path("tests/questions"),
+    folder: KnowledgeFolder = None,
+) -> None:
+    """把全部测试问题问一遍，看哪句去了哪里。"""
+    from bot.commands.knowledge import test
+
+    if not test(questions, folder):
+        raise typer.Exit(1)
+
+
+@knowledge_commands.command("try")
+def knowledge_try(
+    text: Annotated[list[str], typer.Argument(help="要试的话")],
+    folder: KnowledgeFolder = None,
+) -> None:
+    """试一句话：怎么听懂的，有哪些候选，为什么是这个结果。"""
+    from bot.commands.knowledge import try_text
+
+    try_text(" ".join(text), folder)
+
+
+@knowledge_commands.command("publish")
+def knowledge_publish(
+    folder: KnowledgeFolder = None,
+    rules: RulesOption = None,
+    note: Annotated[str, typer.Option(help="改了什么，为什么")] = "",
+    revision: Annotated[int | None, typer.Option(help="回到第几版；0 是随程序附带的版本")] = None,
+) -> None:
+    """检查并发布：运行中的机器人随即换用；没给的那一半保持现行。"""
+    from bot.commands.publishing import publish
+
+    publish(folder, rules, note, revision)
+
+
+@knowledge_commands.command("revisions")
+def knowledge_revisions() -> None:
+    """列出发布过的版本，* 为现行。"""
+    from bot.commands.publishing import revisions
+
+    revisions()
+
+
+@knowledge_commands.command("diff")
+def knowledge_diff(
+    candidate: Annotated[str, typer.Argument(help="版本号，或放知识文件的目录")],
+    questions: Annotated[
+        Path | None, typer.Option(help="测试问题的目录；不给则用 tests/questions（如果有）")
+    ] = None,
+) -> None:
+    """与现行版本相比，哪些问句会得到别的答案。"""
+    from bot.commands.publishing import diff
+
+    diff(candidate, questions)
+
+
+@rules_commands.callback()
+def rules(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="全部数字、事实与词汇")] = False,
+    as_table: Annotated[bool, typer.Option("--table", help="每条事实用在哪里")] = False,
+    cases: Annotated[Path, typer.Option(help="用例的目录")] = Path("tests/cases"),
+    directory: RulesOption = None,
+) -> None:
+    """规则手册：数字、来源、用在哪里。"""
+    if context.invoked_subcommand is not None:
+        return
+    from bot.commands.rules import show_json, show_table
+
+    (show_json if as_json and not as_table else show_table)(directory, cases)
+
+
+@rules_commands.command("check")
+def rules_check(directory: Annotated[Path, typer.Argument(help="运营方的规则目录")]) -> None:
+    """检查运营方自己的规则。"""
+    from bot.commands.rules import check
+
+    check(directory)
+
+
+@rules_commands.command("diff")
+def rules_diff(
+    before: Annotated[Path, typer.Argument(help="原来的规则目录")],
+    after: Annotated[Path, typer.Argument(help="新的规则目录")],
+    orders: Annotated[str, typer.Option(help="订单的 JSON Lines 文件")],
+    as_of: AsOfOption = None,
+) -> None:
+    """两套规则下，哪些订单的诊断会变。"""
+    from bot.commands.rules import diff
+
+    if not diff(before, after, orders, as_of):
+        raise typer.Exit(2)
+
+
+@database_commands.command("upgrade")
+def database_upgrade() -> None:
+    """把数据库升级到当前版本。"""
+    from bot.commands.database import upgrade
+
+    upgrade()
+
+
+@creator_commands.command("add")
+def creator_add(
+    name: Annotated[str, typer.Argument(help="达人的名字")],
+    promoter: Annotated[
+        list[str] | None, typer.Option(help="报表里的叫法，如 jd:position=短视频1；可重复")
+    ] = None,
+) -> None:
+    """登记一位达人。"""
+    from bot.commands.creators import add
+
+    add(name, tuple(promoter or ()))
+
+
+@creator_commands.command("link")
+def creator_link(name: Annotated[str, typer.Argument(help="达人的名字")]) -> None:
+    """生成一次性的绑定链接。"""
+    from bot.commands.creators import link
+
+    link(name)
