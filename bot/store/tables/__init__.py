@@ -1,6 +1,6 @@
 """The tables (数据表), by what they are about."""
 
-from bot.store.tables.messages import outbox, processed_updates, quarantine, unanswered_questions
+from bot.store.tables.messages import processed_updates, quarantine, unanswered_questions
 from bot.store.tables.operation import installation, leases, publications, revisions
 from bot.store.tables.orders import import_batches, order_facts, order_history, order_lines
 from bot.store.tables.parties import (
@@ -20,6 +20,7 @@ from bot.store.tables.reminders import (
     told,
 )
 from bot.store.tables.schema import metadata
+from bot.store.tables.sending import outbox, sending_pace
 
 __all__ = [
     "binding_codes",
@@ -44,6 +45,7 @@ __all__ = [
     "pushes",
     "quarantine",
     "revisions",
+    "sending_pace",
     "subscriptions",
     "told",
     "unanswered_questions",

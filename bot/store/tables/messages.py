@@ -1,22 +1,18 @@
-"""Updates that came in, messages that go out, questions left open (更新, 发件箱, 未答问题)."""
+"""Updates that came in, and questions left open (更新, 未答问题)."""
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     Column,
     Index,
-    Integer,
     PrimaryKeyConstraint,
     Table,
     Text,
-    false,
-    text,
 )
 
 from bot.store.tables.schema import metadata
-from bot.store.types import Document, Id, Instant
+from bot.store.types import Id, Instant
 
-__all__ = ["outbox", "processed_updates", "quarantine", "unanswered_questions"]
+__all__ = ["processed_updates", "quarantine", "unanswered_questions"]
 
 processed_updates = Table(
     "processed_updates",
@@ -28,42 +24,6 @@ processed_updates = Table(
     sqlite_with_rowid=False,
 )
 Index("ix_processed_updates_handled_at", processed_updates.c.handled_at)
-
-outbox = Table(
-    "outbox",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("key", Text, nullable=False, unique=True),
-    Column("kind", Text, nullable=False),
-    Column("chat", BigInteger, nullable=False),
-    Column("user", BigInteger),
-    Column("payload", Document, nullable=False),
-    Column("question", BigInteger),
-    Column("state", Text, nullable=False),
-    Column("reason", Text),
-    Column("attempts", Integer, nullable=False, server_default=text("0")),
-    Column("repeated", Boolean, nullable=False, server_default=false()),
-    Column("created_at", Instant, nullable=False),
-    Column("due_at", Instant, nullable=False),
-    Column("settled_at", Instant),
-    Column("message", BigInteger),
-    Column("send_until", Instant),
-    sqlite_autoincrement=True,
-)
-_open = outbox.c.state.in_(("pending", "sending"))
-Index(
-    "ix_outbox_open",
-    outbox.c.chat,
-    outbox.c.id,
-    sqlite_where=_open,
-    postgresql_where=_open,
-)
-Index(
-    "ix_outbox_troubled",
-    outbox.c.state,
-    sqlite_where=outbox.c.state.in_(("uncertain", "failed")),
-    postgresql_where=outbox.c.state.in_(("uncertain", "failed")),
-)
 
 unanswered_questions = Table(
     "unanswered_questions",

@@ -78,6 +78,8 @@ people = Table(
     Column("first_seen_at", Instant, nullable=False),
     Column("seen_at", Instant, nullable=False),
     Column("blocked_at", Instant),
+    # the one the person last wrote to
+    Column("bot", BigInteger),
     Column("sending_from", Text),
     Column("sending_until", Text),
     Column("lead_days", Integer),

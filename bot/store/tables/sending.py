@@ -1,0 +1,81 @@
+"""Messages that go out, and how fast (发件箱, 发送节奏)."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    false,
+    text,
+)
+
+from bot.store.tables.schema import metadata
+from bot.store.types import Document, Id, Instant
+
+__all__ = ["outbox", "sending_pace"]
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    # Without one the first bot that comes sends it; only rows of older releases have none.
+    Column("bot", BigInteger),
+    Column("kind", Text, nullable=False),
+    Column("chat", BigInteger, nullable=False),
+    Column("user", BigInteger),
+    Column("payload", Document, nullable=False),
+    Column("question", BigInteger),
+    # An edit changes a message known by its id, or the one that an outbox row became. The row
+    # may be forgotten before the edit is, so this is no foreign key.
+    Column("target", BigInteger),
+    Column("edits", BigInteger),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("repeated", Boolean, nullable=False, server_default=false()),
+    Column("created_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("settled_at", Instant),
+    Column("resent_at", Instant),
+    Column("message", BigInteger),
+    Column("send_until", Instant),
+    Column("owner", Text),
+    # By the database's clock, as all leases; all else is by the program's.
+    Column("leased_until", Instant),
+    sqlite_autoincrement=True,
+)
+
+
+def _index(name: str, column: str, *more: str, where: ColumnElement[bool]) -> None:
+    columns = [outbox.c[each] for each in (column, *more)]
+    Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
+_pending = outbox.c.state == "pending"
+# The state comes first in an index that is walked in order: a planner without statistics would
+# walk the whole table instead.
+_index("ix_outbox_answers", "state", "id", where=_pending & (outbox.c.kind != "push"))
+_index("ix_outbox_pushes", "state", "id", where=_pending & (outbox.c.kind == "push"))
+_index("ix_outbox_waiting", "chat", "id", where=_pending)
+_index("ix_outbox_sending", "chat", where=outbox.c.state == "sending")
+_index("ix_outbox_troubled", "state", where=outbox.c.state.in_(("uncertain", "failed")))
+_index("ix_outbox_settled_at", "settled_at", where=outbox.c.settled_at.is_not(None))
+
+sending_pace = Table(
+    "sending_pace",
+    metadata,
+    Column("bot", BigInteger, nullable=False),
+    Column("chat", BigInteger, nullable=False),
+    Column("rested_at", Instant),
+    Column("open_at", Instant),
+    Column("held_until", Instant),
+    PrimaryKeyConstraint("bot", "chat"),
+    comment="when a chat may be sent to again; chat 0 is all pushes, and all chats when held",
+    sqlite_with_rowid=False,
+)
