@@ -1,7 +1,7 @@
 """One batch of messages (收件): loaded, answered and written in one transaction."""
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -10,9 +10,10 @@ from sqlalchemy import Connection
 from bot.desk.facts import Facts, Wanted
 from bot.desk.incoming import Incoming
 from bot.desk.replies import Answered
+from bot.quarantine import Failure, quarantine
 from bot.store.exchanges import Exchange, write_exchanges
 from bot.store.snapshot import load_facts
-from bot.store.updates import Poison, mark_handled, set_aside
+from bot.store.updates import Poison, mark_handled
 
 __all__ = ["AnswersMessages", "Intake", "Received", "Task"]
 
@@ -27,7 +28,10 @@ class AnswersMessages(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """An update as it came; either `incoming` or the `problem` that made it unreadable."""
+    """An update as it came.
+
+    With a `problem` it cannot be read; then `incoming` says no more than who is to be told.
+    """
 
     update: int
     body: dict[str, Any]
@@ -51,20 +55,27 @@ class Task:
 class Intake:
     """Handles the updates of one bot, through a Connection that the caller commits."""
 
-    def __init__(self, desk: AnswersMessages, bot: int, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        desk: AnswersMessages,
+        bot: int,
+        now: Callable[[], datetime],
+        operator_chat: int | None = None,
+    ) -> None:
         self._desk = desk
         self._bot = bot
         self._now = now
+        self._operator_chat = operator_chat
 
     def prepare(self, received: Received) -> Task:
         """What the update needs; a message the desk cannot even read becomes a problem."""
         incoming = received.incoming
-        if incoming is None:
+        if incoming is None or received.problem is not None:
             return Task(received)
         try:
             wanted = self._desk.wanted(incoming)
         except Exception as error:  # a fault of the desk must not stop the stream
-            return Task(Received(received.update, received.body, problem=describe(error)))
+            return Task(replace(received, problem=describe(error)))
         return Task(received, wanted, _keys(incoming, wanted))
 
     def handle(self, connection: Connection, tasks: Sequence[Task]) -> None:
@@ -72,8 +83,9 @@ class Intake:
         now = self._now()
         fresh = mark_handled(connection, self._bot, [task.received.update for task in tasks], now)
         tasks = [task for task in tasks if task.received.update in fresh]
-        set_aside(connection, self._bot, _poisons(tasks), now)
-        asking = [(task.received.incoming, task.wanted) for task in tasks]
+        self._set_aside(connection, _failures(tasks), now)
+        readable = [task for task in tasks if task.received.problem is None]
+        asking = [(task.received.incoming, task.wanted) for task in readable]
         messages = {incoming.user: (incoming, wanted) for incoming, wanted in asking if incoming}
         if not messages:
             return
@@ -89,7 +101,12 @@ class Intake:
         now = self._now()
         if mark_handled(connection, self._bot, [task.received.update], now):
             poison = Poison(task.received.update, task.received.body, describe(error))
-            set_aside(connection, self._bot, [poison], now)
+            self._set_aside(connection, [Failure(poison, task.received.incoming)], now)
+
+    def _set_aside(
+        self, connection: Connection, failures: Sequence[Failure], now: datetime
+    ) -> None:
+        quarantine(connection, self._bot, failures, self._operator_chat, now)
 
 
 def describe(error: Exception) -> str:
@@ -97,11 +114,11 @@ def describe(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def _poisons(tasks: Sequence[Task]) -> list[Poison]:
+def _failures(tasks: Sequence[Task]) -> list[Failure]:
     return [
-        Poison(task.received.update, task.received.body, task.received.problem)
-        for task in tasks
-        if task.received.problem is not None
+        Failure(Poison(received.update, received.body, received.problem), received.incoming)
+        for received in (task.received for task in tasks)
+        if received.problem is not None
     ]
 
 

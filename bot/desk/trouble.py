@@ -1,0 +1,18 @@
+"""What is said when a message could not be handled (致歉): to its sender, and to the operator."""
+
+from bot.desk.incoming import Incoming
+from bot.desk.rendering import Voice, language_of
+from bot.desk.replies import Say
+
+__all__ = ["alarm", "apology"]
+
+
+def apology(incoming: Incoming, language: str | None) -> Say:
+    """One warm line for whoever wrote; `language` if the person is known."""
+    voice = Voice(language or language_of(incoming.language_code))
+    return Say(voice.html("trouble"))
+
+
+def alarm(update: int) -> Say:
+    """One line for the operator: which update was set aside; nothing of what it says."""
+    return Say(Voice("zh").html("trouble_alarm", update=update))
