@@ -1,12 +1,22 @@
-"""What all tests share: on a machine that must run everything, a skip is a failure."""
+"""What all tests share: databases, and that a skip is a failure where everything must run.
+
+A test that uses `engine` or `database` runs once on SQLite and once on PostgreSQL.
+"""
 
 import os
-from collections.abc import Generator
+import shutil
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import coverage
 import pytest
 from hypothesis import settings
+from sqlalchemy import Engine
+
+from bot.store.database import open_engine, upgrade
+from tests.postgresql import QUICK, MissingServerError, PostgresServer
 
 REQUIRE_ALL = os.environ.get("MINGZHANG_TEST_REQUIRE_ALL") == "1"
 
@@ -31,3 +41,61 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, object]:
     if recording := coverage.Coverage.current():
         recording.switch_context(item.nodeid)
     return (yield)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str:
+    """The address of a database with its tables and nothing in them."""
+    address: str = request.getfixturevalue(f"{request.param}_database")
+    return address
+
+
+@pytest.fixture
+def engine(database: str) -> Iterator[Engine]:
+    engine = open_engine(database)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def sqlite_database(tmp_path: Path, sqlite_template: Path) -> str:
+    file = tmp_path / "mingzhang.db"
+    shutil.copyfile(sqlite_template, file)
+    return f"sqlite:///{file}"
+
+
+@pytest.fixture
+def postgresql_database(postgresql: PostgresServer) -> Iterator[str]:
+    with postgresql.database(TEMPLATE) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("template") / "mingzhang.db"
+    _upgrade(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgresServer]:
+    """One server for all tests; where it is missing they are skipped, or fail if all must run."""
+    with ExitStack() as running:
+        try:
+            server = running.enter_context(PostgresServer(*QUICK))
+        except MissingServerError as error:
+            if REQUIRE_ALL:
+                pytest.fail(str(error))
+            pytest.skip(str(error))
+        server.execute(f"CREATE DATABASE {TEMPLATE}")
+        _upgrade(server.address(TEMPLATE))
+        yield server
+
+
+TEMPLATE = "mingzhang"
+
+
+def _upgrade(address: str) -> None:
+    engine = open_engine(address)
+    upgrade(engine)
+    engine.dispose()

@@ -1,59 +1,74 @@
 """Opening a database and bringing its tables up to date."""
 
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import orjson
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.pool import QueuePool
 
-__all__ = ["open_engine", "upgrade"]
+from bot.store.locks import hold_for_good
+
+__all__ = ["DriverMissingError", "open_engine", "upgrade"]
 
 LOCK_WAIT_SECONDS = 10
+DRIVER_MISSING = "没有安装 PostgreSQL 的驱动：请运行 pip install 'mingzhang[postgres]'"
+SILENCE_SECONDS = 30
+"""After that long without a word in a transaction PostgreSQL takes a replica for dead."""
+
+_COMMON = {
+    # The values of a statement are people's messages: they belong in no error text.
+    "hide_parameters": True,
+    "json_serializer": lambda document: orjson.dumps(document).decode(),
+    "json_deserializer": orjson.loads,
+}
+_READ_AT_ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+
+
+class DriverMissingError(Exception):
+    """The database's driver is not installed; the words say how to install it."""
 
 
 def open_engine(url: str) -> Engine:
-    """An engine for a database URL; the folder of an SQLite file is made if it is missing."""
+    """An engine for a database URL; the folder of an SQLite file is made if it is missing.
+
+    A connection with the option `deferred` only reads, everything as of one moment, and waits for
+    no writer. Raises DriverMissingError for PostgreSQL without psycopg.
+    """
     address = make_url(url)
-    # The values of a statement are people's messages: they belong in no error text.
-    common = {
-        "hide_parameters": True,
-        "json_serializer": _dumps,
-        "json_deserializer": orjson.loads,
-    }
-    if address.get_backend_name() != "sqlite":
-        return create_engine(address.set(drivername="postgresql+psycopg"), **common)
-    if address.database:
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(
-        address,
-        **common,
-        poolclass=QueuePool,
-        # autocommit of the driver: transactions begin where `_begin` says, not at the first write
-        connect_args={"timeout": LOCK_WAIT_SECONDS, "isolation_level": None},
-    )
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
-    return engine
+    return _sqlite(address) if address.get_backend_name() == "sqlite" else _postgresql(address)
 
 
 def upgrade(engine: Engine) -> None:
-    """Create or migrate the tables, all steps or none."""
+    """Create or migrate the tables, all steps or none; replicas that start at once take turns."""
     config = Config()
     config.set_main_option("script_location", str(files("bot.store") / "migrations"))
     with engine.begin() as connection:
+        hold_for_good(connection, "migrations")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
 
-def _dumps(document: Any) -> str:
-    return orjson.dumps(document).decode()
+def _sqlite(address: URL) -> Engine:
+    if address.database:
+        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        address,
+        **_COMMON,
+        poolclass=QueuePool,
+        # autocommit of the driver: transactions begin where `_begin` says, not at the first write
+        connect_args={"timeout": LOCK_WAIT_SECONDS, "isolation_level": None},
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
 
 
-def _prepare(connection: Any, _record: Any) -> None:
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     # An update is confirmed to Telegram after the commit: the commit must survive a power cut.
@@ -62,8 +77,59 @@ def _prepare(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def _begin(connection: Connection) -> None:
+def _begin_sqlite(connection: Connection) -> None:
     # A deferred transaction that starts by reading fails at its first write, without waiting,
-    # when another one has committed in between; readers ask for `deferred` by an option.
-    deferred = connection.get_execution_options().get("deferred", False)
-    connection.exec_driver_sql("BEGIN" if deferred else "BEGIN IMMEDIATE")
+    # when another one has committed in between.
+    connection.exec_driver_sql("BEGIN" if _only_reads(connection) else "BEGIN IMMEDIATE")
+
+
+def _postgresql(address: URL) -> Engine:
+    if find_spec("psycopg") is None:
+        raise DriverMissingError(
+            "没有安装 PostgreSQL 的驱动：请运行 pip install 'mingzhang[postgres]'"
+        )
+    engine = create_engine(
+        address.set(drivername="postgresql+psycopg"),
+        **_COMMON,
+        # A replica whose machine is gone is noticed within a minute, its locks with it.
+        connect_args={
+            "connect_timeout": LOCK_WAIT_SECONDS,
+            "keepalives_idle": SILENCE_SECONDS,
+            "keepalives_interval": 10,
+            "keepalives_count": 3,
+        },
+    )
+    event.listen(engine, "connect", _prepare_postgresql)
+    event.listen(engine, "begin", _begin_postgresql)
+    event.listen(engine, "handle_error", _leave_out_values)
+    return engine
+
+
+def _prepare_postgresql(connection: Any, _record: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = '{LOCK_WAIT_SECONDS}s'")
+        # One that hangs in the middle of a transaction must not hold up the others for ever.
+        cursor.execute(f"SET idle_in_transaction_session_timeout = '{SILENCE_SECONDS}s'")
+        cursor.execute("SET timezone = 'UTC'")
+    connection.commit()
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if _only_reads(connection):
+        connection.exec_driver_sql(_READ_AT_ONE_MOMENT)
+
+
+def _leave_out_values(context: ExceptionContext) -> None:
+    # PostgreSQL explains itself with the values of the row, which no parameter setting hides.
+    error, wrapped = context.original_exception, context.sqlalchemy_exception
+    said = getattr(getattr(error, "diag", None), "message_primary", None)
+    if said is None:
+        return
+    if wrapped is not None:
+        wrapped.args = (str(wrapped.args[0]).replace(str(error), said), *wrapped.args[1:])
+    error.args = (said,)
+
+
+def _only_reads(connection: Connection) -> bool:
+    deferred: bool = connection.get_execution_options().get("deferred", False)
+    return deferred

@@ -1,12 +1,10 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
 
 from bot.publishing.candidate import Folders
-from bot.store.database import open_engine, upgrade
 
 NOW = datetime(2026, 9, 15, 1, 0, tzinfo=UTC)
 ENTRY = """
@@ -24,14 +22,6 @@ Write = Callable[..., None]
 @pytest.fixture
 def now() -> datetime:
     return NOW
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_engine(f"sqlite:///{tmp_path / 'mingzhang.db'}")
-    upgrade(engine)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ Write = Callable[..., None]
 
 
 @pytest.fixture(autouse=True)
-def environment(engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def environment(database: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The store of the tests, and no test questions but their own."""
-    monkeypatch.setenv("MINGZHANG_DATABASE_URL", f"sqlite:///{engine.url.database}")
+    monkeypatch.setenv("MINGZHANG_DATABASE_URL", database)
     monkeypatch.setattr(publishing, "TEST_QUESTIONS", tmp_path / "none")
 
 

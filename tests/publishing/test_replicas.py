@@ -52,10 +52,9 @@ async def replica(number: int, database: str, folders: Folders | None) -> AsyncI
 
 
 async def test_an_edit_goes_live_in_every_replica(
-    tmp_path: Path, folders: Folders, write: Callable[..., None]
+    database: str, folders: Folders, write: Callable[..., None]
 ) -> None:
     write("每月 20 日。")
-    database = f"sqlite:///{tmp_path / 'shared.db'}"
     async with AsyncExitStack() as replicas, asyncio.timeout(120):
         # The second has no folder: it learns of an edit from the database alone.
         first = await replicas.enter_async_context(replica(41, database, folders))

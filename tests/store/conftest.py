@@ -1,12 +1,10 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, Engine
 
 from bot.store.creators import add_creator, make_binding_code
-from bot.store.database import open_engine, upgrade
 from bot.store.importing import OwnedOrder, ReportImport
 from bot.store.people import bind
 from settlement.model import Order
@@ -20,14 +18,6 @@ Bind = Callable[[int, str], int]
 @pytest.fixture
 def now() -> datetime:
     return NOW
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_engine(f"sqlite:///{tmp_path / 'store' / 'mingzhang.db'}")
-    upgrade(engine)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

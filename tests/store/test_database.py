@@ -20,11 +20,14 @@ def test_upgrading_again_changes_nothing(engine: Engine) -> None:
     upgrade(engine)
 
 
-def test_commits_survive_a_power_cut(connection: Connection) -> None:
-    pragmas = {
-        name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
-        for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
-    }
+def test_commits_survive_a_power_cut(sqlite_database: str) -> None:
+    engine = open_engine(sqlite_database)
+    with engine.begin() as connection:
+        pragmas = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
+    engine.dispose()
     assert pragmas == {
         "journal_mode": "wal",
         "synchronous": 2,
