@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bot.desk.snapshot import Snapshot
     from bot.settings import Settings
-    from bot.telegram.service import Service
+    from bot.telegram.service import MakesGateway, Service
 
 __all__ = [
     "Clock",
@@ -86,16 +86,17 @@ def compose(
     *,
     bot_api: str,
     token: str,
+    gateway: MakesGateway | None = None,
 ) -> Service:
     """The service of one bot on an open database; start it, and stop it in the end.
 
-    `current` gives the snapshot in force, for each message anew.
+    `current` gives the snapshot in force, for each message anew. Without a `gateway` it polls.
     """
     from bot.desk.desk import Desk
     from bot.desk.pushes import render_push
     from bot.planner import Planner
     from bot.store.installation import kept_secret
-    from bot.telegram.service import Service
+    from bot.telegram.service import Service, polling
     from bot.telegram.transport import BotApi
 
     if settings.secret:
@@ -116,26 +117,37 @@ def compose(
             now,
         ),
         now=now,
+        gateway=gateway or polling,
+        operator_chat=settings.operator_chat,
     )
+
+
+def _gateway(settings: Settings) -> MakesGateway | None:
+    """Polling, or the webhook the settings describe."""
+    from bot.telegram.service import brought_to
+    from bot.telegram.webhook_gateway import WebhookPlace
+
+    if settings.mode == "polling" or not (settings.webhook_url and settings.webhook_secret):
+        return None
+    secret = settings.webhook_secret.get_secret_value()
+    return brought_to(WebhookPlace(settings.webhook_url, secret, settings.listen))
 
 
 async def run_bot(settings: Settings, clock: Clock) -> None:
     """Serve on Telegram until SIGTERM or SIGINT, then finish what was begun.
 
     Raises SettingsError without a token, TokenRefusedError if Telegram does not know it,
-    RevisionUnusableError if there is nothing to answer from.
+    PollerRunningError if another process polls with it, ListenError if the webhook cannot be
+    served, RevisionUnusableError if there is nothing to answer from.
     """
     from bot.logs import configure_logging
     from bot.publishing.candidate import Folders
     from bot.publishing.watching import published_at_start, watch
-    from bot.settings import SettingsError
     from bot.store.batches import clear_abandoned
     from bot.store.database import open_engine, upgrade
 
     token = settings.need_token()
-    if settings.mode == "webhook":
-        raise SettingsError(("MINGZHANG_MODE：webhook 模式还不能用，请先改用 polling",))
-    configure_logging(settings.log_level, [token])
+    configure_logging(settings.log_level, [token, *_secrets(settings)])
     engine = open_engine(settings.database_url.get_secret_value())
     try:
         upgrade(engine)
@@ -143,7 +155,13 @@ async def run_bot(settings: Settings, clock: Clock) -> None:
         folders = Folders(settings.knowledge_dir, settings.rules_dir)
         current = published_at_start(engine, folders, clock.now())
         service = compose(
-            settings, engine, current, clock.now, bot_api=settings.bot_api, token=token
+            settings,
+            engine,
+            current,
+            clock.now,
+            bot_api=settings.bot_api,
+            token=token,
+            gateway=_gateway(settings),
         )
         background = (current.follow(), watch(engine, folders, clock.now))
         await _until_told(service, background)
@@ -153,7 +171,23 @@ async def run_bot(settings: Settings, clock: Clock) -> None:
 
 def serve(settings: Settings) -> None:
     """Run the bot in this process, by the machine's clock."""
-    asyncio.run(run_bot(settings, SystemClock()))
+    with asyncio.Runner(loop_factory=_fast_loop()) as runner:
+        runner.run(run_bot(settings, SystemClock()))
+
+
+def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """A faster event loop where there is one: not on Windows."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+def _secrets(settings: Settings) -> list[str]:
+    """What must stand in no log, beside the token."""
+    secrets = (settings.secret, settings.webhook_secret)
+    return [secret.get_secret_value() for secret in secrets if secret]
 
 
 async def _until_told(service: Service, background: Iterable[Coroutine[Any, Any, None]]) -> None:

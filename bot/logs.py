@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 __all__ = ["configure_logging"]
 
-TALKATIVE = ("alembic", "asyncio", "watchfiles")
+TALKATIVE = ("alembic", "asyncio", "uvicorn", "watchfiles")
 """Libraries that write lines nobody who runs the bot has use for."""
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
 from typing import Any, Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
@@ -29,6 +30,8 @@ from bot.setting_forms import (
 __all__ = ["Described", "Settings", "SettingsError", "describe", "load_settings"]
 
 PREFIX = "MINGZHANG_"
+TELEGRAM = "https://api.telegram.org"
+RESERVED_PATHS = ("/healthz", "/readyz", "/metrics", "/console")
 HOW_TO_GET_ONE = (
     "MINGZHANG_TOKEN：还没有设置机器人的令牌。在 Telegram 里向 @BotFather 发送 /newbot，"
     "按提示起名，把它给的令牌（形如 123456:ABC…）放进环境变量 MINGZHANG_TOKEN，"
@@ -66,16 +69,16 @@ class Settings(BaseSettings):
     secret: SigningSecret | None = Field(
         default=None, description="给按钮签名的密钥，至少 16 个字符；不设则自动生成并保存"
     )
-    bot_api: Address = Field(
-        default="https://api.telegram.org", description="Bot API 的根地址，http(s)://…"
-    )
+    bot_api: Address = Field(default=TELEGRAM, description="Bot API 的根地址，http(s)://…")
     database_url: Database = Field(
         default_factory=_default_database, description="sqlite:///… 或 postgresql://…"
     )
     mode: Literal["polling", "webhook"] = Field(
         default="polling", description="polling 或 webhook"
     )
-    webhook_url: Address | None = Field(default=None, description="Telegram 访问的 https 地址")
+    webhook_url: Address | None = Field(
+        default=None, description="Telegram 送来消息的地址，https://…；没有路径时用 /telegram"
+    )
     webhook_secret: SecretStr | None = Field(
         default=None, description="32–256 个字母、数字、_ 或 -"
     )
@@ -124,14 +127,27 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _webhook(self) -> Self:
         if self.mode == "webhook":
-            if not (self.webhook_url or "").startswith("https://"):
-                raise ValueError("MINGZHANG_WEBHOOK_URL：webhook 模式需要一个 https:// 地址")
+            if problem := self._webhook_address_problem():
+                raise ValueError(f"MINGZHANG_WEBHOOK_URL：{problem}")
             secret = self.webhook_secret.get_secret_value() if self.webhook_secret else ""
             if not re.fullmatch(r"[A-Za-z0-9_-]{32,256}", secret):
                 raise ValueError(
                     "MINGZHANG_WEBHOOK_SECRET：webhook 模式需要 32–256 个字母、数字、_ 或 -"
                 )
         return self
+
+    def _webhook_address_problem(self) -> str | None:
+        address = urlsplit(self.webhook_url or "")
+        # Telegram's own servers want https; a self-hosted one may sit on the same machine.
+        schemes = ("https",) if self.bot_api == TELEGRAM else ("https", "http")
+        if address.scheme not in schemes:
+            return "webhook 模式需要一个 https:// 地址"
+        token = self.token.get_secret_value() if self.token else None
+        if token and token in address.geturl():
+            return "地址里不要放令牌：地址会出现在代理的日志里"
+        if address.path.startswith(RESERVED_PATHS):
+            return f"这个路径另有用处，请换一个，如 {address.scheme}://{address.netloc}/telegram"
+        return None
 
     def need_token(self) -> str:
         """The token; raises SettingsError that says how to get one."""

@@ -6,17 +6,21 @@ from bot.commands.store import usable_settings
 from bot.publishing.current import RevisionUnusableError
 from bot.settings import SettingsError
 from bot.telegram.gateway import TokenRefusedError
+from bot.telegram.listening import ListenError
+from bot.telegram.poller import PollerRunningError
 
 __all__ = ["run"]
 
+_IN_THE_WAY = (TokenRefusedError, PollerRunningError, ListenError, RevisionUnusableError)
+
 
 def run() -> None:
-    """Serve until told to stop; a missing or refused token is said in one line."""
+    """Serve until told to stop; what stands in the way is said in one line."""
     settings = usable_settings()
     try:
         settings.need_token()
         serve(settings)
     except SettingsError as error:
         raise CommandFailed("\n".join(error.problems)) from None
-    except (TokenRefusedError, RevisionUnusableError) as error:
+    except _IN_THE_WAY as error:
         raise CommandFailed(str(error)) from None

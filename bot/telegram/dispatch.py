@@ -4,6 +4,7 @@ The raw JSON is read directly: python-telegram-bot's `Update.de_json` refuses a 
 a field nobody needs, such as a date beyond the calendar.
 """
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from telegram.constants import ChatType, MessageEntityType, MessageLimit, Update
 from bot.desk.incoming import Incoming
 from bot.intake import Received
 
-__all__ = ["ALLOWED_UPDATES", "Me", "read_update"]
+__all__ = ["ALLOWED_UPDATES", "Me", "read_update", "unreadable", "update_id"]
 
 ALLOWED_UPDATES = (UpdateType.MESSAGE.value, UpdateType.CALLBACK_QUERY.value)
 
@@ -35,17 +36,34 @@ class UnreadableUpdateError(Exception):
 
 
 def read_update(raw: Any, me: Me) -> Received | None:
-    """The update, readable or with its problem; None for a kind the bot has no answer to.
-
-    Raises UnreadableUpdateError if there is no usable `update_id`: it could not be confirmed.
-    """
-    body = dict(_object(raw, "update"))
-    update = _whole(body, "update_id")
+    """The update, readable or with its problem; None for a kind the bot has no answer to."""
+    try:
+        body = dict(_object(raw, "update"))
+        update = _whole(body, "update_id")
+    except UnreadableUpdateError as error:
+        return unreadable(repr(raw).encode(), str(error))
     try:
         incoming = _incoming(update, body, me)
     except UnreadableUpdateError as error:
-        return Received(update, body, problem=str(error))
+        return Received(update, body, _addressee(update, body), str(error))
     return Received(update, body, incoming) if incoming else None
+
+
+def unreadable(body: bytes, problem: str) -> Received:
+    """What came instead of an update; the same bytes are the same update if they come again.
+
+    Telegram numbers its updates from 1, so a number made from the bytes is a negative one.
+    """
+    number = -1 - (int.from_bytes(hashlib.sha256(body).digest()[:8]) >> 1)
+    return Received(number, {"unreadable": body.decode("utf-8", "replace")}, problem=problem)
+
+
+def update_id(raw: Any) -> int | None:
+    """The number by which Telegram wants an update confirmed, if it has one."""
+    try:
+        return _whole(_object(raw, "update"), "update_id")
+    except UnreadableUpdateError:
+        return None
 
 
 def _incoming(update: int, raw: Mapping[str, Any], me: Me) -> Incoming | None:
@@ -95,6 +113,26 @@ def _button(update: int, query: Mapping[str, Any]) -> Incoming:
         language_code=_text(sender, "language_code") or None,
         name=_text(sender, "first_name"),
     )
+
+
+def _addressee(update: int, raw: Mapping[str, Any]) -> Incoming | None:
+    """Who sent what cannot be read, if that much can be: enough to be told so, in private."""
+    pressed = _dictionary(raw.get("callback_query"))
+    sent = pressed or _dictionary(raw.get("message"))
+    sender = _dictionary(sent.get("from"))
+    chat = _dictionary((_dictionary(sent.get("message")) if pressed else sent).get("chat"))
+    try:
+        user = _whole(sender, "id")
+    except UnreadableUpdateError:
+        return None
+    if sender.get("is_bot") is True or chat.get("id") != user:
+        return None
+    code = sender.get("language_code")
+    return Incoming(update, user, chat=user, language_code=code if isinstance(code, str) else None)
+
+
+def _dictionary(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _addressed(message: Mapping[str, Any], me: Me) -> bool:

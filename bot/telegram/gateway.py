@@ -1,15 +1,16 @@
-"""The polling gateway (收取): the offset moves only after the commit."""
+"""The polling gateway (轮询): the offset moves only after the commit."""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from bot.intake import Received
-from bot.telegram.dispatch import ALLOWED_UPDATES, Me, UnreadableUpdateError, read_update
+from bot.telegram.dispatch import ALLOWED_UPDATES, Me, read_update, update_id
+from bot.telegram.poller import PollerLease
 from bot.telegram.transport import Accepted, BotApi, Refused
 
-__all__ = ["Polling", "TokenRefusedError"]
+__all__ = ["Gateway", "Polling", "Submit", "TokenRefusedError"]
 
 logger = logging.getLogger(__name__)
 
@@ -23,30 +24,61 @@ EMPTY_PAUSE_SECONDS = 0.05
 
 TOKEN_REFUSED = "Telegram 不认识这个令牌：请向 @BotFather 核对 MINGZHANG_TOKEN"  # noqa: S105
 
+Submit = Callable[[Sequence[Received]], Awaitable[None]]
+"""Returns once the effects of all updates are committed; raises if they are not."""
+
 
 class TokenRefusedError(Exception):
     """Telegram does not know the token."""
 
 
+class Gateway(Protocol):
+    """How updates come in."""
+
+    async def run(self) -> None:
+        """Take updates in until `stop`; raises what makes that impossible."""
+        ...
+
+    def stop(self) -> None:
+        """Take in nothing more; what has been taken in is still handled."""
+        ...
+
+
 class Polling:
     """Fetches updates, has them handled, and only then asks for the next ones.
 
-    `submit` returns once the effects of all updates are committed and raises if they are not;
-    then the same updates are asked for again.
+    What could not be committed is asked for again. Only who holds the `lease` polls.
     """
 
-    def __init__(
-        self, api: BotApi, me: Me, submit: Callable[[Sequence[Received]], Awaitable[None]]
-    ) -> None:
+    def __init__(self, api: BotApi, me: Me, submit: Submit, lease: PollerLease) -> None:
         self._api = api
         self._me = me
         self._submit = submit
+        self._lease = lease
         self._offset: int | None = None
         self._pause = FIRST_PAUSE_SECONDS
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
-        """Poll until `stop`; raises TokenRefusedError if Telegram does not know the token."""
+        """Poll until `stop`; raises TokenRefusedError, or PollerRunningError."""
+        await self._lease.take()
+        keeping = asyncio.create_task(self._lease.keep())
+        keeping.add_done_callback(lambda _: self.stop())
+        try:
+            await self._poll()
+            if keeping.done():
+                await keeping
+        finally:
+            keeping.cancel()
+            await self._lease.give_back()
+
+    def stop(self) -> None:
+        """Fetch nothing more; what has been fetched is still handled."""
+        self._stopping.set()
+
+    async def _poll(self) -> None:
+        while not self._stopping.is_set() and not await self._leave_webhook():
+            await self._back_off()
         while not self._stopping.is_set():
             updates = await self._until_stopped(self._fetch())
             if updates is None:
@@ -58,9 +90,18 @@ class Polling:
                 continue
             self._pause = FIRST_PAUSE_SECONDS
 
-    def stop(self) -> None:
-        """Fetch nothing more; what has been fetched is still handled."""
-        self._stopping.set()
+    async def _leave_webhook(self) -> bool:
+        """Take back a webhook of earlier days, keeping what waits; False to try again."""
+        outcome = await self._api.call("deleteWebhook", {"drop_pending_updates": False})
+        match outcome:
+            case Accepted():
+                return True
+            case Refused(401):
+                raise TokenRefusedError(TOKEN_REFUSED)
+            case Refused(400 | 404):
+                return True  # a server that knows no webhooks holds none
+        logger.warning("deleteWebhook: %s", outcome)
+        return False
 
     async def _until_stopped(self, fetching: Awaitable[list[Any] | None]) -> list[Any] | None:
         """What was fetched; a long poll that `stop` cuts short has confirmed nothing."""
@@ -86,51 +127,45 @@ class Polling:
             case Accepted(list() as updates):
                 return updates
             case Refused(401):
-                raise TokenRefusedError(
-                    "Telegram 不认识这个令牌：请向 @BotFather 核对 MINGZHANG_TOKEN"
-                )
+                raise TokenRefusedError(TOKEN_REFUSED)
             case Refused(409, description):
-                await self._conflict(description)
+                _tell_conflict(description)
+            case Refused(429, _, int(seconds)):
+                self._pause = max(self._pause, float(seconds))
             case other:
                 logger.warning("getUpdates: %s", other)
         await self._back_off()
         return None
 
-    async def _conflict(self, description: str) -> None:
-        if "webhook" in description.casefold():
-            logger.warning("这个机器人还登记着 webhook，现在撤销它，改为轮询（未取的消息保留）")
-            await self._api.call("deleteWebhook", {})
-        else:
-            logger.error("另有一个程序正在用同一个令牌收取消息：请停掉其中一个（%s）", description)
-
     async def _handle(self, updates: list[Any]) -> bool:
-        received, last = self._read(updates)
+        """Have them handled and move the offset; False if they must be asked for again."""
+        received = [each for raw in updates if (each := read_update(raw, self._me))]
         try:
             await self._submit(received)
         except Exception as error:  # not confirmed, so Telegram keeps them
             logger.error("%d updates are asked for again: %s", len(updates), type(error).__name__)
             return False
-        if last is not None:
-            self._offset = last + 1
-        return True
-
-    def _read(self, updates: list[Any]) -> tuple[list[Received], int | None]:
-        received: list[Received] = []
-        last: int | None = None
-        for raw in updates:
-            try:
-                each = read_update(raw, self._me)
-            except UnreadableUpdateError as error:
-                logger.error("an update without a usable id is passed over: %s", error)
-                continue
-            last = max(raw["update_id"], last or 0)
-            if each is not None:
-                received.append(each)
-        return received, last
+        numbers = [number for raw in updates if (number := update_id(raw)) is not None]
+        if numbers:
+            self._offset = max(numbers) + 1
+        # Without any number nothing can be confirmed, and the same would come again at once.
+        return bool(numbers)
 
     async def _back_off(self) -> None:
-        pause, self._pause = self._pause, min(2 * self._pause, LONGEST_PAUSE_SECONDS)
+        pause = self._pause
+        self._pause = min(2 * self._pause, LONGEST_PAUSE_SECONDS)
         try:
             await asyncio.wait_for(self._stopping.wait(), pause)
         except TimeoutError:
             return
+
+
+def _tell_conflict(description: str) -> None:
+    if "webhook" in description.casefold():
+        logger.error(
+            "另有一个程序为这个机器人登记了 webhook，轮询收不到消息：请停掉其中一个，"
+            "或把这里改为 MINGZHANG_MODE=webhook（%s）",
+            description,
+        )
+    else:
+        logger.error("另有一个程序正在用同一个令牌收取消息：请停掉其中一个（%s）", description)

@@ -16,15 +16,19 @@ from bot.telegram.gateway import (
     FIRST_PAUSE_SECONDS,
     LONGEST_PAUSE_SECONDS,
     TOKEN_REFUSED,
+    Gateway,
     Polling,
+    Submit,
     TokenRefusedError,
 )
 from bot.telegram.menu import announce_commands
+from bot.telegram.poller import PollerLease
 from bot.telegram.sender import FLUSH_SECONDS, Sender
 from bot.telegram.transport import Accepted, BotApi, Refused
+from bot.telegram.webhook_gateway import WebhookGateway, WebhookPlace
 from bot.writer import Writer
 
-__all__ = ["PlansPushes", "Service"]
+__all__ = ["MakesGateway", "PlansPushes", "Service", "brought_to", "polling"]
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +47,20 @@ class PlansPushes(Protocol):
         ...
 
 
+MakesGateway = Callable[[BotApi, Me, Submit, Writer], Gateway]
+"""What makes the gateway once the bot knows who it is."""
+
+
+def polling(api: BotApi, me: Me, submit: Submit, writer: Writer) -> Gateway:
+    """Ask Telegram for updates."""
+    return Polling(api, me, submit, PollerLease(writer.run, me.id))
+
+
+def brought_to(place: WebhookPlace) -> MakesGateway:
+    """Have Telegram bring updates to an address."""
+    return lambda api, me, submit, _: WebhookGateway(api, me, submit, place)
+
+
 class Service:
     """One process of the bot.
 
@@ -57,8 +75,12 @@ class Service:
         desk_for: Callable[[str], AnswersMessages],
         planner: PlansPushes,
         now: Callable[[], datetime],
+        gateway: MakesGateway = polling,
+        operator_chat: int | None = None,
     ) -> None:
         self._engine = engine
+        self._gateway = gateway
+        self._operator_chat = operator_chat
         self._api = api
         self._desk_for = desk_for
         self._planner = planner
@@ -82,7 +104,7 @@ class Service:
     async def wait(self) -> None:
         """Return when the service is stopped; raises if it cannot go on."""
         if self._running is not None:
-            await asyncio.shield(self._running.intake)
+            await asyncio.shield(self._running.taking_in)
 
     async def plan(self) -> None:
         """Put what is due by now into the outbox, without waiting for the next tick."""
@@ -94,11 +116,11 @@ class Service:
         if self._running is None:
             return
         running, self._running = self._running, None
-        running.polling.stop()
-        await asyncio.wait((running.intake,), timeout=INTAKE_SECONDS)
+        running.gateway.stop()
+        await asyncio.wait((running.taking_in,), timeout=INTAKE_SECONDS)
         running.sender.stop()
         await asyncio.wait((running.sending,), timeout=FLUSH_SECONDS + 1)
-        tasks = (running.intake, running.sending, *running.others)
+        tasks = (running.taking_in, running.sending, *running.others)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -107,7 +129,8 @@ class Service:
 
     def _begin(self, me: Me) -> "_Running":
         loop = asyncio.get_running_loop()
-        intake = Intake(self._desk_for(me.username), me.id, self._now)
+        desk = self._desk_for(me.username)
+        intake = Intake(desk, me.id, self._now, self._operator_chat)
         # Everything loaded so far stays for good; collecting it again and again made pauses of
         # 60 ms and more, once a second.
         gc.collect()
@@ -118,14 +141,14 @@ class Service:
         async def submit(received: Sequence[Received]) -> None:
             await asyncio.wrap_future(writer.submit(received))
 
-        polling = Polling(self._api, me, submit)
+        gateway = self._gateway(self._api, me, submit, writer)
         writer.start()
         others = (self._tick(writer, sender), announce_commands(self._api))
         return _Running(
             writer,
             sender,
-            polling,
-            asyncio.create_task(polling.run()),
+            gateway,
+            asyncio.create_task(gateway.run()),
             asyncio.create_task(sender.run()),
             tuple(asyncio.create_task(each) for each in others),
         )
@@ -162,7 +185,7 @@ class _Running(NamedTuple):
 
     writer: Writer
     sender: Sender
-    polling: Polling
-    intake: asyncio.Task[None]
+    gateway: Gateway
+    taking_in: asyncio.Task[None]
     sending: asyncio.Task[None]
     others: tuple[asyncio.Task[None], ...]

@@ -1,4 +1,4 @@
-"""Calls of Bot API methods over HTTP, their outcome as a value.
+"""Calls of the Bot API (Bot API 调用) over HTTP, their outcome as a value.
 
 The token is part of every address, and what aiohttp raises quotes addresses: nothing it raises
 leaves this module.
@@ -11,13 +11,23 @@ from typing import Any
 import aiohttp
 import orjson
 
-__all__ = ["Accepted", "BotApi", "Outcome", "Refused", "Uncertain", "Unreachable"]
+__all__ = [
+    "Accepted",
+    "BotApi",
+    "Connections",
+    "Outcome",
+    "Refused",
+    "Uncertain",
+    "Unreachable",
+    "parse_json",
+]
 
 ANSWER_SECONDS = 20.0
 CONNECT_SECONDS = 10.0
 # Shorter than servers keep idle connections: a request into one that is being closed is lost
 # in a way that cannot be told from one that was carried out.
 KEEP_ALIVE_SECONDS = 15.0
+_HEADERS = {"Content-Type": "application/json"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,35 +63,64 @@ class Uncertain:
 Outcome = Accepted | Refused | Unreachable | Uncertain
 
 
-class BotApi:
-    """The methods of one bot."""
+class Connections:
+    """The connections to Telegram that all requests of a process share."""
 
-    def __init__(self, root: str, token: str) -> None:
-        self._base = f"{root.rstrip('/')}/bot{token}/"
+    def __init__(self) -> None:
         self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """What sends requests; RuntimeError before `open`."""
+        if self._session is None:
+            raise RuntimeError("open() the Bot API before calling it")
+        return self._session
 
     async def open(self) -> None:
         """Begin; needs a running event loop."""
         connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_SECONDS)
-        self._session = aiohttp.ClientSession(connector=connector)
+        self._session = aiohttp.ClientSession(
+            connector=connector, cookie_jar=aiohttp.DummyCookieJar()
+        )
 
     async def close(self) -> None:
         """Close the connections."""
         if self._session is not None:
             await self._session.close()
 
+
+class BotApi:
+    """The methods of one bot."""
+
+    def __init__(self, root: str, token: str) -> None:
+        self.connections = Connections()
+        self._root = root.rstrip("/")
+        self._token = token
+        self._base = f"{self._root}/bot{token}/"
+
+    async def open(self) -> None:
+        """Begin; needs a running event loop."""
+        await self.connections.open()
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self.connections.close()
+
+    def addresses(self) -> tuple[str, str, str]:
+        """The token, and where methods and files lie, as python-telegram-bot wants them."""
+        return self._token, f"{self._root}/bot", f"{self._root}/file/bot"
+
     async def call(
         self, method: str, arguments: dict[str, Any], seconds: float = ANSWER_SECONDS
     ) -> Outcome:
         """Call a method and wait at most `seconds` for its answer; no network error is raised."""
-        if self._session is None:
-            raise RuntimeError("open() the Bot API before calling it")
+        session = self.connections.session
         limits = aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS)
         try:
-            async with self._session.post(
+            async with session.post(
                 self._base + method,
                 data=orjson.dumps(arguments),
-                headers={"Content-Type": "application/json"},
+                headers=_HEADERS,
                 timeout=limits,
             ) as response:
                 return _read(response.status, await response.read())
@@ -91,9 +130,22 @@ class BotApi:
             return Uncertain(type(error).__name__)
 
 
+def parse_json(body: bytes) -> Any:
+    """The JSON in a body; ValueError if there is none, or if it is nested without end."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        # orjson refuses a lone surrogate, which one person's message may hold; then nobody
+        # else's in the same answer could be read either.
+        try:
+            return json.loads(body)
+        except RecursionError:
+            raise ValueError("the JSON is nested too deeply") from None
+
+
 def _read(status: int, body: bytes) -> Outcome:
     try:
-        envelope = _parse(body)
+        envelope = parse_json(body)
     except ValueError:
         envelope = None
     if not isinstance(envelope, dict):
@@ -106,12 +158,3 @@ def _read(status: int, body: bytes) -> Outcome:
         return Uncertain(f"{code} {description}")
     parameters = envelope.get("parameters") or {}
     return Refused(code, description, parameters.get("retry_after"))
-
-
-def _parse(body: bytes) -> Any:
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        # orjson refuses a lone surrogate, which one person's message may hold; then nobody
-        # else's in the same answer could be read either.
-        return json.loads(body)

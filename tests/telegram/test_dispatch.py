@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from bot.telegram.dispatch import Me, UnreadableUpdateError, read_update
+from bot.telegram.dispatch import Me, read_update, unreadable, update_id
 
 ME = Me(42, "mingzhang_bot")
 LIN = {"id": 7, "is_bot": False, "first_name": "小林", "language_code": "zh-hans"}
@@ -86,15 +86,53 @@ def test_a_field_nobody_needs_spoils_nothing() -> None:
 def test_what_cannot_be_read_keeps_its_body(broken: dict[str, Any]) -> None:
     received = read_update(update(**broken), ME)
     assert received is not None
-    assert received.incoming is None
     assert received.problem
     assert json.loads(json.dumps(received.body)) == update(**broken)
 
 
+@pytest.mark.parametrize(
+    ("broken", "told"),
+    [
+        ({"message": message(text=5)}, True),
+        ({"message": message(message_id="?", text="x")}, True),
+        ({"callback_query": {"id": 99, "from": LIN, "message": message()}}, True),
+        ({"message": message(text=5, chat=GROUP)}, False),
+        ({"message": message(text=5, chat=[7])}, False),
+        ({"message": message(text=5, **{"from": LIN | {"id": "7"}})}, False),
+        ({"message": message(text=5, **{"from": "小林"})}, False),
+        ({"message": "hello"}, False),
+        ({"callback_query": {"id": "99", "data": "x"}}, False),
+        ({"callback_query": {"id": 99, "from": LIN, "message": "?"}}, False),
+    ],
+)
+def test_who_sent_what_cannot_be_read_is_known_in_private(
+    broken: dict[str, Any], told: bool
+) -> None:
+    received = read_update(update(**broken), ME)
+    assert received is not None
+    assert received.problem
+    sender = received.incoming
+    assert (sender is not None) is told
+    if sender:
+        assert (sender.update, sender.user, sender.chat) == (11, 7, 7)
+        assert (sender.private, sender.language_code, sender.text) == (True, "zh-hans", "")
+
+
 @pytest.mark.parametrize("raw", [None, [], {}, {"update_id": "11"}, {"update_id": 2**64}])
-def test_an_update_without_an_id_cannot_be_confirmed(raw: Any) -> None:
-    with pytest.raises(UnreadableUpdateError):
-        read_update(raw, ME)
+def test_what_has_no_usable_id_gets_one_of_its_own(raw: Any) -> None:
+    """Telegram's ids are positive; the same thing twice is one update."""
+    first, again = read_update(raw, ME), read_update(raw, ME)
+    assert first is not None
+    assert first == again
+    assert -(2**63) <= first.update < 0
+    assert first.problem
+    assert first.incoming is None
+    assert update_id(raw) is None
+
+
+def test_other_rubbish_is_another_update() -> None:
+    numbers = {unreadable(body, "no JSON").update for body in (b"", b"{", b"\xff")}
+    assert len(numbers) == 3
 
 
 @pytest.mark.parametrize(

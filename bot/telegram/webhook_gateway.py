@@ -1,0 +1,134 @@
+"""The webhook gateway (推送网关): a web server that Telegram is told to bring updates to."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from starlette.routing import Route
+
+from bot.telegram.dispatch import ALLOWED_UPDATES, Me
+from bot.telegram.gateway import (
+    FIRST_PAUSE_SECONDS,
+    LONGEST_PAUSE_SECONDS,
+    TOKEN_REFUSED,
+    Submit,
+    TokenRefusedError,
+)
+from bot.telegram.listening import Listener
+from bot.telegram.transport import Accepted, BotApi, Outcome, Refused
+from bot.telegram.webhook import WebhookEndpoint
+
+__all__ = ["USUAL_PATH", "WebhookGateway", "WebhookPlace"]
+
+logger = logging.getLogger(__name__)
+
+USUAL_PATH = "/telegram"
+MAX_CONNECTIONS = 100
+"""Requests Telegram may have open at once; those that wait together share one commit."""
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookPlace:
+    """Where updates are brought: `url` is the outside of what `listen` (host:port) is the inside.
+
+    A `url` without a path gets the usual one. A proxy may cut a prefix off: the usual path is
+    served too.
+    """
+
+    url: str
+    secret: str
+    listen: str
+
+    @property
+    def address(self) -> str:
+        """What Telegram is told."""
+        return self.url if self._path else self.url.rstrip("/") + USUAL_PATH
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """What is served."""
+        return tuple(dict.fromkeys((self._path or USUAL_PATH, USUAL_PATH)))
+
+    @property
+    def _path(self) -> str:
+        return urlsplit(self.url).path.rstrip("/")
+
+
+class WebhookGateway:
+    """Listens, tells Telegram where, and takes in what it brings."""
+
+    def __init__(self, api: BotApi, me: Me, submit: Submit, place: WebhookPlace) -> None:
+        self._api = api
+        self._place = place
+        self._endpoint = WebhookEndpoint(me, place.secret, submit)
+        self._listener = Listener(
+            place.listen, [Route(path, self._endpoint) for path in place.paths]
+        )
+        self._stopping = asyncio.Event()
+
+    @property
+    def port(self) -> int:
+        """The port listened on."""
+        return self._listener.port
+
+    async def run(self) -> None:
+        """Serve until `stop`; raises ListenError, or TokenRefusedError.
+
+        The webhook stays registered afterwards: Telegram keeps what comes meanwhile for the
+        next process, or brings it to another replica.
+        """
+        await self._listener.start()
+        registering = asyncio.create_task(self._register())
+        stopped = asyncio.create_task(self._stopping.wait())
+        try:
+            await asyncio.wait((registering, stopped), return_when=asyncio.FIRST_COMPLETED)
+            if registering.done():
+                await registering
+                await stopped
+        finally:
+            registering.cancel()
+            stopped.cancel()
+            self._endpoint.stop()
+            await self._listener.stop()
+
+    def stop(self) -> None:
+        """Take nothing more; requests under way are answered after their commit."""
+        self._endpoint.stop()
+        self._stopping.set()
+
+    async def _register(self) -> None:
+        pause = FIRST_PAUSE_SECONDS
+        while not await self._registered():
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+        logger.info("Telegram brings updates to %s", self._place.address)
+
+    async def _registered(self) -> bool:
+        outcome = await self._api.call("setWebhook", self._wishes())
+        match outcome:
+            case Accepted():
+                return True
+            case Refused(401):
+                raise TokenRefusedError(TOKEN_REFUSED)
+        _tell_refusal(outcome)
+        return False
+
+    def _wishes(self) -> dict[str, object]:
+        return {
+            "url": self._place.address,
+            "secret_token": self._place.secret,
+            "allowed_updates": list(ALLOWED_UPDATES),
+            "max_connections": MAX_CONNECTIONS,
+            "drop_pending_updates": False,
+        }
+
+
+def _tell_refusal(outcome: Outcome) -> None:
+    if isinstance(outcome, Refused):
+        # The name may not resolve yet, so a refusal need not be the last word.
+        logger.error(
+            "Telegram 没有接受 webhook 地址，请核对 MINGZHANG_WEBHOOK_URL：%s", outcome.description
+        )
+    else:
+        logger.warning("setWebhook: %s", outcome)
