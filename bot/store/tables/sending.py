@@ -64,8 +64,8 @@ _index("ix_outbox_answers", "state", "id", where=_pending & (outbox.c.kind != "p
 _index("ix_outbox_pushes", "state", "id", where=_pending & (outbox.c.kind == "push"))
 _index("ix_outbox_waiting", "chat", "id", where=_pending)
 _index("ix_outbox_sending", "chat", where=outbox.c.state == "sending")
-_index("ix_outbox_troubled", "state", where=outbox.c.state.in_(("uncertain", "failed")))
-_index("ix_outbox_settled_at", "settled_at", where=outbox.c.settled_at.is_not(None))
+_index("ix_outbox_done", "settled_at", where=outbox.c.state.in_(("sent", "dropped")))
+_index("ix_outbox_troubled", "settled_at", where=outbox.c.state.in_(("uncertain", "failed")))
 
 sending_pace = Table(
     "sending_pace",

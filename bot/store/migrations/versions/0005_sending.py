@@ -23,7 +23,8 @@ INDEXES = {
     "ix_outbox_pushes": (["state", "id"], "state = 'pending' AND kind = 'push'"),
     "ix_outbox_waiting": (["chat", "id"], "state = 'pending'"),
     "ix_outbox_sending": (["chat"], "state = 'sending'"),
-    "ix_outbox_settled_at": (["settled_at"], "settled_at IS NOT NULL"),
+    "ix_outbox_done": (["settled_at"], "state IN ('sent', 'dropped')"),
+    "ix_outbox_troubled": (["settled_at"], "state IN ('uncertain', 'failed')"),
 }
 
 
@@ -31,7 +32,8 @@ def upgrade() -> None:
     """Apply this step."""
     for name, kind in COLUMNS.items():
         op.add_column("outbox", sa.Column(name, kind))
-    op.drop_index("ix_outbox_open", "outbox")
+    for name in ("ix_outbox_open", "ix_outbox_troubled"):
+        op.drop_index(name, "outbox")
     for name, (columns, where) in INDEXES.items():
         _create_index(name, columns, where)
     op.add_column("people", sa.Column("bot", sa.BigInteger))
@@ -55,6 +57,7 @@ def downgrade() -> None:
     for name in INDEXES:
         op.drop_index(name, "outbox")
     _create_index("ix_outbox_open", ["chat", "id"], "state IN ('pending', 'sending')")
+    _create_index("ix_outbox_troubled", ["state"], "state IN ('uncertain', 'failed')")
     op.execute("UPDATE outbox SET state = 'failed' WHERE state = 'dropped'")
     for name in COLUMNS:
         op.drop_column("outbox", name)
