@@ -51,6 +51,9 @@ def calculate(
         near = get_close_matches(name, calculators(), n=1)
         remedy = f"是不是 {near[0]}？" if near else f"可以写 {'、'.join(calculators())}"
         return CalculationError(None, f"没有叫 {name} 的计算器；{remedy}")
+    if not isinstance(raw, Mapping):
+        members = "、".join(calculator.readers)
+        return CalculationError(None, f"{name} 要一个 JSON 对象 {{…}}；可以写 {members}")
     try:
         return calculator.compute(calculator.read(raw), rulebook)
     except Unreadable as error:

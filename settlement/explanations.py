@@ -1,9 +1,9 @@
 """What stands behind each word of a diagnosis: facts, evidence and next steps, from facts.yaml."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import cache
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from settlement.yaml_text import load, mapping, only, texts
 
@@ -51,6 +51,8 @@ class Explanation:
     facts: tuple[str, ...] = ()
     evidence: tuple[Place, ...] = ()
     next_steps: tuple[str, ...] = ()
+    instead_of: tuple[tuple[str, str], ...] = ()
+    """What of a state it replaces, such as ``("frozen", "next_steps")``."""
 
 
 NOTHING = Explanation()
@@ -78,12 +80,27 @@ class Explanations:
         return known
 
     def _join(self, words: Iterable[Word]) -> Explanation:
-        found = [self.by_word.get(word, NOTHING) for word in words]
+        found = [(word, self.by_word.get(word, NOTHING)) for word in words]
+        replaced = {each for _, explained in found for each in explained.instead_of}
         return Explanation(
-            once(fact for each in found for fact in each.facts),
-            once(place for each in found for place in each.evidence),
-            once(step for each in found for step in each.next_steps),
+            _all_of("facts", found, replaced),
+            once(place for _, explained in found for place in explained.evidence),
+            _all_of("next_steps", found, replaced),
         )
+
+
+def _all_of(
+    member: Literal["facts", "next_steps"],
+    found: Iterable[tuple[Word, Explanation]],
+    replaced: Set[tuple[str, str]],
+) -> tuple[str, ...]:
+    """Join the facts or steps, but those of a state whose code brings its own."""
+    return once(
+        item
+        for (section, word), explained in found
+        if section != "states" or (word, member) not in replaced
+        for item in getattr(explained, member)
+    )
 
 
 Item = TypeVar("Item")

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from settlement.forecast import Certainty
 from settlement.money import ZERO
 from settlement.reckoning import taken_back
-from settlement.refunds import NO_REFUNDS, Protection, Verdict, base_shrank
+from settlement.refunds import NO_REFUNDS, Protection, Verdict, all_returned, base_shrank
 from settlement.room import Check
 from settlement.shanghai import day_of
 from settlement.situation import Situation
 from settlement.state_checks import why_not_tracked
-from settlement.states import NEVER_PAYS, NOTHING_KNOWN, Reason
+from settlement.states import NEVER_PAYS, NOTHING_KNOWN, Reason, State
 
 OF_VERDICT = {
     Verdict.REVERSED: Reason.REFUND_VERDICT_REVERSED,
@@ -21,6 +21,8 @@ OF_VERDICT = {
     Verdict.KEPT: Reason.REFUND_VERDICT_KEPT,
     Verdict.MINOR_EFFECT: Reason.REFUND_VERDICT_MINOR,
 }
+
+ALL_GONE = frozenset({State.REVERSED, State.CLAWED_BACK})
 
 
 def reasons_of(situation: Situation) -> tuple[str, ...]:
@@ -31,6 +33,7 @@ def reasons_of(situation: Situation) -> tuple[str, ...]:
     reasons = [*situation.told.reasons, *why_not_tracked(situation)]
     if situation.refunds is not NO_REFUNDS:
         reasons.extend(refund_verdicts(situation))
+    reasons.extend(why_nothing_is_left(situation))
     for reason, holds in situation.room.checks.reasons:
         if holds(situation):
             reasons.append(reason)
@@ -57,6 +60,14 @@ def refund_verdicts(situation: Situation) -> Iterator[str]:
             yield Reason.PROTECTION_WITHIN
         if each.ruling.protection is Protection.PAST:
             yield Reason.PROTECTION_PAST
+
+
+def why_nothing_is_left(situation: Situation) -> Iterator[str]:
+    """Name what took all of the commission, where no refund is listed that says it."""
+    if situation.state is State.CLAWED_BACK and not situation.gone:
+        yield Reason.BALANCE_TAKEN_BACK
+    if situation.state in ALL_GONE and all_returned(situation):
+        yield Reason.ALL_RETURNED
 
 
 def refund_timing_unknown(situation: Situation) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from settlement.buyers import BuyerKind
@@ -28,6 +29,10 @@ class Ledger(NamedTuple):
     def net(self) -> Decimal:
         """What is left for the creator (到手)."""
         return self.kept - self.fee - self.deducted
+
+
+NOTHING_LEFT = Ledger(ZERO, ZERO, ZERO)
+"""Nothing is paid for a sale refunded in full, so nothing can be taken from it either."""
 
 
 def base_of(order: Order) -> Decimal | None:
@@ -72,7 +77,8 @@ class Reckoning:
         self.commission = _if_certain([self._commission(rate) for rate in rates or (None,)])
         """Commission before refunds (佣金), if it is certain."""
         self.phases = _settled_in_phases(situation) if order.settlements else ZERO
-        self.clawback = _clawed_back(situation) if order.balance_changes else ZERO
+        gone = situation.gone
+        self.clawback = _clawed_back(situation) if order.balance_changes and not gone else ZERO
         self._deducted = _deductions(order) + self.clawback
         self._outcomes = self._possible_outcomes()
         self.ledger = None if self.commission is None else _if_certain(self._outcomes)
@@ -95,10 +101,13 @@ class Reckoning:
         return "old_buyer_rate" if old else "new_buyer_rate"
 
     @property
-    def net_range(self) -> tuple[Decimal, Decimal] | None:
-        """The least and the most that can be left, if both are known."""
-        nets = [outcome.net for outcome in self._outcomes if outcome is not None]
-        return (min(nets), max(nets)) if len(nets) == len(self._outcomes) else None
+    def ends(self) -> tuple[Ledger, Ledger] | None:
+        """How the least and the most that can be left come about, if both are known."""
+        known = [outcome for outcome in self._outcomes if outcome is not None]
+        if len(known) < len(self._outcomes):
+            return None
+        known.sort(key=attrgetter("net"))
+        return known[0], known[-1]
 
     def _certainly_kept(self) -> Decimal | None:
         if self.ledger is not None:
@@ -107,10 +116,12 @@ class Reckoning:
 
     def _possible_outcomes(self) -> list[Ledger | None]:
         """Return what is left for each possible rate, if open questions end well, and if badly."""
+        if self.situation.gone:
+            return [NOTHING_LEFT]
         rates = self.rates or (None,)
         outcomes = [self._ledger(self._kept(rate)) for rate in rates]
         refunds = self.situation.refunds
-        if (refunds.undecided or refunds.amount_unknown) and not self.situation.gone:
+        if refunds.undecided or refunds.amount_unknown:
             outcomes += [self._worst(rate) for rate in rates]
         return outcomes
 
@@ -118,8 +129,7 @@ class Reckoning:
         refunds = self.situation.refunds
         refunded = refunds.reversing + refunds.undecided
         if refunds.amount_unknown or (self.base is not None and refunded >= self.base):
-            # Nothing is paid for a sale refunded in full, so nothing can be taken from it either.
-            return Ledger(ZERO, ZERO, ZERO)
+            return NOTHING_LEFT
         return self._ledger(self._least_kept(rate))
 
     def _commission(self, rate: Decimal | None) -> Decimal | None:
@@ -130,8 +140,6 @@ class Reckoning:
         return self._settled(rate)
 
     def _kept(self, rate: Decimal | None) -> Decimal | None:
-        if self.situation.gone:
-            return ZERO
         settled = self._settled(rate)
         if settled is not None:
             return settled

@@ -119,7 +119,7 @@ def judge(situation: Situation) -> Refunds:
 def nothing_left(situation: Situation) -> bool:
     """Tell whether refunds left nothing to count commission on."""
     base = situation.base
-    if State.REVERSED in situation.told.decided or _all_returned(situation):
+    if State.REVERSED in situation.told.decided or all_returned(situation):
         return True
     if base is None or base == 0:
         return False
@@ -130,11 +130,11 @@ def gone_after_payout(situation: Situation) -> bool:
     """Tell whether what left nothing came after the payout."""
     if situation.first_payout_at is None:
         return False
-    told = State.REVERSED in situation.told.decided or _all_returned(situation)
+    told = State.REVERSED in situation.told.decided or all_returned(situation)
     return told or situation.refunds.clawing > 0
 
 
-def _all_returned(situation: Situation) -> bool:
+def all_returned(situation: Situation) -> bool:
     """Tell whether every piece was returned, where no amount says anything else."""
     order = situation.order
     if not order.return_count or not order.quantity or _amounts(order):

@@ -53,6 +53,8 @@ class Reason(StrEnum):
     DISCOUNT_DELAY = "discount_delay"
     PARTIAL_REFUND = "partial_refund"
     PARTIAL_CLAWBACK = "partial_clawback"
+    BALANCE_TAKEN_BACK = "balance_taken_back"
+    ALL_RETURNED = "all_returned"
     REFUND_VERDICT_REVERSED = "refund_verdict_reversed"
     REFUND_VERDICT_REVERSED_LIKELY = "refund_verdict_reversed_likely"
     REFUND_VERDICT_DEPENDS = "refund_verdict_depends"

@@ -10,7 +10,7 @@ from settlement.states import State
 from settlement.yaml_text import RuleFileError, load, mapping, only, texts
 
 TABLES = frozenset({"code", "settle", "rights", "refund_tag"})
-KEYS = frozenset({"text", "decides", "zh", "en", "next_steps", "reason"})
+KEYS = frozenset({"text", "decides", "zh", "en", "facts", "next_steps", "reason"})
 NOTHING = "nothing"
 
 
@@ -39,8 +39,8 @@ class Meaning:
     """The code's own reason; None where the state says it all."""
     words: Mapping[str, str] = field(hash=False)
     """What it means for the creator, by language (zh, en)."""
-    next_steps: tuple[str, ...]
-    facts: tuple[str, ...]
+    explanation: Explanation
+    """The facts behind it and the way out; its own take the place of its state's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Statuses:
     def explanations(self) -> dict[Word, Explanation]:
         """Return the facts and next steps behind each code."""
         return {
-            ("statuses", f"{name}.{code}"): Explanation(meaning.facts, (), meaning.next_steps)
+            ("statuses", f"{name}.{code}"): meaning.explanation
             for name, table in self.tables.items()
             for code, meaning in table.items()
         }
@@ -162,6 +162,7 @@ def _read_meaning(
         cause = f"{decides} is neither a state nor a way to one"
         raise RuleFileError(file, f"{place}.decides", cause, f"use one of {', '.join(WAYS)} …")
     ordinary = decides in WAYS or decides == NOTHING
+    own = {"facts", "next_steps"} & entry.keys() if not ordinary else frozenset()
     return Meaning(
         code=code,
         text=texts(entry.get("text"), file, f"{place}.text")[0],
@@ -169,6 +170,10 @@ def _read_meaning(
         state=None if ordinary else State(decides),
         reason=reason if entry.get("reason", not ordinary) else None,
         words={key: texts(entry.get(key), file, f"{place}.{key}")[0] for key in ("zh", "en")},
-        next_steps=texts(entry.get("next_steps") or [], file, f"{place}.next_steps"),
-        facts=facts,
+        explanation=Explanation(
+            texts(entry["facts"], file, f"{place}.facts") if "facts" in entry else facts,
+            (),
+            texts(entry.get("next_steps") or [], file, f"{place}.next_steps"),
+            tuple((decides, each) for each in sorted(own)),
+        ),
     )

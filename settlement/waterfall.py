@@ -46,6 +46,10 @@ class Amounts(NamedTuple):
     """The platform's estimate, where a settled figure stands beside it."""
     base: Decimal | None = None
     rate: Decimal | None = None
+    ends: tuple[Ledger, Ledger] | None = None
+    """How the two ends of the range come about."""
+    taken_beyond: Decimal = ZERO
+    """What was taken back beyond all that the line had brought."""
 
 
 NO_AMOUNTS = Amounts()
@@ -60,16 +64,19 @@ def waterfall(situation: Situation, state: State) -> Amounts:
     ledger = reckoning.ledger if takes_back or not never_pays else None
     fee = ledger.fee if ledger else ZERO if never_pays else None
     commission, kept = reckoning.commission, reckoning.kept
+    ends = None if never_pays or ledger else reckoning.ends
     return Amounts(
         lines=tuple(_lines(situation, state, ledger, fee)),
         commission=commission,
         returned=None if commission is None or kept is None else commission - kept,
         platform_fee=fee,
         net=ZERO if never_pays else ledger.net if ledger else None,
-        net_range=None if never_pays or ledger else reckoning.net_range,
+        net_range=(ends[0].net, ends[1].net) if ends else None,
         estimated_commission=_estimate_beside_settled(situation),
         base=situation.base,
         rate=reckoning.rate,
+        ends=ends,
+        taken_beyond=-ledger.net if ledger and takes_back else ZERO,
     )
 
 
@@ -84,6 +91,10 @@ def _lines(
     summed = _from_commission(situation, ledger, fee)
     left = sum([line.amount for line in summed], ZERO)
     if state in NEVER_PAYS:
+        if left < 0:
+            # A line gives back what it brought; what was taken beyond that is no loss of its own.
+            summed[-1] = summed[-1]._replace(amount=summed[-1].amount - left)
+            left = ZERO
         summed += [Line("not_payable", -left, state.value), Line("net", ZERO)]
     elif ledger:
         summed.append(Line("net", left))

@@ -115,6 +115,8 @@ def _money(voice: Voice, diagnosis: Diagnosis) -> Markup | None:
     if state in NEVER_PAYS:
         lost = voice.yuan(amounts.commission) if amounts.commission else None
         return voice.word("money", "nothing", lost=lost)
+    if amounts.net is not None and "douyin_partly_frozen" in diagnosis.reasons:
+        return voice.word("money", "partly_frozen", net=voice.yuan(amounts.net))
     if amounts.net is not None:
         return voice.word("money", _how_sure(diagnosis), net=voice.yuan(amounts.net))
     if amounts.net_range:

@@ -1,11 +1,14 @@
 """What lies behind a card: the amounts, the timeline, the rules; each shown in its place."""
 
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
 from unicodedata import east_asian_width
 
 from markupsafe import Markup
+from ruamel.yaml import YAML
 
 from bot.desk import menus
 from bot.desk.cards import Judged
@@ -15,10 +18,14 @@ from bot.desk.rendering import Voice
 from bot.desk.snapshot import Snapshot
 from knowledge.entry import Entry
 from knowledge.rendering import render_answer
+from settlement.model import Order, Platform
+from settlement.money import ZERO
+from settlement.reckoning import DEDUCTIONS, Ledger
 from settlement.shanghai import day_of
 from settlement.timeline import Moment
+from settlement.waterfall import Amounts
 
-__all__ = ["amounts", "sources", "timeline"]
+__all__ = ["amounts", "explained", "sources", "timeline"]
 
 _MOST_ANSWERS = 3
 _TELLING = 0.25
@@ -37,17 +44,38 @@ def amounts(voice: Voice, judged: Judged) -> str:
     ]
     low, high = map(voice.yuan, found.net_range) if found.net_range else (None, None)
     estimate = found.estimated_commission
-    formula = None
-    if found.base is not None and found.rate is not None:
-        rate = f"{found.rate * 100:f}".rstrip("0").rstrip(".") if found.rate else "0"
-        formula = voice.word("card", "formula", base=voice.yuan(found.base), rate=f"{rate}%")
+    most = found.ends[1] if found.ends else None
     return voice.html(
         "amounts",
         number=order.order_number,
         table=_table(lines),
-        formula=formula,
+        formula=_formula(voice, order.platform, found),
+        most=_reckoned(voice, order, most) if most and most.net < most.kept else None,
         estimate=estimate if estimate != found.commission else None,
         between=voice.word("money", "between", low=low, high=high) if low else None,
+    )
+
+
+def _formula(voice: Voice, platform: Platform, found: Amounts) -> Markup | None:
+    """Say base times rate; on JD the creator's rate is itself a product of two columns."""
+    if found.base is None or found.rate is None:
+        return None
+    rate = f"{found.rate * 100:f}".rstrip("0").rstrip(".") if found.rate else "0"
+    code = "formula_jd" if platform is Platform.JD and found.rate else "formula"
+    return voice.word("card", code, base=voice.yuan(found.base), rate=f"{rate}%")
+
+
+def _reckoned(voice: Voice, order: Order, end: Ledger) -> Markup:
+    """Say how the most that can be left comes about, with each thing that is taken from it."""
+    taken = [("platform_fee", end.fee), *((name, getattr(order, name)) for name in DEDUCTIONS)]
+    clawback = end.deducted - sum(amount or ZERO for _, amount in taken[1:])
+    named = [(name, amount) for name, amount in (*taken, ("clawback", clawback)) if amount]
+    return voice.word(
+        "card",
+        "most",
+        kept=voice.yuan(end.kept),
+        taken=[(voice.word("lines", name), voice.yuan(amount)) for name, amount in named],
+        net=voice.yuan(end.net),
     )
 
 
@@ -112,7 +140,8 @@ def _event(voice: Voice, judged: Judged, moment: Moment) -> dict[str, Markup | N
 def _explaining(snapshot: Snapshot, judged: Judged) -> list[Entry]:
     """Return the entries that explain the card, the most telling first.
 
-    A fact that many entries tell of, such as a table of status codes, makes none of them telling;
+    The entry of the platform's own code comes first. A fact that many entries tell of, such as a
+    table of status codes, makes none of them telling;
     where there is nothing better, the state's own entry explains it.
     """
     wanted = set(judged.diagnosis.sources)
@@ -122,8 +151,26 @@ def _explaining(snapshot: Snapshot, judged: Judged) -> list[Entry]:
         entry.id: sum(1 / told[fact] for fact in wanted & set(entry.covers)) for entry in entries
     }
     telling = [entry for entry in entries if weight[entry.id] >= _TELLING]
+    telling.sort(key=lambda entry: -weight[entry.id])
+    first = _of_codes(snapshot, judged)
     state = snapshot.knowledge.entries.get(f"general.state.{judged.diagnosis.state}")
-    return sorted(telling, key=lambda entry: -weight[entry.id]) or ([state] if state else [])
+    found = [*first, *(entry for entry in telling if entry not in first)]
+    return found or ([state] if state else [])
+
+
+@cache
+def explained() -> Mapping[str, str]:
+    """Return which entry explains which code of a platform, from explained.yaml."""
+    text = files("bot").joinpath("desk", "explained.yaml").read_text(encoding="utf-8")
+    entries: Mapping[str, str] = YAML(typ="safe").load(text)
+    return entries
+
+
+def _of_codes(snapshot: Snapshot, judged: Judged) -> list[Entry]:
+    """Return the entries that explain the platform's own codes, each once."""
+    names = dict.fromkeys(explained().get(reason) for reason in judged.diagnosis.reasons)
+    entries = snapshot.knowledge.entries
+    return [entries[name] for name in names if name is not None and name in entries]
 
 
 def _origins(snapshot: Snapshot, judged: Judged) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from bot.desk.cards import EMOJI, Judged, title_of
 from bot.desk.facts import OwnedLine
 from bot.desk.keys import Keys
 from bot.desk.paging import pager, pages_of
+from bot.desk.reasons import state_word
 from bot.desk.replies import Button, Say
 from bot.desk.turn import Turn
 from settlement.diagnosis import diagnose
@@ -25,7 +26,8 @@ _MOST_URGENT_FIRST = ("💰", "⏰", "⚠️", "🧊", "❓", "⏳", "🔀", "�
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    state: State
+    word: tuple[str, str]
+    """Section and code of the word for the state."""
     emoji: str
     count: int
     net: Decimal | None
@@ -114,15 +116,15 @@ def _urgency(state: State) -> int:
 
 def groups_of(judged: Sequence[Judged]) -> list[_Group]:
     """Sum up the lines of each state, in the order in which the states appear."""
-    states = dict.fromkeys(each.diagnosis.state for each in judged)
+    words = dict.fromkeys(state_word(each.diagnosis) for each in judged)
     return [
-        _group(state, [each for each in judged if each.diagnosis.state is state])
-        for state in states
+        _group(word, [each for each in judged if state_word(each.diagnosis) == word])
+        for word in words
     ]
 
 
-def _group(state: State, judged: Sequence[Judged]) -> _Group:
-    return _Group(state, EMOJI[state], len(judged), sum_of(judged))
+def _group(word: tuple[str, str], judged: Sequence[Judged]) -> _Group:
+    return _Group(word, EMOJI[judged[0].diagnosis.state], len(judged), sum_of(judged))
 
 
 def _totals(judged: Sequence[Judged]) -> dict[str, Decimal | int | None]:

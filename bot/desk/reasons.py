@@ -11,8 +11,15 @@ from settlement.diagnosis import Diagnosis
 from settlement.model import Platform
 from settlement.platforms import room_of
 from settlement.states import NEVER_PAYS, Reason, State
+from settlement.statuses import Meaning
 
-__all__ = ["NO_REMINDER", "platforms_own_words", "reason_words", "steps_worth_a_line"]
+__all__ = [
+    "NO_REMINDER",
+    "platforms_own_words",
+    "reason_words",
+    "state_word",
+    "steps_worth_a_line",
+]
 
 NO_REMINDER = NEVER_PAYS | {State.PAID, State.SPLIT, State.WITHDRAWABLE}
 """States after which nothing comes that one could be reminded of."""
@@ -37,7 +44,7 @@ def reason_words(voice: Voice, diagnosis: Diagnosis) -> tuple[Markup, ...]:
     """Return a sentence for each reason; a platform's own come from its table of codes."""
     own = _codes(diagnosis.order.platform)
     return tuple(
-        voice.word("card", "sentence", text=Markup.escape(own[reason][voice.folder]))
+        voice.word("card", "sentence", text=Markup.escape(own[reason].words[voice.folder]))
         if reason in own
         else voice.word(
             "reasons",
@@ -59,6 +66,16 @@ def _said_elsewhere(diagnosis: Diagnosis, reason: str) -> bool:
     return reason == Reason.NOT_BOUND and any(each in own for each in diagnosis.reasons)
 
 
+def state_word(diagnosis: Diagnosis) -> tuple[str, str]:
+    """Return section and code of the short word for a state: what is held says by whom, or why."""
+    if diagnosis.state is State.FROZEN:
+        own = _codes(diagnosis.order.platform)
+        for reason in diagnosis.reasons:
+            if reason in own and own[reason].state is State.FROZEN:
+                return "frozen_because", reason
+    return "states", diagnosis.state
+
+
 def platforms_own_words(voice: Voice, diagnosis: Diagnosis) -> Iterator[Markup]:
     """Quote what the platform itself says about the line, as it stands."""
     for fact in ("reason", "frozen_ratio"):
@@ -76,8 +93,8 @@ def steps_worth_a_line(diagnosis: Diagnosis) -> list[str]:
 
 
 @cache
-def _codes(platform: Platform) -> Mapping[str, Mapping[str, str]]:
-    """Return the words for the reasons that are codes of the platform itself."""
+def _codes(platform: Platform) -> Mapping[str, Meaning]:
+    """Return the meanings of the reasons that are codes of the platform itself."""
     tables = room_of(platform).statuses.tables.values()
     meanings = (meaning for table in tables for meaning in table.values())
-    return {meaning.reason: meaning.words for meaning in meanings if meaning.reason}
+    return {meaning.reason: meaning for meaning in meanings if meaning.reason}

@@ -9,9 +9,11 @@ from ruamel.yaml import YAML
 
 from bot.desk import menus
 from bot.desk.cards import EMOJI
+from bot.desk.details import explained
 from bot.desk.rendering import Voice
 from knowledge.entry import PLATFORMS
 from knowledge.loader import shipped_knowledge
+from settlement.fact_index import own_reasons
 from settlement.forecast import Certainty
 from settlement.model import Platform
 from settlement.order_number import WhyNot
@@ -37,6 +39,15 @@ def platforms_own_reasons() -> Iterator[str]:
         yield from (reason for reason, _ in room_of(platform).checks.reasons)
 
 
+def reasons_that_freeze() -> Iterator[str]:
+    """A platform's own codes that hold a commission: lists name each, not just the state."""
+    for platform in Platform:
+        for table in room_of(platform).statuses.tables.values():
+            for meaning in table.values():
+                if meaning.state is State.FROZEN and meaning.reason:
+                    yield meaning.reason
+
+
 def next_steps() -> set[str]:
     found = set()
     for text in packaged_files().values():
@@ -47,6 +58,7 @@ def next_steps() -> set[str]:
 
 NEEDED = {
     "states": set(State),
+    "frozen_because": set(reasons_that_freeze()),
     "reasons": {*Reason, *platforms_own_reasons()},
     "steps": next_steps(),
     "lines": set(LINES),
@@ -62,6 +74,11 @@ NEEDED = {
 @pytest.mark.parametrize("section", NEEDED)
 def test_every_word_of_the_domain_has_words_for_people(folder: str, section: str) -> None:
     assert NEEDED[section] - set(words_of(folder)[section]) == set()
+
+
+def test_every_code_that_decides_a_state_has_an_answer_that_explains_it() -> None:
+    assert set(explained()) == set(own_reasons())
+    assert set(explained().values()) <= set(shipped_knowledge().entries)
 
 
 @pytest.mark.parametrize("section", set(NEEDED) - {"platforms"})

@@ -9,6 +9,12 @@ from settlement.shanghai import day_of
 from settlement.situation import Situation
 from settlement.states import NEVER_PAYS, Reason, State
 
+DEPOSIT = "保证金"
+HELD_UP = frozenset(
+    {State.WAIT_SHIP, State.WAIT_COMPLETE, State.WAIT_CYCLE, State.WAIT_PAYOUT, State.OVERDUE}
+)
+"""States in which the platform's reason for not settling still holds."""
+
 
 def closes(situation: Situation) -> Forecast | None:
     """An order neither shipped nor refunded closes by itself after 150 days (SDY2-01, AMB-19)."""
@@ -50,9 +56,29 @@ def old_source(situation: Situation) -> bool:
     return pays or will_close(situation)
 
 
+def deposit_short(situation: Situation) -> bool:
+    """The platform does not settle because the merchant's deposit is short (商家保证金不足)."""
+    raw = situation.raw
+    said = raw.reason if raw is not None else None
+    return DEPOSIT in (said or "") and situation.state in HELD_UP
+
+
+def partly_frozen(situation: Situation) -> bool:
+    """The platform holds a share of the commission (冻结比例); how much that is, it never says."""
+    raw = situation.raw
+    ratio = raw.frozen_ratio if raw is not None else None
+    holds = any(digit in "123456789" for digit in ratio or "")
+    return holds and situation.state not in NEVER_PAYS
+
+
 CHECKS = PlatformChecks(
     states={State.INVALID: closed_by_itself},
-    reasons=((Reason.CLOSES_150_DAYS, will_close), (Reason.OLD_SOURCE, old_source)),
+    reasons=(
+        (Reason.CLOSES_150_DAYS, will_close),
+        ("douyin_deposit_short", deposit_short),
+        ("douyin_partly_frozen", partly_frozen),
+        (Reason.OLD_SOURCE, old_source),
+    ),
     closes=closes,
     available_on=available_on,
     fee_rate=fee_rate,

@@ -1,11 +1,10 @@
 """Whether a refund takes the commission on Taobao and Tmall: the decision table (退款与佣金)."""
 
-from itertools import product
-
 from settlement.model import Cause, Channel, RefundStage, SettlementMode
 from settlement.refunds import Protection, ServiceFee, Verdict
 
 Stages = tuple[RefundStage, ...]
+TAKEN = frozenset({Verdict.REVERSED, Verdict.REVERSED_LIKELY})
 
 
 def verdict_of(
@@ -15,16 +14,24 @@ def verdict_of(
     cause: Cause | None,
     protection: Protection,
 ) -> Verdict:
-    """Return the verdict; what is unknown gives the verdict all its values share, else DEPENDS."""
+    """Return the verdict.
+
+    An unknown channel gives the verdict both share, else DEPENDS: the agreement decides. An
+    unknown stage that takes the commission surely or most likely takes it most likely.
+    """
     if mode in {SettlementMode.CPC, SettlementMode.CPM}:
         return Verdict.MINOR_EFFECT
     channels = Channel if channel is None else (channel,)
-    stages = RefundStage if stage is None else (stage,)
-    verdicts = {
-        _by_sales(each, at, cause or Cause.UNKNOWN, protection)
-        for each, at in product(channels, stages)
-    }
+    stages = tuple(RefundStage) if stage is None else (stage,)
+    verdicts = {_at_any(stages, each, cause or Cause.UNKNOWN, protection) for each in channels}
     return verdicts.pop() if len(verdicts) == 1 else Verdict.DEPENDS
+
+
+def _at_any(stages: Stages, channel: Channel, cause: Cause, protection: Protection) -> Verdict:
+    verdicts = {_by_sales(channel, stage, cause, protection) for stage in stages}
+    if len(verdicts) == 1:
+        return verdicts.pop()
+    return Verdict.REVERSED_LIKELY if verdicts <= TAKEN else Verdict.DEPENDS
 
 
 def _by_sales(
