@@ -12,6 +12,7 @@ from bot.desk.incoming import Incoming
 from bot.desk.replies import Answered
 from bot.quarantine import Failure, quarantine
 from bot.store.exchanges import Exchange, write_exchanges
+from bot.store.locks import hold
 from bot.store.snapshot import load_facts
 from bot.store.updates import Poison, mark_handled
 
@@ -43,8 +44,8 @@ class Received:
 class Task:
     """An update and what it needs.
 
-    Two tasks that share one of `keys` are not handled in the same batch: each must see what the
-    other left.
+    Two tasks that share one of `keys` are handled one after the other, neither in the same batch
+    nor by two replicas at once: each must see what the other left.
     """
 
     received: Received
@@ -70,16 +71,18 @@ class Intake:
     def prepare(self, received: Received) -> Task:
         """What the update needs; a message the desk cannot even read becomes a problem."""
         incoming = received.incoming
+        alone = frozenset({("update", received.update)})
         if incoming is None or received.problem is not None:
-            return Task(received)
+            return Task(received, keys=alone)
         try:
             wanted = self._desk.wanted(incoming)
         except Exception as error:  # a fault of the desk must not stop the stream
-            return Task(replace(received, problem=describe(error)))
+            return Task(replace(received, problem=describe(error)), keys=alone)
         return Task(received, wanted, _keys(incoming, wanted))
 
     def handle(self, connection: Connection, tasks: Sequence[Task]) -> None:
         """Answer those of these updates that have not taken effect yet; raises what goes wrong."""
+        hold(connection, frozenset().union(*(task.keys for task in tasks)))
         now = self._now()
         fresh = mark_handled(connection, self._bot, [task.received.update for task in tasks], now)
         tasks = [task for task in tasks if task.received.update in fresh]

@@ -9,10 +9,9 @@ from concurrent.futures import Future
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
-from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from bot.intake import Intake, Received, Task
+from bot.store.transactions import is_databases_fault, transact
 
 __all__ = ["Writer", "WriterStoppedError"]
 
@@ -50,7 +49,7 @@ class _Submission:
 
 
 class _Job(Generic[Result]):
-    """A function that wants a transaction of its own."""
+    """A function that wants a transaction of its own, or several if others get in the way."""
 
     __slots__ = ("function", "future")
 
@@ -60,8 +59,7 @@ class _Job(Generic[Result]):
 
     def execute(self, engine: Engine) -> None:
         try:
-            with engine.begin() as connection:
-                result = self.function(connection)
+            result = transact(engine, self.function)
         except Exception as error:  # belongs to whoever asked, not to the thread
             self.future.set_exception(error)
         else:
@@ -116,7 +114,10 @@ class Writer:
         return submission.future
 
     def run(self, job: Callable[[Connection], Result]) -> Future[Result]:
-        """Run a job in a transaction of its own; its result counts once that is committed."""
+        """Run a job in a transaction of its own; its result counts once that is committed.
+
+        It may be run more than once, as for `transact`.
+        """
         waiting = _Job(job)
         self._hand_in(waiting)
         return waiting.future
@@ -157,8 +158,7 @@ class Writer:
         if not batch:
             return
         try:
-            with self._engine.begin() as connection:
-                self._intake.handle(connection, [each.task for each in batch])
+            self._handle([each.task for each in batch])
         except Exception as error:
             logger.warning("a batch of %d is redone one by one: %s", len(batch), _name(error))
             self._redo(batch)
@@ -196,28 +196,22 @@ class Writer:
         failure: Exception
         for _ in range(ATTEMPTS):
             try:
-                with self._engine.begin() as connection:
-                    self._intake.handle(connection, [task])
+                self._handle([task])
                 return
             except Exception as error:
-                if _is_databases_fault(error):
+                if is_databases_fault(error):
                     raise
                 failure = error
         logger.error("update %d is set aside: %s", task.received.update, _name(failure))
-        with self._engine.begin() as connection:
-            self._intake.give_up(connection, task, failure)
+        transact(self._engine, lambda connection: self._intake.give_up(connection, task, failure))
+
+    def _handle(self, tasks: Sequence[Task]) -> None:
+        transact(self._engine, lambda connection: self._intake.handle(connection, tasks))
 
     @staticmethod
     def _fail(waiting: Sequence[_Waiting], error: Exception) -> None:
         for each in waiting:
             each.submission.fail(error)
-
-
-def _is_databases_fault(error: Exception) -> bool:
-    """Whether trying later may help; what a statement or its values did wrong will stay wrong."""
-    if isinstance(error, IntegrityError | DataError | ProgrammingError):
-        return False
-    return isinstance(error, DBAPIError | NoConnectionError)
 
 
 def _name(error: Exception) -> str:

@@ -1,10 +1,12 @@
 """Importing order lines (导入): what is new, what has changed, and what has not."""
 
 import hashlib
+from collections import ChainMap
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -15,6 +17,7 @@ from bot.store.batches import begin_batch, discard_batch, publish_batch, touch_b
 from bot.store.inserting import insert
 from bot.store.lines import published_batch
 from bot.store.tables import order_facts, order_history, order_lines
+from bot.store.transactions import transact
 from settlement.contract import order_json
 from settlement.model import Order
 
@@ -89,14 +92,12 @@ class ReportImport:
 
     def add(self, lines: Sequence[OwnedOrder]) -> list[Finding]:
         """Compare lines with the store and stage what is new; one finding per line."""
-        with self.engine.begin() as connection:
-            compared = self._compare(connection, lines)
-            fresh = [each for each in compared if each.finding in (Finding.NEW, Finding.CHANGED)]
-            if fresh and not self.dry_run:
-                self._stage(connection, fresh)
-        for each in compared:
+        arrived = transact(self.engine, partial(self._arrive, lines))
+        self._batch = arrived.batch
+        self._seen |= arrived.seen
+        for each in arrived.compared:
             self.findings[each.finding] += 1
-        return [each.finding for each in compared]
+        return [each.finding for each in arrived.compared]
 
     def publish(self, refused: int) -> None:
         """Make the report's lines visible, all at once; `refused` is for the record."""
@@ -108,61 +109,81 @@ class ReportImport:
             "unchanged": self.findings[Finding.UNCHANGED] + self.findings[Finding.OLDER],
             "refused": refused + self.findings[Finding.REPEATED],
         }
-        with self.engine.begin() as connection:
-            publish_batch(connection, self._begun(connection), counts, self.now)
+        transact(self.engine, partial(self._publish, counts))
 
     def discard(self) -> None:
         """Forget what was staged."""
         if self._batch is not None:
             discard_batch(self.engine, self._batch)
 
-    def _begun(self, connection: Connection) -> int:
-        if self._batch is None:
-            self._batch = begin_batch(connection, self.file_name, self.file_hash, self.now)
-        return self._batch
+    def _arrive(self, lines: Sequence[OwnedOrder], connection: Connection) -> "_Arrived":
+        """What came of some lines; it counts once it is committed."""
+        compared, seen = self._compare(connection, lines)
+        fresh = [each for each in compared if each.finding in (Finding.NEW, Finding.CHANGED)]
+        if not fresh or self.dry_run:
+            return _Arrived(self._batch, compared, seen)
+        batch = self._begun(connection)
+        touch_batch(connection, batch, self.now)
+        _stage(connection, batch, fresh, self.now)
+        return _Arrived(batch, compared, seen)
 
-    def _compare(self, connection: Connection, lines: Sequence[OwnedOrder]) -> list[_Compared]:
+    def _publish(self, counts: dict[str, int], connection: Connection) -> None:
+        publish_batch(connection, self._begun(connection), counts, self.now)
+
+    def _begun(self, connection: Connection) -> int:
+        return self._batch or begin_batch(connection, self.file_name, self.file_hash, self.now)
+
+    def _compare(
+        self, connection: Connection, lines: Sequence[OwnedOrder]
+    ) -> tuple[list[_Compared], dict[bytes, str]]:
         known = _known(connection, {line.key for line in lines})
-        compared = []
+        compared, seen = [], ChainMap({}, self._seen)
         for line in lines:
             document = order_json(line.order)
             fingerprint = _fingerprint(document)
             before = known.get(line.key, _Known())
             # Remembered by digest: a report may have a million lines.
             digest = hashlib.blake2b(repr(line.key).encode(), digest_size=12).digest()
-            if (first := self._seen.get(digest)) is not None:
+            if (first := seen.get(digest)) is not None:
                 finding = Finding.UNCHANGED if first == fingerprint else Finding.REPEATED
             else:
                 finding = _find(before, fingerprint, line.order.data_as_of)
-                self._seen[digest] = fingerprint
+                seen[digest] = fingerprint
             compared.append(_Compared(line, document, fingerprint, before, finding))
-        return compared
+        return compared, seen.maps[0]
 
-    def _stage(self, connection: Connection, fresh: Sequence[_Compared]) -> None:
-        batch = self._begun(connection)
-        touch_batch(connection, batch, self.now)
-        rows = _number(connection, [each.line for each in fresh])
-        connection.execute(
-            order_facts.insert(),
-            [
-                {
-                    "line": rows[each.line.key],
-                    "batch": batch,
-                    "facts": each.document,
-                    "fingerprint": each.fingerprint,
-                    "data_as_of": each.line.order.data_as_of,
-                    "recorded_at": self.now,
-                }
-                for each in fresh
-            ],
-        )
-        changes = [
-            {"line": rows[each.line.key], "batch": batch, "changed_at": self.now, **change}
+
+class _Arrived(NamedTuple):
+    """Lines compared and staged: under which batch, and what they said."""
+
+    batch: int | None
+    compared: list[_Compared]
+    seen: dict[bytes, str]
+
+
+def _stage(connection: Connection, batch: int, fresh: Sequence[_Compared], now: datetime) -> None:
+    rows = _number(connection, [each.line for each in fresh])
+    connection.execute(
+        order_facts.insert(),
+        [
+            {
+                "line": rows[each.line.key],
+                "batch": batch,
+                "facts": each.document,
+                "fingerprint": each.fingerprint,
+                "data_as_of": each.line.order.data_as_of,
+                "recorded_at": now,
+            }
             for each in fresh
-            for change in _changes(each.known.facts, each.document)
-        ]
-        if changes:
-            connection.execute(order_history.insert(), changes)
+        ],
+    )
+    changes = [
+        {"line": rows[each.line.key], "batch": batch, "changed_at": now, **change}
+        for each in fresh
+        for change in _changes(each.known.facts, each.document)
+    ]
+    if changes:
+        connection.execute(order_history.insert(), changes)
 
 
 def _find(known: _Known, fingerprint: str, data_as_of: datetime | None) -> Finding:

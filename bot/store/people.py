@@ -69,6 +69,8 @@ class Acquaintance:
     name: str
     language: str
     dialogue: Dialogue
+    bot: int | None = None
+    """The one that was written to."""
 
 
 def known_people(
@@ -111,17 +113,18 @@ def remember(connection: Connection, acquaintances: Iterable[Acquaintance], now:
             "name": each.name,
             "language": each.language,
             "dialogue": each.dialogue,
+            "bot": each.bot,
             "first_seen_at": now,
             "seen_at": now,
         }
-        for each in acquaintances
+        for each in sorted(acquaintances, key=lambda each: each.user)
     ]
     if not rows:
         return
     statement = insert(connection, people)
     renewed = {
         name: statement.excluded[name]
-        for name in ("chat", "name", "language", "dialogue", "seen_at")
+        for name in ("chat", "name", "language", "dialogue", "seen_at", "bot")
     }
     connection.execute(
         statement.on_conflict_do_update(
@@ -153,7 +156,8 @@ def mark_unreachable(connection: Connection, chat: int, now: datetime) -> None:
     """Remember that this chat blocked the bot or is gone; writing again revives it."""
     connection.execute(
         people.update()
-        .where(people.c.chat == chat, people.c.blocked_at.is_(None))
+        # A private chat has the id of its person.
+        .where(people.c.user == chat, people.c.blocked_at.is_(None))
         .values(blocked_at=now)
     )
 

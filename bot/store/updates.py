@@ -33,7 +33,8 @@ def mark_handled(
     if not updates:
         return set()
     statement = insert(connection, processed_updates).on_conflict_do_nothing()
-    rows = [{"bot": bot, "update": update, "handled_at": now} for update in updates]
+    # In one order everywhere, or two replicas given the same ones would wait for each other.
+    rows = [{"bot": bot, "update": update, "handled_at": now} for update in sorted(set(updates))]
     fresh = connection.execute(statement.returning(processed_updates.c.update), rows)
     return set(fresh.scalars())
 
@@ -45,6 +46,7 @@ def forget_handled(connection: Connection, before: datetime, count: int) -> int:
     """
     key = (processed_updates.c.bot, processed_updates.c.update)
     oldest = select(*key).where(processed_updates.c.handled_at < before).limit(count)
+    oldest = oldest.with_for_update(skip_locked=True)
     forgotten = connection.execute(processed_updates.delete().where(tuple_(*key).in_(oldest)))
     return forgotten.rowcount
 
@@ -57,10 +59,15 @@ def set_aside(connection: Connection, bot: int, poisons: Iterable[Poison], now: 
             "update": poison.update,
             # escaped to ASCII: a lone surrogate or a NUL may be the very poison
             "body": json.dumps(poison.body),
-            "problem": poison.problem,
+            "problem": _storable(poison.problem),
             "set_aside_at": now,
         }
         for poison in poisons
     ]
     if rows:
         connection.execute(quarantine.insert(), rows)
+
+
+def _storable(text: str) -> str:
+    """The text without what a database refuses in a text: NUL and lone surrogates."""
+    return text.encode(errors="backslashreplace").decode().replace("\0", "\\x00")
