@@ -1,19 +1,17 @@
 """`mingzhang diagnose FILE|-`: one order line in, one diagnosis out, in constant memory."""
 
-import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import IO
 
 import orjson
 
-from bot.commands.failure import CommandFailed, complain, standard_output, unreadable_file
+from bot.commands.failure import CommandFailed, complain, standard_output
 from bot.commands.inputs import instant, known_language, load_rulebook
-from settlement.contract import OrderError, diagnosis_json, read_order, unknown_members
+from bot.commands.order_lines import OrderLines, opened, what_is_wrong
+from settlement.contract import OrderError, diagnosis_json
 from settlement.diagnosis import Diagnosis, diagnose
 from settlement.grouping import Summary
 from settlement.model import Order
@@ -52,15 +50,10 @@ class Run:
     rulebook: Rulebook
     now: datetime
     supposed: Supposed
-    language: str
-    named: set[str] = field(default_factory=set)
-    """Unknown members that were pointed out already."""
+    lines: OrderLines = field(default_factory=OrderLines)
 
-    def judge(self, line: bytes) -> Diagnosis | OrderError:
-        """The diagnosis of one line of JSON, or what is wrong with it."""
-        order = self._read(line)
-        if isinstance(order, OrderError):
-            return order
+    def judge(self, order: Order) -> Diagnosis:
+        """The diagnosis of one line, under what is supposed besides."""
         now = self.now
         if self.supposed != Supposed():
             order, now = what_if(order, now, self.supposed.received, self.supposed.refund)
@@ -68,53 +61,18 @@ class Run:
 
     def judge_all(self, lines: Iterable[bytes]) -> Iterator[tuple[int, Diagnosis | OrderError]]:
         """Each line's number and what comes of it; blank lines are passed over."""
-        for number, line in enumerate(lines, 1):
-            if line.strip():
-                yield number, self.judge(line)
-
-    def _read(self, line: bytes) -> Order | OrderError:
-        try:
-            raw = orjson.loads(line)
-        except orjson.JSONDecodeError as broken:
-            return OrderError(None, f"不是有效的 JSON（{broken}）；每行写一个对象")
-        order = read_order(raw)
-        if isinstance(order, Order):
-            self._point_out(raw)
-        return order
-
-    def _point_out(self, raw: dict[str, object]) -> None:
-        for name in unknown_members(raw):
-            if name not in self.named:
-                self.named.add(name)
-                complain(f"字段 {name} 不认识，已忽略；请对照 README 里的订单格式")
+        for number, order in self.lines.read_all(lines):
+            yield number, order if isinstance(order, OrderError) else self.judge(order)
 
 
 def diagnose_lines(file: str, request: Request) -> bool:
     """Diagnose every line; False when one could not be read. Blank lines are passed over."""
-    run = Run(
-        load_rulebook(request.rules),
-        instant(request.as_of),
-        suppose(request.what_if),
-        known_language(request.language),
-    )
+    known_language(request.language)
+    run = Run(load_rulebook(request.rules), instant(request.as_of), suppose(request.what_if))
     with opened(file) as lines:
         if request.summary:
             return summarise(run, lines, request)
         return write(run, lines, request)
-
-
-@contextmanager
-def opened(file: str) -> Iterator[IO[bytes]]:
-    """The file's bytes, or standard input for `-`."""
-    if file == "-":
-        yield sys.stdin.buffer
-        return
-    try:
-        stream = Path(file).open("rb")  # noqa: SIM115 - closed below; only opening may fail here
-    except OSError as error:
-        raise CommandFailed(unreadable_file(file, error)) from None
-    with stream:
-        yield stream
 
 
 def suppose(texts: Iterable[str]) -> Supposed:
@@ -170,8 +128,7 @@ def json_line(diagnosis: Diagnosis, request: Request) -> bytes:
 def error_line(number: int, error: OrderError, request: Request) -> bytes:
     """What is wrong with a line, in the place of its diagnosis."""
     if not request.as_json:
-        place = f"第 {number} 行" + (f" {error.field}" if error.field else "")
-        return f"{place}：{error.message}\n\n".encode()
+        return f"{what_is_wrong(number, error)}\n\n".encode()
     details = {"line": number, "field": error.field, "message": error.message}
     return orjson.dumps({"error": details}) + b"\n"
 
@@ -190,7 +147,7 @@ def summarise(run: Run, lines: Iterable[bytes], request: Request) -> bool:
     for number, judged in run.judge_all(lines):
         if isinstance(judged, OrderError):
             clean = False
-            complain(error_line(number, judged, Request()).decode().strip())
+            complain(what_is_wrong(number, judged))
         else:
             summary.add(judged)
     standard_output().write(orjson.dumps(summary.as_json()) + b"\n")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from bot.app import SystemClock
 from bot.commands.failure import CommandFailed
+from bot.publishing.folder import Refused, read_folder
 from settlement.rulebook import Rulebook, overlay_rulebook, shipped_rulebook
 from settlement.shanghai import SHANGHAI
 from settlement.yaml_text import RuleFileError
@@ -39,13 +40,19 @@ def known_language(language: str) -> str:
 
 
 def load_rulebook(directory: Path | None) -> Rulebook:
-    """The shipped rules, with the operator's own laid over them."""
+    """The shipped rules, with the operator's own laid over them.
+
+    The operator's files lie side by side (``jd.yaml``) or as the shipped ones do
+    (``platforms/jd/rules.yaml``).
+    """
     shipped = shipped_rulebook()
     if directory is None:
         return shipped
     if not directory.is_dir():
         raise CommandFailed(f"--rules：没有目录 {directory}；请给出放规则文件的目录")
-    texts = {path.name: path.read_text("utf-8") for path in sorted(directory.glob("*.yaml"))}
+    texts = read_folder(directory, deep=True)
+    if isinstance(texts, Refused):
+        raise CommandFailed(f"--rules {directory}：{' '.join(texts.problems)}")
     try:
         return overlay_rulebook(shipped, texts)
     except RuleFileError as broken:

@@ -6,13 +6,13 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
-from bot.commands.diagnose import opened
 from bot.commands.fact_table import cases_naming, uses_of_facts
 from bot.commands.failure import complain, standard_output
 from bot.commands.inputs import instant, load_rulebook
+from bot.commands.order_lines import OrderLines, opened, what_is_wrong
 from knowledge.loader import shipped_knowledge
 from settlement.comparison import compare_rulebooks
-from settlement.contract import OrderError, read_order
+from settlement.contract import OrderError
 from settlement.fact_index import next_steps, reasons
 from settlement.rulebook import Rule, shown
 from settlement.states import State
@@ -61,12 +61,9 @@ def diff(before: Path, after: Path, orders: str, as_of: str | None) -> bool:
     old, new, now = load_rulebook(before), load_rulebook(after), instant(as_of)
     clean, lines, changed = True, 0, 0
     with opened(orders) as stream:
-        for number, line in enumerate(stream, 1):
-            if not line.strip():
-                continue
-            order = read_order(orjson.loads(line))
+        for number, order in OrderLines().read_all(stream):
             if isinstance(order, OrderError):
-                complain(f"{orders} 第 {number} 行 {order.field or ''}：{order.message}")
+                complain(f"{orders} {what_is_wrong(number, order)}")
                 clean = False
                 continue
             lines += 1

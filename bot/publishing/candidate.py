@@ -6,6 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from bot.desk.snapshot import Snapshot
+from bot.publishing.folder import Refused, read_folder
 from knowledge.entry import Entry, KnowledgeBase
 from knowledge.lint import Weight, check_base, render_findings
 from knowledge.loader import load_knowledge, shipped_knowledge
@@ -50,13 +51,6 @@ class Folders:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """Why files cannot be published: one line a problem, with file, place, cause, remedy."""
-
-    problems: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Checked:
     """Files that may be published, and the snapshot they make."""
 
@@ -69,29 +63,12 @@ def revision_name(revision: int | None) -> str:
     return "随程序附带的版本" if revision is None else f"第 {revision} 版"
 
 
-def read_folder(folder: Path) -> dict[str, str] | Refused:
-    """The YAML files of a folder by their names."""
-    if not folder.is_dir():
-        return Refused((f"{folder}: there is no such folder; check the path",))
-    texts: dict[str, str] = {}
-    # editors leave hidden files beside the one being edited
-    for path in sorted(path for path in folder.glob("*.yaml") if path.name[0] != "."):
-        try:
-            texts[path.name] = path.read_text("utf-8")
-        except UnicodeDecodeError as error:
-            cause = f"byte {error.start}: is not UTF-8"
-            return Refused((f"{path.name}: {cause}; save the file as UTF-8 text",))
-        except OSError as error:
-            cause = error.strerror or type(error).__name__
-            return Refused((f"{path.name}: the file: {cause}; check path and permissions",))
-    return texts
-
-
 def read_folders(folders: Folders, in_force: Mapping[str, str]) -> dict[str, str] | Refused:
     """The files of a revision: those of the folders, the rest as it is in force."""
     files = dict(in_force)
     for prefix, folder in folders.given:
-        texts = read_folder(folder)
+        # rules may lie as the shipped ones do: platforms/jd/rules.yaml
+        texts = read_folder(folder, deep=prefix == RULES)
         if isinstance(texts, Refused):
             return texts
         if prefix == KNOWLEDGE and not texts:

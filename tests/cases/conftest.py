@@ -3,7 +3,8 @@
 A case holds `name`, `expect` and either `as_of` with `order`, or `calc` with `input`. It may hold
 `rules` (figures an operator entered, by room and name), `workdays` (years of an override file),
 `what_if`, and `known_failure` (why it fails until it is repaired). Comments name the facts tested.
-Of `expect`, a member `not_reasons` names what must not be among the reasons.
+Of `expect`, a member `not_reasons` names what must not be among the reasons. `says`,
+`amounts_say` and `not_says` are words that the card or its 金额明细 must, or must not, hold (zh).
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -17,9 +18,13 @@ import pytest
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
 
+from bot.desk.cards import Judged, diagnosis_text
+from bot.desk.details import amounts
+from bot.desk.markup import plain
+from bot.desk.rendering import Voice
 from settlement.calculators import CalculationError, calculate
 from settlement.contract import OrderError, diagnosis_json, read_order
-from settlement.diagnosis import diagnose
+from settlement.diagnosis import Diagnosis, diagnose
 from settlement.rulebook import Rulebook, overlay_rulebook, shipped_rulebook
 from settlement.what_if import what_if
 
@@ -98,7 +103,15 @@ def outcome(case: Mapping[str, Any]) -> object:
     now = datetime.fromisoformat(case["as_of"])
     if "what_if" in case:
         order, now = what_if(order, now, **_supposed(case["what_if"]))
-    return diagnosis_json(diagnose(order, rulebook, now))
+    diagnosis = diagnose(order, rulebook, now)
+    return {**diagnosis_json(diagnosis), **_words(diagnosis, now)}
+
+
+def _words(diagnosis: Diagnosis, now: datetime) -> dict[str, object]:
+    """What the bot says, for the words a case may ask for."""
+    card = diagnosis_text(diagnosis, diagnosis.order, "zh", now)
+    details = plain(amounts(Voice("zh", now), Judged(0, diagnosis.order, diagnosis)))
+    return {"says": card, "amounts_say": details}
 
 
 def _supposed(texts: Mapping[str, str]) -> dict[str, Any]:
@@ -152,6 +165,10 @@ def compare(expected: object, actual: object, place: str) -> Iterator[str]:
         for value in expected:
             if not any(not list(compare(value, item, "")) for item in actual):
                 yield f"{place}: expected {value} among {actual}"
+    elif place in {"says", "amounts_say"} and isinstance(expected, list):
+        yield from (
+            f"{place}: no {words} in {actual}" for words in expected if words not in str(actual)
+        )
     elif place == "error.message":
         if str(expected) not in str(actual):
             yield f"{place}: expected …{expected}…, got {actual}"
@@ -159,7 +176,7 @@ def compare(expected: object, actual: object, place: str) -> Iterator[str]:
         yield f"{place or 'outcome'}: expected {expected}, got {actual}"
 
 
-def absent(unwanted: list[object], actual: list[object], place: str) -> Iterator[str]:
+def absent(unwanted: list[object], actual: Any, place: str) -> Iterator[str]:
     for value in unwanted:
         if value in actual:
             yield f"{place}: {value} is there: {actual}"

@@ -1,0 +1,44 @@
+"""An editor's folder (目录): its YAML files as text; what cannot be read is a value."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["Refused", "read_folder"]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why files cannot be used: one line a problem, with file, place, cause, remedy."""
+
+    problems: tuple[str, ...]
+
+
+def read_folder(folder: Path, *, deep: bool = False) -> dict[str, str] | Refused:
+    """The YAML files of a folder by their names; `deep`, those of its folders by their paths."""
+    if not folder.is_dir():
+        return Refused((f"{folder}: there is no such folder; check the path",))
+    texts: dict[str, str] = {}
+    for path in sorted(folder.glob("**/*" if deep else "*")):
+        name = path.relative_to(folder).as_posix()
+        # editors leave hidden files beside the one being edited
+        if any(part.startswith(".") for part in path.relative_to(folder).parts):
+            continue
+        if path.suffix.lower() == ".yml":
+            return Refused((f"{name}: is not read; rename it to {path.stem}.yaml",))
+        if path.suffix == ".yaml" and path.is_file():
+            text = _read(path, name)
+            if isinstance(text, Refused):
+                return text
+            texts[name] = text
+    return texts
+
+
+def _read(path: Path, name: str) -> str | Refused:
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        cause = f"byte {error.start}: is not UTF-8"
+        return Refused((f"{name}: {cause}; save the file as UTF-8 text",))
+    except OSError as error:
+        cause = error.strerror or type(error).__name__
+        return Refused((f"{name}: the file: {cause}; check path and permissions",))
