@@ -30,6 +30,7 @@ class BotApi:
     def add_to(self, application: web.Application) -> None:
         """Register the routes; polls still open end when the application shuts down."""
         application.router.add_route("*", "/bot{token}/{method}", self._serve)
+        application.router.add_get("/file/bot{token}/documents/{file_id}", self._file)
         application.on_shutdown.append(self._stop)
 
     async def _stop(self, _application: web.Application) -> None:
@@ -48,9 +49,20 @@ class BotApi:
             return _answer(refusal.code, refusal.as_json())
         return answer if not fault.answer_lost else _hung_up(request)
 
-    def _call(self, request: web.Request) -> Call:
+    async def _file(self, request: web.Request) -> web.Response:
+        try:
+            self._check_token(request)
+            document = self.world.documents.fetchable(request.match_info["file_id"])
+        except Refusal as refusal:
+            return _answer(refusal.code, refusal.as_json())
+        return web.Response(body=document.content, content_type="application/octet-stream")
+
+    def _check_token(self, request: web.Request) -> None:
         if request.match_info["token"] != self.world.bot.token:
             raise Refusal(401, "Unauthorized")
+
+    def _call(self, request: web.Request) -> Call:
+        self._check_token(request)
         if request.method not in ("GET", "POST"):
             raise Refusal(405, "Method Not Allowed: method not allowed")
         name = _method(request)

@@ -13,7 +13,7 @@ from bot.simulator.refusal import Refusal, bad_request
 from bot.simulator.suggestions import Suggestion
 from bot.simulator.telegram_world import Change, TelegramWorld
 
-__all__ = ["ControlApi"]
+__all__ = ["ControlApi", "served"]
 
 Handler = Callable[[web.Request, Parameters], Awaitable[object]]
 
@@ -45,7 +45,7 @@ class ControlApi:
             ("GET", "/demo/clock", self._read_clock),
             ("POST", "/demo/clock", self._move_clock),
         ):
-            application.router.add_route(method, path, _served(handler))
+            application.router.add_route(method, path, served(handler))
         application.router.add_get("/demo/events", self._events.serve)
         application.on_shutdown.append(self._stop)
 
@@ -139,7 +139,7 @@ class ControlApi:
             end()
 
 
-def _served(handler: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
+def served(handler: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
     """The handler with its parameters read and its refusals answered.
 
     A change needs a JSON body, which a foreign web page in the same browser cannot send.

@@ -9,6 +9,8 @@ from aiohttp import web
 from bot.simulator.bot_api import BotApi
 from bot.simulator.clock import ClockPanel, DayPassed, MovableClock, NextPayoutDay
 from bot.simulator.control_api import ControlApi
+from bot.simulator.delivery import Delivery
+from bot.simulator.fault_control import FaultControl
 from bot.simulator.faults import Faults, no_faults
 from bot.simulator.page_files import add_page
 from bot.simulator.people import BotAccount, Person
@@ -39,6 +41,7 @@ class DemoServer:
         """Prepare; port 0 takes a free one. Nothing listens before `start`."""
         self.world = TelegramWorld(BotAccount(token), people, clock.now)
         self.bot_api = BotApi(self.world, faults)
+        self._delivery = Delivery(self.world)
         self._panel = ClockPanel(clock, next_payout_day)
         self._control = ControlApi(self.world, self._panel, suggestions)
         self._host = host
@@ -59,6 +62,7 @@ class DemoServer:
         application = web.Application(client_max_size=64 * 1024 * 1024)
         self.bot_api.add_to(application)
         self._control.add_to(application)
+        FaultControl(self.bot_api).add_to(application)
         add_page(application)
         return application
 
@@ -71,9 +75,11 @@ class DemoServer:
         site = web.TCPSite(self._runner, self._host, self._port)
         await site.start()
         self._port = self._runner.addresses[0][1]
+        await self._delivery.start()
 
     async def stop(self) -> None:
         """Close the port; waiting polls and event streams end."""
+        await self._delivery.stop()
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.simulator.documents import Document
 from bot.simulator.entities import FormattedText
 from bot.simulator.keyboards import Keyboard
 
@@ -27,6 +28,7 @@ class Message:
     reply_to: int | None = None
     edit_date: int | None = None
     reaction: str | None = None
+    document: Document | None = None
 
     @property
     def by_bot(self) -> bool:
@@ -40,12 +42,21 @@ class Message:
             "from": self.sender,
             "chat": self.chat,
             "date": self.date,
-            "text": self.content.text,
+            **self._content(),
         }
-        if self.content.entities:
-            shape["entities"] = [entity.as_json() for entity in self.content.entities]
         if self.edit_date is not None:
             shape["edit_date"] = self.edit_date
         if self.markup and "inline_keyboard" in self.markup:
             shape["reply_markup"] = self.markup
         return shape
+
+    def _content(self) -> dict[str, object]:
+        """Text and formatting, under the names they have where a file is the main thing."""
+        entities = [entity.as_json() for entity in self.content.entities]
+        if self.document is None:
+            shape: dict[str, object] = {"text": self.content.text}
+            return shape | ({"entities": entities} if entities else {})
+        shape = {"document": self.document.as_json()}
+        if self.content.text:
+            shape["caption"] = self.content.text
+        return shape | ({"caption_entities": entities} if entities else {})

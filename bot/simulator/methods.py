@@ -3,12 +3,16 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from aiohttp.web import FileField
+
+from bot.simulator.documents import Document
 from bot.simulator.entities import FormattedText, cleaned, settled
 from bot.simulator.html import HtmlError, parse_html
 from bot.simulator.keyboards import accepted_markup
 from bot.simulator.parameters import Parameters
 from bot.simulator.refusal import bad_request
 from bot.simulator.telegram_world import MessageReference, TelegramWorld
+from bot.simulator.updates import wanted_kinds
 from bot.simulator.webhook import NO_WEBHOOK, accepted_webhook
 
 __all__ = ["METHODS"]
@@ -45,6 +49,19 @@ def _send_message(world: TelegramWorld, parameters: Parameters) -> object:
     markup = accepted_markup(parameters.values.get("reply_markup"))
     reply_to = _reply_to(world, chat, parameters)
     return world.shape(world.send(chat, content, markup, reply_to))
+
+
+def _send_document(world: TelegramWorld, parameters: Parameters) -> object:
+    chat = parameters.chat()
+    document = _document(world, parameters.values.get("document"))
+    caption = _formatted(parameters.text("caption"), parameters)
+    markup = accepted_markup(parameters.values.get("reply_markup"))
+    reply_to = _reply_to(world, chat, parameters)
+    return world.shape(world.send(chat, caption, markup, reply_to, document))
+
+
+def _get_file(world: TelegramWorld, parameters: Parameters) -> object:
+    return world.documents.fetchable(parameters.text("file_id")).as_file()
 
 
 def _edit_message_text(world: TelegramWorld, parameters: Parameters) -> object:
@@ -99,7 +116,13 @@ def _get_my_commands(world: TelegramWorld, parameters: Parameters) -> object:
 
 
 def _set_webhook(world: TelegramWorld, parameters: Parameters) -> object:
-    webhook = accepted_webhook(parameters.text("url"), parameters.text("secret_token"))
+    webhook = accepted_webhook(
+        parameters.text("url"),
+        parameters.text("secret_token"),
+        parameters.number("max_connections"),
+    )
+    if "allowed_updates" in parameters.values:
+        world.updates.allow(wanted_kinds(parameters.structure("allowed_updates")))
     world.set_webhook(webhook, parameters.flag("drop_pending_updates"))
     return True
 
@@ -110,14 +133,18 @@ def _delete_webhook(world: TelegramWorld, parameters: Parameters) -> object:
 
 
 def _get_webhook_info(world: TelegramWorld, _parameters: Parameters) -> object:
-    return world.webhook.as_json(len(world.updates))
+    return world.webhook.as_json(len(world.updates), world.webhook_error)
 
 
 def _content(parameters: Parameters) -> FormattedText:
     source = parameters.text("text")
     if not source:
         raise bad_request("message text is empty")
-    if parameters.values.get("entities"):
+    return _formatted(source, parameters)
+
+
+def _formatted(source: str, parameters: Parameters) -> FormattedText:
+    if parameters.values.get("entities") or parameters.values.get("caption_entities"):
         raise bad_request("this emulator reads formatting from parse_mode HTML only")
     mode = parameters.text("parse_mode").lower()
     if mode not in ("", "html"):
@@ -128,6 +155,16 @@ def _content(parameters: Parameters) -> FormattedText:
         return parse_html(source)
     except HtmlError as error:
         raise bad_request(f"can't parse entities: {error}") from None
+
+
+def _document(world: TelegramWorld, sent: object) -> Document:
+    """A file that is uploaded, or one that Telegram has already."""
+    if isinstance(sent, FileField):
+        kind = sent.content_type or "application/octet-stream"
+        return world.documents.keep(sent.filename, kind, sent.file.read())
+    if isinstance(sent, str) and sent:
+        return world.documents.find(sent)
+    raise bad_request("there is no document in the request")
 
 
 def _reference(parameters: Parameters) -> MessageReference:
@@ -174,6 +211,8 @@ METHODS: Mapping[str, Method] = MappingProxyType(
     {
         "getme": _get_me,
         "sendmessage": _send_message,
+        "senddocument": _send_document,
+        "getfile": _get_file,
         "editmessagetext": _edit_message_text,
         "editmessagereplymarkup": _edit_message_reply_markup,
         "deletemessage": _delete_message,

@@ -3,9 +3,9 @@
 import asyncio
 
 from bot.simulator.parameters import Parameters
-from bot.simulator.refusal import Refusal, bad_request, conflict
+from bot.simulator.refusal import Refusal, conflict
 from bot.simulator.telegram_world import Change, TelegramWorld
-from bot.simulator.updates import Update
+from bot.simulator.updates import Update, wanted_kinds
 
 __all__ = ["Polling"]
 
@@ -42,7 +42,7 @@ class Polling:
         updates = self._world.updates
         updates.confirm_below(parameters.number("offset"))
         if "allowed_updates" in parameters.values:
-            updates.allow(_kinds(parameters.structure("allowed_updates")))
+            updates.allow(wanted_kinds(parameters.structure("allowed_updates")))
         limit = parameters.number("limit", 100)
         timeout = min(parameters.number("timeout"), MAX_TIMEOUT)
         if not len(updates) and timeout > 0:
@@ -81,11 +81,3 @@ class Polling:
             waiter.set_result(None)
         else:
             waiter.set_exception(refusal)
-
-
-def _kinds(value: object) -> list[str]:
-    if value is None:
-        return []
-    if not isinstance(value, list) or not all(isinstance(kind, str) for kind in value):
-        raise bad_request("can't parse allowed_updates JSON object")
-    return value

@@ -5,17 +5,19 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.simulator.commands import CommandMenus
+from bot.simulator.documents import Document, Documents
 from bot.simulator.entities import FormattedText, cleaned, settled, utf16_length, with_detected
 from bot.simulator.keyboards import Keyboard, button_at
 from bot.simulator.messages import Message
 from bot.simulator.people import BotAccount, Person
 from bot.simulator.refusal import bad_request, forbidden
 from bot.simulator.updates import UpdateQueue
-from bot.simulator.webhook import NO_WEBHOOK, Webhook
+from bot.simulator.webhook import NO_WEBHOOK, DeliveryError, Webhook
 
 __all__ = ["Change", "MessageReference", "TelegramWorld"]
 
 MAX_TEXT = 4096
+MAX_CAPTION = 1024
 MAX_TOAST = 200
 DELETABLE_FOR = timedelta(hours=48)
 QUERY_TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
@@ -69,8 +71,10 @@ class TelegramWorld:
         self.bot = bot
         self.people = {person.id: person for person in people}
         self.commands = CommandMenus()
-        self.updates = UpdateQueue(first_id=int(now().timestamp()))
+        self.documents = Documents()
+        self.updates = UpdateQueue(int(now().timestamp()), now)
         self.webhook = NO_WEBHOOK
+        self.webhook_error: DeliveryError | None = None
         self.revision = 0
         self._now = now
         self._chats: dict[int, dict[int, Message]] = {}
@@ -130,11 +134,12 @@ class TelegramWorld:
         content: FormattedText,
         markup: Keyboard | None = None,
         reply_to: int | None = None,
+        document: Document | None = None,
     ) -> Message:
-        """The bot writes to a chat."""
+        """The bot writes to a chat; with a `document` the text is its caption."""
         person = self._reachable(chat)
-        content = with_detected(_checked(content))
-        return self._post(person, self.bot.as_user(), content, markup, reply_to)
+        content = with_detected(_checked(content) if document is None else _caption(content))
+        return self._post(person, self.bot.as_user(), content, markup, reply_to, document)
 
     def edit(
         self, reference: MessageReference, content: FormattedText | None, markup: Keyboard | None
@@ -189,9 +194,14 @@ class TelegramWorld:
     def set_webhook(self, webhook: Webhook, drop_pending: bool) -> None:
         """The bot wants its updates delivered to an address, or to poll again."""
         self.webhook = webhook
+        self.webhook_error = None
         if drop_pending:
             self.updates.clear()
         self._announce(Change("webhook"))
+
+    def webhook_failed(self, problem: str) -> None:
+        """A delivery to the webhook went wrong."""
+        self.webhook_error = DeliveryError(self._seconds(), problem)
 
     def shape(self, message: Message) -> dict[str, object]:
         """Telegram's Message, with the message it replies to where that still exists."""
@@ -226,6 +236,7 @@ class TelegramWorld:
         content: FormattedText,
         markup: Keyboard | None,
         reply_to: int | None,
+        document: Document | None = None,
     ) -> Message:
         self._last_message += 1
         return self._put(
@@ -238,6 +249,7 @@ class TelegramWorld:
                 revision=0,
                 markup=markup,
                 reply_to=reply_to,
+                document=document,
             )
         )
 
@@ -272,4 +284,11 @@ def _checked(content: FormattedText) -> FormattedText:
         raise bad_request("text must be non-empty")
     if utf16_length(content.text) > MAX_TEXT:
         raise bad_request("message is too long")
+    return content
+
+
+def _caption(content: FormattedText) -> FormattedText:
+    """The content if it may stand under a file."""
+    if utf16_length(content.text) > MAX_CAPTION:
+        raise bad_request("message caption is too long")
     return content

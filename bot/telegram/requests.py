@@ -4,6 +4,7 @@ Its own transport costs half the processor and slows down with concurrency. The 
 every address, so errors name their kind only.
 """
 
+from io import BytesIO
 from typing import Any
 
 import aiohttp
@@ -85,7 +86,7 @@ class AiohttpRequest(BaseRequest):
                 return response.status, await response.read()
         except TimeoutError as error:
             raise TimedOut(type(error).__name__) from None
-        except (aiohttp.ClientError, OSError) as error:
+        except Exception as error:  # its words may quote the address, or a file
             raise NetworkError(type(error).__name__) from None
 
 
@@ -115,5 +116,7 @@ def _form(data: RequestData) -> aiohttp.FormData | dict[str, str]:
     for name, value in data.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, kind) in data.multipart_data.items():
-        form.add_field(name, content, filename=filename, content_type=kind)
+        # read piece by piece, so that a large file does not hold up the event loop
+        stream = BytesIO(content) if isinstance(content, bytes) else content
+        form.add_field(name, stream, filename=filename, content_type=kind)
     return form
