@@ -54,6 +54,7 @@ def _apologies(connection: Connection, bot: int, failures: Sequence[Failure]) ->
             reply=apology(sender, language),
             user=sender.user,
             question=None if sender.button is not None else sender.message,
+            bot=bot,
         )
 
 
@@ -64,4 +65,5 @@ def _alarm(bot: int, update: int, operator_chat: int, now: datetime) -> Letter:
         kind=Kind.PUSH,
         chat=operator_chat,
         reply=alarm(update),
+        bot=bot,
     )

@@ -76,7 +76,7 @@ def show(turn: Turn, judged: Judged, origin: str = "", *, wished: bool | None = 
     """Show a line's card with its buttons; `wished` overrides what the store knew of reminders."""
     reminder = _reminder(turn, judged, wished)
     html = card(turn.voice, judged, reminder)
-    return Say(html, _card_rows(turn, judged, origin, reminder))
+    return Say(html, _card_rows(turn, judged, origin, reminder), f"state/{judged.diagnosis.state}")
 
 
 def listed_page(turn: Turn, mark: str, page: int) -> Say | None:

@@ -78,11 +78,12 @@ def _shown(turn: Turn, line: OwnedLine, action: Action) -> Say:
     back = ((turn.button("back", Verb.CARD, line.row, action.origin),),)
     match action.verb:
         case Verb.AMOUNTS:
-            return Say(details.amounts(turn.voice, judged), back)
+            return Say(details.amounts(turn.voice, judged), back, "amounts")
         case Verb.TIMELINE:
-            return Say(details.timeline(turn.voice, judged), back)
+            return Say(details.timeline(turn.voice, judged), back, "timeline")
         case Verb.SOURCES:
-            return Say(details.sources(turn.voice, turn.snapshot, judged, turn.now), back)
+            html = details.sources(turn.voice, turn.snapshot, judged, turn.now)
+            return Say(html, back, "sources")
         case _:
             return orders.show(turn, judged, action.origin)
 

@@ -35,19 +35,24 @@ Rows = tuple[tuple[Button, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """A new message; `html` is Telegram HTML of at most 4,096 UTF-16 units once parsed."""
+    """A new message; `html` is Telegram HTML of at most 4,096 UTF-16 units once parsed.
+
+    `template` is what it was made from, for the operator to find should Telegram refuse it.
+    """
 
     html: str
     buttons: Rows = ()
+    template: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """The same message, changed in place."""
+    """A message changed in place; None if it is known only by the letter that carries it."""
 
-    message: int
+    message: int | None
     html: str
     buttons: Rows = ()
+    template: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from bot.desk.incoming import Incoming
 from bot.desk.rendering import Voice, language_of
 from bot.desk.replies import Say
 
-__all__ = ["alarm", "apology"]
+__all__ = ["alarm", "apology", "markup_alarm"]
 
 
 def apology(incoming: Incoming, language: str | None) -> Say:
@@ -16,3 +16,8 @@ def apology(incoming: Incoming, language: str | None) -> Say:
 def alarm(update: int) -> Say:
     """One line for the operator: which update was set aside; nothing of what it says."""
     return Say(Voice("zh").html("trouble_alarm", update=update))
+
+
+def markup_alarm(row: int, template: str) -> Say:
+    """One line for the operator: Telegram could not parse what a template made."""
+    return Say(Voice("zh").html("markup_alarm", row=row, template=template))

@@ -56,14 +56,14 @@ class Turn:
 
     def say(self, template: str, buttons: Rows = (), **variables: object) -> Say:
         """Render a template as a new message."""
-        return Say(self.voice.html(template, **variables), buttons)
+        return Say(self.voice.html(template, **variables), buttons, template)
 
     def placed(self, say: Say, origin: str = "") -> Reply:
         """Show `say` in place of the message whose button was pressed; else as a new one."""
         message = self.incoming.message
         if self.incoming.button is None or message is None or origin == NEW_MESSAGE:
             return say
-        return Edit(message, say.html, say.buttons)
+        return Edit(message, say.html, say.buttons, say.template)
 
     def toast(
         self, code: str = "", *, alert: bool = False, **variables: object

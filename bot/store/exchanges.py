@@ -43,7 +43,7 @@ def write_exchanges(
     """Write everything that follows from these messages; a person has at most one of them."""
     remember(
         connection,
-        [_acquaintance(exchange) for exchange in exchanges if exchange.incoming.private],
+        [_acquaintance(bot, exchange) for exchange in exchanges if exchange.incoming.private],
         now,
     )
     for exchange in exchanges:
@@ -56,14 +56,14 @@ def write_exchanges(
     )
 
 
-def _acquaintance(exchange: Exchange) -> Acquaintance:
+def _acquaintance(bot: int, exchange: Exchange) -> Acquaintance:
     language = exchange.facts.language
     for effect in exchange.answered.effects:
         if isinstance(effect, SetLanguage):
             language = effect.language
     incoming = exchange.incoming
     return Acquaintance(
-        incoming.user, incoming.chat, incoming.name, language, exchange.answered.dialogue
+        incoming.user, incoming.chat, incoming.name, language, exchange.answered.dialogue, bot
     )
 
 
@@ -101,6 +101,7 @@ def _letters(bot: int, exchange: Exchange) -> Iterator[Letter]:
             reply=reply,
             user=incoming.user,
             question=incoming.message,
+            bot=bot,
         )
 
 

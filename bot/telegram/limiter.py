@@ -1,62 +1,46 @@
-"""How fast may be sent (限速): one message a second to a chat with a burst of three.
+"""How fast may be sent (限速), and what a 429 is about.
 
-Telegram's own limits are not published exactly; these are what its FAQ asks for.
+Telegram's own limits are not published exactly. Its FAQ asks for one message a second to a chat
+with short bursts, 20 a minute to a group and about 30 a second to everybody; answers may go
+faster than that as long as it does not object, so only pushes are slowed down together.
 """
 
-from dataclasses import dataclass
+from datetime import timedelta
 
-__all__ = ["Limiter"]
+from bot.store.pace import Limits, Pace
 
-CHAT_PER_SECOND = 1.0
-CHAT_BURST = 3.0
-PUSHES_PER_SECOND = 25.0
-PUSHES_BURST = 5.0
+__all__ = ["TELEGRAM", "Floods"]
 
-
-@dataclass(slots=True)
-class _Bucket:
-    """Tokens that refill with time; `at` is when they were last counted."""
-
-    rate: float
-    size: float
-    tokens: float
-    at: float
-
-    def count(self, at: float) -> float:
-        self.tokens = min(self.size, self.tokens + (at - self.at) * self.rate)
-        self.at = at
-        return self.tokens
+TELEGRAM = Limits(
+    person=Pace(timedelta(seconds=1), burst=3),
+    # The burst and 17 more fit into any minute.
+    group=Pace(timedelta(microseconds=3_529_412), burst=3),
+    push_interval=timedelta(milliseconds=40),
+)
+SAME_FLOOD_SECONDS = 1.0
+SEVERAL = 3
 
 
-class Limiter:
-    """Counts what is sent, by a clock of seconds that only goes forward."""
+class Floods:
+    """Tells a chat's own 429 from one that means all chats (全局限流).
 
-    def __init__(self, at: float) -> None:
-        self._chats: dict[int, _Bucket] = {}
-        self._pushes = _Bucket(PUSHES_PER_SECOND, PUSHES_BURST, PUSHES_BURST, at)
+    When the bot as a whole is too fast, Telegram refuses everything: several chats in a row, with
+    nothing accepted in between. A call without a chat has no limit but that of the whole bot.
+    """
 
-    @property
-    def chats(self) -> int:
-        """How many chats are remembered."""
-        return len(self._chats)
+    def __init__(self) -> None:
+        self._refused: dict[int, float] = {}
 
-    def held(self, at: float) -> list[int]:
-        """The chats that must wait now; forgets those that have long been quiet."""
-        for chat, bucket in list(self._chats.items()):
-            if bucket.count(at) >= CHAT_BURST:
-                del self._chats[chat]
-        return [chat for chat, bucket in self._chats.items() if bucket.tokens < 1]
+    def accepted(self) -> None:
+        """Something got through."""
+        self._refused.clear()
 
-    def pushes(self, at: float) -> int:
-        """How many pushes may go now."""
-        return int(self._pushes.count(at))
-
-    def spend(self, chat: int, at: float, *, push: bool) -> None:
-        """Count a message to a chat."""
-        if chat not in self._chats:
-            self._chats[chat] = _Bucket(CHAT_PER_SECOND, CHAT_BURST, CHAT_BURST, at)
-        bucket = self._chats[chat]
-        bucket.count(at)
-        bucket.tokens -= 1
-        if push:
-            self._pushes.tokens -= 1
+    def refused(self, chat: int | None, at: float) -> bool:
+        """Count a 429, by a clock of seconds that never goes back; whether it means all chats."""
+        if chat is None:
+            return True
+        self._refused[chat] = at
+        self._refused = {
+            each: when for each, when in self._refused.items() if at - when <= SAME_FLOOD_SECONDS
+        }
+        return len(self._refused) >= SEVERAL

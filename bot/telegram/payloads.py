@@ -5,7 +5,7 @@ from typing import Any
 from telegram.constants import InlineKeyboardButtonLimit, ParseMode
 
 from bot.desk.replies import Button, Edit, Rows, Say, Toast
-from bot.store.outbox import Outgoing
+from bot.store.letters import Outgoing
 
 __all__ = ["UnsendableError", "method_and_arguments"]
 
@@ -23,6 +23,8 @@ def method_and_arguments(row: Outgoing) -> tuple[str, dict[str, Any]]:
                 "text": text,
                 "show_alert": alert,
             }
+        case Edit(None):
+            raise UnsendableError("an edit needs the message that it changes")
         case Edit(message, html, buttons):
             return "editMessageText", {
                 "chat_id": row.chat,

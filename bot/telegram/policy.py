@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.desk.replies import Reply, Toast
-from bot.store.outbox import Kind, Outgoing, State, Verdict
+from bot.store.letters import Kind, Outgoing, State, Verdict
 from bot.telegram.transport import Accepted, Outcome, Refused, Uncertain, Unreachable
 
 __all__ = ["judge"]
@@ -21,6 +21,7 @@ EXPIRY = timedelta(hours=48)
 """After this long what is still not sent has become useless."""
 
 ALREADY_DONE = ("message is not modified", "query is too old", "query id is invalid")
+CARD_GONE = ("message to edit not found", "message can't be edited")
 GONE = ("chat not found", "user is deactivated", "user not found")
 
 
@@ -44,8 +45,10 @@ def _refused(row: Outgoing, refused: Refused, now: datetime) -> Verdict:
     reason = f"{refused.code} {refused.description}"
     words = refused.description.casefold()
     if refused.code == 429:
-        wait = timedelta(seconds=refused.retry_after or 1)
-        return Verdict(row, State.PENDING, now + wait, reason)
+        until = now + timedelta(seconds=refused.retry_after or 1)
+        return replace(_again(row, reason, now, until), hold=until)
+    if refused.moved_to is not None:
+        return Verdict(row, State.PENDING, now, reason, moved_to=refused.moved_to)
     if refused.code in (401, 404):
         # Not this row's fault: the token is wrong, or the method is not there.
         return _again(row, reason, now)
@@ -53,16 +56,19 @@ def _refused(row: Outgoing, refused: Refused, now: datetime) -> Verdict:
         return Verdict(row, State.FAILED, now, reason, unreachable=True)
     if any(phrase in words for phrase in ALREADY_DONE):
         return Verdict(row, State.SENT, now, reason)
+    if any(phrase in words for phrase in CARD_GONE):
+        # Whoever deleted a card does not miss its latest state.
+        return Verdict(row, State.DROPPED, now, reason)
     if "can't parse entities" in words and (plain := _plain(row.reply)) != row.reply:
         return Verdict(row, State.PENDING, now, reason, reply=plain)
     return Verdict(row, State.FAILED, now, reason)
 
 
-def _again(row: Outgoing, reason: str, now: datetime) -> Verdict:
+def _again(row: Outgoing, reason: str, now: datetime, at: datetime | None = None) -> Verdict:
     if now - row.created_at > EXPIRY:
         return Verdict(row, State.FAILED, now, f"expired after {reason}")
     wait = min(LONGEST_WAIT, timedelta(seconds=2 ** min(row.attempts - 1, 10)))
-    return Verdict(row, State.PENDING, now + wait, reason)
+    return Verdict(row, State.PENDING, at or now + wait, reason)
 
 
 def _plain(reply: Reply) -> Reply:

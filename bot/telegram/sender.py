@@ -2,50 +2,59 @@
 
 import asyncio
 import logging
+import uuid
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
-
-from bot.store.outbox import Kind, Outgoing, Verdict, claim, left_in_flight, settle
-from bot.telegram.limiter import Limiter
+from bot.store.claiming import Claimant, Room
+from bot.store.letters import Kind, Outgoing, State
+from bot.store.pace import EVERYTHING, Limits
+from bot.telegram.limiter import TELEGRAM, Floods
 from bot.telegram.payloads import UnsendableError, method_and_arguments
 from bot.telegram.policy import judge
-from bot.telegram.transport import BotApi, Outcome, Refused, Uncertain
+from bot.telegram.rounds import Outcomes, Rounds
+from bot.telegram.transport import Accepted, BotApi, Outcome, Refused, Uncertain
 from bot.writer import Writer
 
-__all__ = ["Sender"]
+__all__ = ["ANSWERS_IN_FLIGHT", "FLUSH_SECONDS", "PUSHES_IN_FLIGHT", "Sender"]
 
 logger = logging.getLogger(__name__)
 
 # What is in flight when the process is killed may be sent twice (answers) or not at all (pushes).
-ANSWERS_IN_FLIGHT = 16
+ANSWERS_IN_FLIGHT = 64
 PUSHES_IN_FLIGHT = 5
 IDLE_SECONDS = 0.5
 """How long a row may wait that became due without anybody waking the sender."""
+UPKEEP_SECONDS = 10.0
 DATABASE_PAUSE_SECONDS = 1.0
 FLUSH_SECONDS = 4.0
 """How long stopping waits for messages in flight."""
 
-ANSWERS = (Kind.ANSWER, Kind.EDIT, Kind.TOAST)
-PUSHES = (Kind.PUSH,)
-
 
 class Sender:
-    """Sends what the outbox holds; `wake` it after a commit that put something in.
+    """Sends what the outbox holds for one bot; `wake` it after a commit that put something in.
 
     One job on the writer's thread per turn: write down what became of the last rows, take the
     next ones.
     """
 
-    def __init__(self, api: BotApi, writer: Writer, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        api: BotApi,
+        writer: Writer,
+        now: Callable[[], datetime],
+        bot: int,
+        operator_chat: int | None = None,
+        limits: Limits = TELEGRAM,
+    ) -> None:
         self._api = api
-        self._writer = writer
         self._now = now
+        self._rounds = Rounds(writer, Claimant(bot, uuid.uuid4().hex), limits, now, operator_chat)
         self._woken = asyncio.Event()
-        self._limiter = Limiter(_seconds())
+        self._floods = Floods()
         self._in_flight: dict[asyncio.Task[None], Outgoing] = {}
-        self._verdicts: list[Verdict] = []
+        self._outcomes = Outcomes()
+        self._upkeep_at = float("-inf")
         self._stopping = False
 
     def wake(self) -> None:
@@ -63,7 +72,7 @@ class Sender:
         while not self._stopping:
             self._woken.clear()
             if not started:
-                started = await self._survive(self._settle_left_behind)
+                started = await self._survive(self._start)
             elif not await self._survive(self._turn):
                 await self._rest()
         if self._in_flight:
@@ -84,70 +93,70 @@ class Sender:
         except TimeoutError:
             return
 
-    async def _settle_left_behind(self) -> bool:
-        """A row that was being sent when the last process ended may have arrived."""
-
-        def job(connection: Connection) -> int:
-            now = self._now()
-            ended = Uncertain("the process ended while sending")
-            rows = left_in_flight(connection, now)
-            settle(connection, [judge(row, ended, now) for row in rows], now)
-            return len(rows)
-
-        if left := await asyncio.wrap_future(self._writer.run(job)):
-            logger.warning("%d messages were being sent when the last process ended", left)
+    async def _start(self) -> bool:
+        await self._rounds.settle_left_behind(just_started=True)
         return True
 
     async def _turn(self) -> bool:
-        rows = await self._exchange(*self._room())
+        if self._seconds() - self._upkeep_at >= UPKEEP_SECONDS:
+            await self._rounds.settle_left_behind()
+            await self._rounds.tidy_up()
+            self._upkeep_at = self._seconds()
+        rows = await self._exchange(self._room())
         for row in rows:
-            self._start(row)
+            self._send_soon(row)
         return bool(rows)
 
     async def _settle_last(self) -> bool:
-        await self._exchange(0, 0)
+        await self._exchange(Room(0, 0))
         return True
 
-    def _room(self) -> tuple[int, int]:
+    def _room(self) -> Room:
         pushes = sum(row.kind is Kind.PUSH for row in self._in_flight.values())
         answers = len(self._in_flight) - pushes
-        allowed = min(PUSHES_IN_FLIGHT - pushes, self._limiter.pushes(_seconds()))
-        return ANSWERS_IN_FLIGHT - answers, allowed
+        return Room(ANSWERS_IN_FLIGHT - answers, PUSHES_IN_FLIGHT - pushes)
 
-    async def _exchange(self, answers: int, pushes: int) -> list[Outgoing]:
-        verdicts, self._verdicts = self._verdicts, []
-        held = self._limiter.held(_seconds())
-
-        def job(connection: Connection) -> list[Outgoing]:
-            now = self._now()
-            settle(connection, verdicts, now)
-            taken = claim(connection, ANSWERS, answers, held, now) if answers > 0 else []
-            return taken + (claim(connection, PUSHES, pushes, held, now) if pushes > 0 else [])
-
+    async def _exchange(self, room: Room) -> list[Outgoing]:
+        outcomes, self._outcomes = self._outcomes, Outcomes()
         try:
-            return await asyncio.wrap_future(self._writer.run(job))
+            return await self._rounds.exchange(outcomes, room)
         except Exception:
-            self._verdicts = verdicts + self._verdicts
+            self._outcomes = outcomes.and_then(self._outcomes)
             raise
 
-    def _start(self, row: Outgoing) -> None:
-        if row.kind is not Kind.TOAST:
-            self._limiter.spend(row.chat, _seconds(), push=row.kind is Kind.PUSH)
+    def _send_soon(self, row: Outgoing) -> None:
         task = asyncio.create_task(self._send(row))
         self._in_flight[task] = row
         task.add_done_callback(self._finish)
+        if row.rest:
+            # Its chat may have more to be told then.
+            asyncio.get_running_loop().call_later(row.rest.total_seconds(), self.wake)
 
     def _finish(self, task: asyncio.Task[None]) -> None:
         del self._in_flight[task]
         self.wake()
 
     async def _send(self, row: Outgoing) -> None:
-        verdict = judge(row, await self._attempt(row), self._now())
+        await asyncio.sleep(row.delay.total_seconds())
+        outcome = await self._attempt(row)
+        verdict = judge(row, outcome, self._now())
         if verdict.reply is not None:
             logger.error("outbox row %d did not parse and is sent as plain text", row.id)
-        elif verdict.reason is not None:
+        elif verdict.state not in (State.SENT, State.DROPPED):
             logger.warning("outbox row %d is %s: %s", row.id, verdict.state, verdict.reason)
-        self._verdicts.append(verdict)
+        self._outcomes.verdicts.append(verdict)
+        self._watch_for_floods(row, outcome)
+
+    def _watch_for_floods(self, row: Outgoing, outcome: Outcome) -> None:
+        match outcome:
+            case Accepted():
+                self._floods.accepted()
+            case Refused(429):
+                chat = None if row.kind is Kind.TOAST else row.chat
+                if self._floods.refused(chat, self._seconds()):
+                    wait = timedelta(seconds=outcome.retry_after or 1)
+                    logger.error("Telegram refuses everything for %s", wait)
+                    self._outcomes.holds[EVERYTHING] = self._now() + wait
 
     async def _attempt(self, row: Outgoing) -> Outcome:
         try:
@@ -158,6 +167,6 @@ class Sender:
         except Exception as error:  # a fault of ours: the chat must go on
             return Uncertain(type(error).__name__)
 
-
-def _seconds() -> float:
-    return asyncio.get_running_loop().time()
+    @staticmethod
+    def _seconds() -> float:
+        return asyncio.get_running_loop().time()

@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 from sqlalchemy import Connection, Engine
 
 from bot.intake import AnswersMessages, Intake, Received
+from bot.store.forgetting import forget_settled
 from bot.store.updates import forget_handled
 from bot.telegram.dispatch import Me
 from bot.telegram.gateway import (
@@ -136,7 +137,7 @@ class Service:
         gc.collect()
         gc.freeze()
         writer = Writer(self._engine, intake, lambda: loop.call_soon_threadsafe(sender.wake))
-        sender = Sender(self._api, writer, self._now)
+        sender = Sender(self._api, writer, self._now, me.id, self._operator_chat)
 
         async def submit(received: Sequence[Received]) -> None:
             await asyncio.wrap_future(writer.submit(received))
@@ -178,6 +179,7 @@ class Service:
 
     def _forget(self, connection: Connection) -> None:
         forget_handled(connection, self._now() - REMEMBERED, FORGOTTEN_AT_ONCE)
+        forget_settled(connection, self._now(), FORGOTTEN_AT_ONCE)
 
 
 class _Running(NamedTuple):

@@ -39,11 +39,12 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Telegram did not do it and says why."""
+    """Telegram did not do it and says why; `moved_to` is what the group has become."""
 
     code: int
     description: str
     retry_after: int | None = None
+    moved_to: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,4 +158,9 @@ def _read(status: int, body: bytes) -> Outcome:
     if status < 300 or code >= 500:
         return Uncertain(f"{code} {description}")
     parameters = envelope.get("parameters") or {}
-    return Refused(code, description, parameters.get("retry_after"))
+    return Refused(
+        code,
+        description,
+        parameters.get("retry_after"),
+        parameters.get("migrate_to_chat_id"),
+    )

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.desk.replies import Button, Edit, Reply, Say, Toast
-from bot.store.outbox import Kind, Outgoing, State
+from bot.store.letters import Kind, Outgoing, State
 from bot.telegram.payloads import UnsendableError, method_and_arguments
 from bot.telegram.policy import judge
 from bot.telegram.transport import Accepted, Outcome, Refused, Uncertain, Unreachable
@@ -31,7 +31,7 @@ EVERY = list(Kind)
 
 
 def row(kind: Kind, **more: Any) -> Outgoing:
-    return replace(Outgoing(1, kind, 7, REPLIES[kind], 3, 1, False, NOW), **more)
+    return replace(Outgoing(1, kind, 7, REPLIES[kind], 3, 1, False, NOW, NOW), **more)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,58 @@
+"""Chats that cannot be reached, and groups that became supergroups (聊天)."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, or_, select
+
+from bot.store.letters import Kind, State
+from bot.store.people import mark_unreachable
+from bot.store.tables import outbox, people, sending_pace, unanswered_questions
+
+__all__ = ["give_up_chat", "move_chat"]
+
+
+def give_up_chat(connection: Connection, bot: int, chat: int, tried_at: datetime) -> None:
+    """Remember that a chat blocked the bot or is gone, and fail the pushes that wait for it.
+
+    Whoever writes revives the chat, so one that wrote after the attempt is not marked; nor is a
+    person who last wrote to another bot.
+    """
+    # A private chat has the id of its person.
+    person = connection.execute(
+        select(people.c.seen_at, people.c.bot).where(people.c.user == chat)
+    ).one_or_none()
+    if person is not None and (person.seen_at > tried_at or person.bot not in (None, bot)):
+        return
+    mark_unreachable(connection, chat, tried_at)
+    connection.execute(
+        outbox.update()
+        .where(
+            outbox.c.chat == chat,
+            outbox.c.state == "pending",
+            outbox.c.kind == Kind.PUSH,
+            or_(outbox.c.bot == bot, outbox.c.bot.is_(None)),
+        )
+        .values(state=State.FAILED, reason="the chat cannot be reached", settled_at=tried_at)
+    )
+
+
+def move_chat(connection: Connection, bot: int, old: int, new: int) -> None:
+    """A group became a supergroup with another id: all that concerns it goes there.
+
+    What waits for the old chat is sent to the new one; doing it twice changes nothing.
+    """
+    connection.execute(
+        outbox.update()
+        .where(
+            outbox.c.chat == old,
+            or_(outbox.c.bot == bot, outbox.c.bot.is_(None)),
+            outbox.c.state.not_in((State.SENT, State.DROPPED)),
+        )
+        .values(chat=new)
+    )
+    connection.execute(
+        unanswered_questions.update().where(unanswered_questions.c.chat == old).values(chat=new)
+    )
+    connection.execute(
+        sending_pace.delete().where(sending_pace.c.bot == bot, sending_pace.c.chat == old)
+    )

@@ -1,0 +1,31 @@
+"""Forgetting what was sent (清理): payloads hold amounts and order numbers."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, TextClause, select, text
+
+from bot.store.tables import outbox
+
+__all__ = ["DONE_KEPT", "TROUBLED_KEPT", "forget_settled"]
+
+DONE_KEPT = timedelta(days=30)
+TROUBLED_KEPT = timedelta(days=90)
+"""The operator may still want to see what failed, or to send it again."""
+
+# Spelt as the indexes are, or SQLite would not use them.
+_done = text("state IN ('sent', 'dropped')")
+_troubled = text("state IN ('uncertain', 'failed')")
+
+
+def forget_settled(connection: Connection, now: datetime, count: int) -> int:
+    """Forget up to `count` rows of each sort that were settled long ago; returns how many.
+
+    Their keys are forgotten too: what they stand for lies further back than what is planned anew.
+    """
+    done = _forget(connection, _done, now - DONE_KEPT, count)
+    return done + _forget(connection, _troubled, now - TROUBLED_KEPT, count)
+
+
+def _forget(connection: Connection, sort: TextClause, before: datetime, count: int) -> int:
+    oldest = select(outbox.c.id).where(sort, outbox.c.settled_at < before).limit(count)
+    return connection.execute(outbox.delete().where(outbox.c.id.in_(oldest))).rowcount

@@ -1,0 +1,67 @@
+"""From a row of the outbox to what can be sent; what cannot is settled or changed instead.
+
+Left as it is, it would hold up its chat for ever.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.desk.replies import Edit, Reply, Say
+from bot.store.letters import Kind, Outgoing, State, read_reply
+from bot.store.tables import outbox
+
+__all__ = ["read_row", "read_sendable"]
+
+
+def read_row(connection: Connection, row: Any, now: datetime) -> Outgoing | None:
+    """A row as it stands; None for one that cannot be read, which fails by that."""
+    try:
+        reply = read_reply(Kind(row.kind), row.payload)
+    except (KeyError, TypeError, ValueError) as error:
+        _end(connection, row.id, State.FAILED, f"unreadable: {error}", now)
+        return None
+    return _outgoing(row, reply, now)
+
+
+def read_sendable(connection: Connection, row: Any, now: datetime) -> Outgoing | None:
+    """A row that can be sent now; `row` also tells what became of the message it edits."""
+    read = read_row(connection, row, now)
+    if read is None or not isinstance(read.reply, Edit) or read.reply.message is not None:
+        return read
+    if row.card_message is not None:
+        return replace(read, reply=replace(read.reply, message=row.card_message))
+    if row.card_state == State.FAILED:
+        _say_instead(connection, row, read.reply)
+    else:
+        _end(connection, row.id, State.DROPPED, "the message it changes is not known", now)
+    return None
+
+
+def _say_instead(connection: Connection, row: Any, edit: Edit) -> None:
+    """An edit of a message that never arrived holds all of it: it becomes that message."""
+    said = Say(edit.html, edit.buttons, edit.template)
+    values = {"kind": row.card_kind, "payload": said, "edits": None}
+    connection.execute(outbox.update().where(outbox.c.id == row.id).values(values))
+
+
+def _end(connection: Connection, row: int, state: State, reason: str, now: datetime) -> None:
+    values = {"state": state, "reason": reason, "settled_at": now}
+    connection.execute(outbox.update().where(outbox.c.id == row).values(values))
+
+
+def _outgoing(row: Any, reply: Reply, now: datetime) -> Outgoing:
+    return Outgoing(
+        id=row.id,
+        kind=Kind(row.kind),
+        chat=row.chat,
+        reply=reply,
+        question=row.question,
+        attempts=row.attempts,
+        repeated=row.repeated,
+        created_at=row.resent_at or row.created_at,
+        taken_at=now,
+        owner=row.owner,
+    )

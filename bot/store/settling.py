@@ -1,0 +1,93 @@
+"""Writing down what became of the rows that were sent, and all that follows from it (回执)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, or_
+
+from bot.store.chats import give_up_chat, move_chat
+from bot.store.letters import Kind, State, Verdict
+from bot.store.pace import hold
+from bot.store.tables import outbox
+
+__all__ = ["drop_late", "forget_delays", "settle"]
+
+# A row that was given up meanwhile, by another replica after the lease ran out, stays so.
+_settle = (
+    outbox.update()
+    .where(
+        outbox.c.id == bindparam("row"),
+        outbox.c.state == "sending",
+        outbox.c.attempts == bindparam("attempt"),
+        or_(outbox.c.owner == bindparam("its_owner"), outbox.c.owner.is_(None)),
+    )
+    .values(
+        state=bindparam("new_state"),
+        reason=bindparam("new_reason"),
+        due_at=bindparam("new_due_at"),
+        message=bindparam("new_message"),
+        settled_at=bindparam("new_settled_at"),
+        repeated=bindparam("new_repeated"),
+    )
+)
+
+
+def settle(connection: Connection, bot: int, verdicts: Sequence[Verdict], now: datetime) -> None:
+    """Write down what became of rows of this bot."""
+    if not verdicts:
+        return
+    connection.execute(_settle, [_settlement(verdict, now) for verdict in verdicts])
+    holds = {each.row.chat: each.hold for each in verdicts if each.hold is not None}
+    hold(connection, bot, holds)
+    for verdict in verdicts:
+        if verdict.reply is not None:
+            said = {"payload": verdict.reply}
+            connection.execute(outbox.update().where(outbox.c.id == verdict.row.id).values(said))
+        if verdict.unreachable:
+            give_up_chat(connection, bot, verdict.row.chat, verdict.row.taken_at)
+        if verdict.moved_to is not None:
+            move_chat(connection, bot, verdict.row.chat, verdict.moved_to)
+
+
+def drop_late(connection: Connection, bot: int, now: datetime) -> int:
+    """Drop the pushes that were not sent in time; returns how many."""
+    dropped = connection.execute(
+        outbox.update()
+        .where(
+            outbox.c.state == "pending",
+            outbox.c.kind == Kind.PUSH,
+            outbox.c.send_until <= now,
+            or_(outbox.c.bot == bot, outbox.c.bot.is_(None)),
+        )
+        .values(state=State.DROPPED, reason="too late to be sent", settled_at=now)
+    )
+    return dropped.rowcount
+
+
+def forget_delays(connection: Connection, bot: int, now: datetime) -> None:
+    """Try again at once what waits for another try: the clock it waits by was set back."""
+    connection.execute(
+        outbox.update()
+        .where(
+            outbox.c.state == "pending",
+            outbox.c.attempts > 0,
+            outbox.c.due_at > now,
+            or_(outbox.c.bot == bot, outbox.c.bot.is_(None)),
+        )
+        .values(due_at=now)
+    )
+
+
+def _settlement(verdict: Verdict, now: datetime) -> dict[str, object]:
+    waits = verdict.state is State.PENDING
+    return {
+        "row": verdict.row.id,
+        "attempt": verdict.row.attempts,
+        "its_owner": verdict.row.owner,
+        "new_state": verdict.state,
+        "new_reason": verdict.reason,
+        "new_due_at": verdict.due_at,
+        "new_message": verdict.message,
+        "new_settled_at": None if waits else now,
+        "new_repeated": verdict.row.repeated or verdict.repeated,
+    }
