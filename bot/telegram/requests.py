@@ -112,7 +112,8 @@ def _seconds(wish: Wish, default: float) -> float | None:
 def _form(data: RequestData) -> aiohttp.FormData | dict[str, str]:
     if not data.contains_files:
         return data.json_parameters
-    form = aiohttp.FormData()
+    # Telegram reads names as they are; percent signs would be shown to people
+    form = aiohttp.FormData(quote_fields=False)
     for name, value in data.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, kind) in data.multipart_data.items():

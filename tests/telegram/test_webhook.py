@@ -1,0 +1,384 @@
+"""The webhook over HTTP: who is listened to, and what is confirmed when."""
+
+import asyncio
+import json
+import logging
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+import pytest
+from sqlalchemy import Engine, event, select
+from sqlalchemy.exc import OperationalError
+
+from bot.intake import Received
+from bot.simulator.demo import DemoServer
+from bot.store.tables import quarantine
+from bot.telegram.dispatch import Me
+from bot.telegram.gateway import TokenRefusedError
+from bot.telegram.listening import Listener, ListenError
+from bot.telegram.service import Service
+from bot.telegram.transport import BotApi
+from bot.telegram.webhook import LARGEST_BODY
+from bot.telegram.webhook_gateway import WebhookGateway, WebhookPlace
+from tests.telegram.test_service import EchoDesk, Pushes, bot_texts
+
+SECRET = "correct-horse-battery-staple-1234567890"  # noqa: S105
+ME = Me(42, "mingzhang_bot")
+GOOD = {"X-Telegram-Bot-Api-Secret-Token": SECRET, "Content-Type": "application/json"}
+Until = Callable[..., Awaitable[None]]
+
+
+@dataclass
+class Store:
+    """Takes what is submitted, when it is let, or fails."""
+
+    received: list[Received] = field(default_factory=list)
+    let: asyncio.Event = field(default_factory=asyncio.Event)
+    failing: Exception | None = None
+
+    async def submit(self, received: Sequence[Received]) -> None:
+        await self.let.wait()
+        if self.failing:
+            raise self.failing
+        self.received.extend(received)
+
+
+@pytest.fixture
+async def store() -> Store:
+    store = Store()
+    store.let.set()
+    return store
+
+
+@pytest.fixture
+async def gateway(api: BotApi, store: Store) -> AsyncIterator[WebhookGateway]:
+    place = WebhookPlace("https://bot.example/hook", SECRET, "127.0.0.1:0")
+    gateway = WebhookGateway(api, ME, store.submit, place)
+    running = asyncio.create_task(gateway.run())
+    while not gateway.port:  # noqa: ASYNC110 (the port is there after one turn of the loop)
+        await asyncio.sleep(0)
+    yield gateway
+    gateway.stop()
+    store.let.set()
+    await running
+
+
+@pytest.fixture
+async def http(gateway: WebhookGateway) -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession(f"http://127.0.0.1:{gateway.port}") as session:
+        yield session
+
+
+def body(update: int = 11, text: str = "你好") -> bytes:
+    lin = {"id": 7, "is_bot": False, "first_name": "小林"}
+    chat = {"id": 7, "type": "private"}
+    message = {"message_id": 5, "from": lin, "chat": chat, "date": 1, "text": text}
+    return json.dumps({"update_id": update, "message": message}).encode()
+
+
+async def posted(
+    http: aiohttp.ClientSession, content: Any, headers: dict[str, str] = GOOD, path: str = "/hook"
+) -> int:
+    async with http.post(path, data=content, headers=headers) as answer:
+        assert await answer.read() == b""
+        return answer.status
+
+
+@pytest.mark.parametrize("path", ["/hook", "/telegram"])
+async def test_an_update_is_confirmed_after_it_is_committed(
+    path: str, http: aiohttp.ClientSession, store: Store
+) -> None:
+    store.let.clear()
+    asking = asyncio.create_task(posted(http, body(), path=path))
+    await asyncio.wait((asking,), timeout=0.1)
+    assert not asking.done()
+    store.let.set()
+    assert await asking == 200
+    assert [each.update for each in store.received] == [11]
+
+
+@pytest.mark.parametrize(
+    "secret", [None, "", "x", SECRET[:-1], SECRET + "1", SECRET.upper(), "密" * 32]
+)
+async def test_who_does_not_know_the_secret_is_refused(
+    secret: str | None, http: aiohttp.ClientSession, store: Store
+) -> None:
+    headers = {"Content-Type": "application/json"}
+    if secret is not None:
+        headers["X-Telegram-Bot-Api-Secret-Token"] = secret
+    assert await posted(http, body(), headers) == 403
+    assert store.received == []
+
+
+async def test_a_stranger_is_refused_before_the_body_is_read(gateway: WebhookGateway) -> None:
+    """The answer comes though the announced body never does."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
+    writer.write(
+        b"POST /hook HTTP/1.1\r\nHost: bot\r\nContent-Type: application/json\r\n"
+        b"Content-Length: 900000\r\n\r\n{"
+    )
+    async with asyncio.timeout(20):
+        head = await reader.readuntil(b"\r\n\r\n")
+        assert await reader.read() == b""
+    writer.close()
+    assert head.startswith(b"HTTP/1.1 403 ")
+    assert b"connection: close" in head
+
+
+async def first_line(gateway: WebhookGateway, headers: str, content: bytes) -> bytes:
+    """The status line of the answer to a request that is never finished."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
+    known = "".join(f"{name}: {value}\r\n" for name, value in GOOD.items())
+    writer.write(f"POST /hook HTTP/1.1\r\nHost: bot\r\n{known}{headers}\r\n\r\n".encode())
+    writer.write(content)
+    async with asyncio.timeout(20):
+        line = await reader.readuntil(b"\r\n")
+    writer.close()
+    return line
+
+
+async def test_more_than_a_megabyte_is_not_read_on(
+    gateway: WebhookGateway, http: aiohttp.ClientSession, store: Store
+) -> None:
+    announced = f"Content-Length: {LARGEST_BODY + 1}"
+    assert (await first_line(gateway, announced, b"{")).startswith(b"HTTP/1.1 413 ")
+    chunk = b"f4240\r\n" + b" " * 1_000_000 + b"\r\n"
+    chunked = "Transfer-Encoding: chunked"
+    assert (await first_line(gateway, chunked, chunk + b"1\r\n \r\n")).startswith(b"HTTP/1.1 413 ")
+    assert await posted(http, body() + b" " * (LARGEST_BODY - len(body()))) == 200
+    assert len(store.received) == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "status"),
+    [
+        ("GET", {}, 405),
+        ("PUT", {}, 405),
+        ("POST", {"Content-Type": "text/plain"}, 415),
+        ("POST", {"Content-Type": "application/json; charset=utf-8"}, 200),
+    ],
+)
+async def test_only_json_by_post(
+    method: str, headers: dict[str, str], status: int, http: aiohttp.ClientSession
+) -> None:
+    async with http.request(method, "/hook", data=body(), headers=GOOD | headers) as answer:
+        assert answer.status == status
+
+
+async def test_elsewhere_is_nothing(http: aiohttp.ClientSession) -> None:
+    async with http.post("/other", data=body(), headers=GOOD) as answer:
+        assert answer.status == 404
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"\xff\xfe", b"[" * 100_000, b"null", b"[]", b'{"update_id": "7"}', b"NaN"],
+)
+async def test_what_nobody_can_read_is_set_aside_and_confirmed(
+    content: bytes, http: aiohttp.ClientSession, store: Store
+) -> None:
+    """Any other answer would bring it again for a day."""
+    assert await posted(http, content) == 200
+    assert await posted(http, content) == 200
+    first, again = store.received
+    assert first == again
+    assert first.problem
+    assert first.update < 0
+
+
+async def test_a_lone_surrogate_is_read(http: aiohttp.ClientSession, store: Store) -> None:
+    content = body().replace(json.dumps("你好").encode(), rb'"a\ud800b"')
+    assert await posted(http, content) == 200
+    (received,) = store.received
+    assert received.incoming is not None
+    assert received.incoming.text == "ab"
+
+
+async def test_a_kind_nobody_asked_for_is_confirmed(
+    http: aiohttp.ClientSession, store: Store
+) -> None:
+    assert await posted(http, b'{"update_id": 5, "poll": {}}') == 200
+    assert store.received == []
+
+
+async def test_a_failing_store_asks_telegram_to_come_again(
+    http: aiohttp.ClientSession, store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    store.failing = OperationalError("INSERT 你好", None, Exception("disk is full"))
+    async with http.post("/hook", data=body(), headers=GOOD) as answer:
+        assert (answer.status, answer.headers["Retry-After"]) == (503, "2")
+    assert "OperationalError" in caplog.text
+    assert "你好" not in caplog.text
+    store.failing = None
+    assert await posted(http, body()) == 200
+
+
+async def test_telegram_is_told_where_and_how(
+    gateway: WebhookGateway, server: DemoServer, until: Until
+) -> None:
+    await until(lambda: server.world.webhook.url)
+    webhook = server.world.webhook
+    assert (webhook.url, webhook.secret_token) == ("https://bot.example/hook", SECRET)
+    assert webhook.max_connections == 100
+    assert server.world.updates.allowed == {"message", "callback_query"}
+
+
+@pytest.mark.parametrize(
+    ("url", "told", "paths"),
+    [
+        ("https://a.example", "https://a.example/telegram", ("/telegram",)),
+        ("https://a.example/", "https://a.example/telegram", ("/telegram",)),
+        ("https://a.example/x/y", "https://a.example/x/y", ("/x/y", "/telegram")),
+        ("https://a.example/telegram", "https://a.example/telegram", ("/telegram",)),
+    ],
+)
+def test_an_address_without_a_path_gets_the_usual_one(
+    url: str, told: str, paths: tuple[str, ...]
+) -> None:
+    place = WebhookPlace(url, SECRET, "127.0.0.1:0")
+    assert (place.address, place.paths) == (told, paths)
+
+
+async def test_a_taken_port_is_named(gateway: WebhookGateway) -> None:
+    listener = Listener(f"127.0.0.1:{gateway.port}", [])
+    with pytest.raises(ListenError, match=r"MINGZHANG_LISTEN：127\.0\.0\.1:\d+ .*请换一个端口"):
+        await listener.start()
+
+
+async def test_a_wrong_token_ends_the_gateway(server: DemoServer, store: Store) -> None:
+    api = BotApi(server.url, "41:wrong")
+    await api.open()
+    place = WebhookPlace("https://bot.example", SECRET, "127.0.0.1:0")
+    with pytest.raises(TokenRefusedError, match="@BotFather"):
+        await WebhookGateway(api, ME, store.submit, place).run()
+    await api.close()
+
+
+# The whole bot, with the emulator at the other end.
+
+
+@pytest.fixture
+def make_service(
+    engine: Engine, server: DemoServer, clock: Any
+) -> Callable[..., tuple[Service, EchoDesk]]:
+    def make(secret: str = SECRET) -> tuple[Service, EchoDesk]:
+        desk = EchoDesk()
+
+        def brought(api: BotApi, me: Me, submit: Any, _: Any) -> WebhookGateway:
+            listener_port = free_port()
+            place = WebhookPlace(
+                f"http://127.0.0.1:{listener_port}", secret, f"127.0.0.1:{listener_port}"
+            )
+            return WebhookGateway(api, me, submit, place)
+
+        service = Service(
+            engine=engine,
+            api=BotApi(server.url, server.world.bot.token),
+            desk_for=lambda _: desk,
+            planner=Pushes(clock.now),
+            now=clock.now,
+            gateway=brought,
+        )
+        return service, desk
+
+    return make
+
+
+def free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+async def test_questions_come_by_webhook_and_answers_keep_their_order(
+    make_service: Any, server: DemoServer, until: Until
+) -> None:
+    for number in range(3):
+        for person in range(1, 31):
+            server.world.say(person, str(number))
+    service, _ = make_service()
+    await service.start()
+    await until(lambda: all(len(bot_texts(server, p)) == 3 for p in range(1, 31)))
+    assert all(bot_texts(server, p) == ["0", "1", "2"] for p in range(1, 31))
+    await until(lambda: len(server.world.updates) == 0)
+    await service.stop()
+
+
+async def test_an_update_that_comes_again_takes_effect_once(
+    make_service: Any, server: DemoServer, until: Until
+) -> None:
+    again: list[int] = []
+
+    def twice(update: int) -> bool:
+        again.append(update)
+        return again.count(update) == 1
+
+    server.world.updates.comes_again = twice
+    service, desk = make_service()
+    await service.start()
+    for person in range(1, 11):
+        server.world.say(person, "一次")
+    await until(lambda: len(again) == 20 and len(server.world.updates) == 0)
+    assert len(desk.heard) == 10
+    await service.stop()
+    assert [bot_texts(server, person) for person in range(1, 11)] == [["一次"]] * 10
+
+
+async def test_a_failing_database_delays_and_loses_nothing(
+    make_service: Any, server: DemoServer, engine: Engine, until: Until
+) -> None:
+    failures: list[str] = []
+
+    def fail(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.startswith("INSERT INTO outbox") and len(failures) < 2:
+            failures.append(statement)
+            raise OperationalError(statement, None, Exception("database or disk is full"))
+
+    event.listen(engine, "before_cursor_execute", fail)
+    service, _ = make_service()
+    await service.start()
+    server.world.say(1, "一")
+    await until(lambda: bot_texts(server, 1) == ["一"])
+    assert server.world.webhook_error is not None
+    assert server.world.webhook_error.message.endswith("503 Service Unavailable")
+    event.remove(engine, "before_cursor_execute", fail)
+    await until(lambda: len(server.world.updates) == 0)
+    await service.stop()
+
+
+async def test_poison_is_set_aside_once_and_told(
+    make_service: Any, server: DemoServer, engine: Engine, until: Until
+) -> None:
+    service, _ = make_service()
+    await service.start()
+    server.world.say(1, "boom")
+    server.world.say(1, "还在吗")
+    await until(lambda: len(bot_texts(server, 1)) == 2)
+    assert bot_texts(server, 1)[0].startswith("这条消息我没能处理好")
+    with engine.begin() as connection:
+        assert len(connection.execute(select(quarantine)).all()) == 1
+    await until(lambda: len(server.world.updates) == 0)
+    await service.stop()
+
+
+async def test_stopping_answers_what_is_under_way_and_leaves_the_rest(
+    make_service: Any, server: DemoServer, until: Until, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    first, heard = make_service()
+    await first.start()
+    await until(lambda: server.world.webhook.url)
+    for person in range(1, 41):
+        server.world.say(person, "快停了")
+    await first.stop()
+    left = len(server.world.updates)
+    assert len(heard.heard) == 40 - left
+    second, later = make_service()
+    await second.start()
+    await until(lambda: all(bot_texts(server, p) == ["快停了"] for p in range(1, 41)))
+    await second.stop()
+    assert len(later.heard) == left
+    assert SECRET not in caplog.text
