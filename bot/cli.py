@@ -11,6 +11,7 @@ from bot.commands.groups import (
     creator_commands,
     database_commands,
     knowledge_commands,
+    outbox_commands,
     rules_commands,
 )
 from bot.commands.misuse import misuse_in_words
@@ -29,6 +30,7 @@ app.add_typer(knowledge_commands, name="knowledge")
 app.add_typer(database_commands, name="db")
 app.add_typer(creator_commands, name="creator")
 app.add_typer(rules_commands, name="rules")
+app.add_typer(outbox_commands, name="outbox")
 
 
 @app.command()

@@ -11,6 +11,7 @@ from bot.desk.facts import Facts, Wanted
 from bot.desk.incoming import Incoming
 from bot.desk.replies import Answered
 from bot.quarantine import Failure, quarantine
+from bot.store.chats import move_chat
 from bot.store.exchanges import Exchange, write_exchanges
 from bot.store.locks import hold
 from bot.store.snapshot import load_facts
@@ -32,12 +33,14 @@ class Received:
     """An update as it came.
 
     With a `problem` it cannot be read; then `incoming` says no more than who is to be told.
+    `moved` are the old id and the new one of a group that became a supergroup.
     """
 
     update: int
     body: dict[str, Any]
     incoming: Incoming | None = None
     problem: str | None = None
+    moved: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +74,10 @@ class Intake:
     def prepare(self, received: Received) -> Task:
         """What the update needs; a message the desk cannot even read becomes a problem."""
         incoming = received.incoming
-        alone = frozenset({("update", received.update)})
+        alone: frozenset[Hashable] = frozenset({("update", received.update)})
         if incoming is None or received.problem is not None:
-            return Task(received, keys=alone)
+            chats = frozenset(("chat", chat) for chat in received.moved or ())
+            return Task(received, keys=alone | chats)
         try:
             wanted = self._desk.wanted(incoming)
         except Exception as error:  # a fault of the desk must not stop the stream
@@ -87,6 +91,8 @@ class Intake:
         fresh = mark_handled(connection, self._bot, [task.received.update for task in tasks], now)
         tasks = [task for task in tasks if task.received.update in fresh]
         self._set_aside(connection, _failures(tasks), now)
+        for old, new in (task.received.moved for task in tasks if task.received.moved):
+            move_chat(connection, self._bot, old, new)
         readable = [task for task in tasks if task.received.problem is None]
         asking = [(task.received.incoming, task.wanted) for task in readable]
         messages = {incoming.user: (incoming, wanted) for incoming, wanted in asking if incoming}

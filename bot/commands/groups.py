@@ -8,13 +8,20 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.parameters import AsOfOption, RulesOption
+from bot.commands.parameters import AsOfOption, JsonOption, RulesOption
 
-__all__ = ["creator_commands", "database_commands", "knowledge_commands", "rules_commands"]
+__all__ = [
+    "creator_commands",
+    "database_commands",
+    "knowledge_commands",
+    "outbox_commands",
+    "rules_commands",
+]
 
 knowledge_commands = typer.Typer(help="检查、试用、发布知识库", no_args_is_help=True)
 database_commands = typer.Typer(help="管理数据库", no_args_is_help=True)
 rules_commands = typer.Typer(help="规则手册：数字、来源、用在哪里", invoke_without_command=True)
+outbox_commands = typer.Typer(help="没送到、或不确定送到没有的消息", invoke_without_command=True)
 creator_commands = typer.Typer(help="登记达人，生成绑定链接", no_args_is_help=True)
 
 KnowledgeFolder = Annotated[Path | None, typer.Option("--knowledge", help="运营方的知识目录")]
@@ -151,3 +158,40 @@ def creator_link(name: Annotated[str, typer.Argument(help="达人的名字")]) -
     from bot.commands.creators import link
 
     link(name)
+
+
+@outbox_commands.callback()
+def outbox(
+    context: typer.Context,
+    as_json: JsonOption = False,
+    with_text: Annotated[bool, typer.Option("--text", help="连同消息的内容")] = False,
+) -> None:
+    """列出失败的、不确定送到没有的消息。"""
+    if context.invoked_subcommand is not None:
+        return
+    from bot.commands.outbox import show
+
+    show(as_json=as_json, with_text=with_text)
+
+
+@outbox_commands.command("resend")
+def outbox_resend(
+    rows: Annotated[list[int] | None, typer.Argument(metavar="编号", help="哪几条")] = None,
+    all_uncertain: Annotated[
+        bool, typer.Option("--all-uncertain", help="所有不确定送到没有的")
+    ] = False,
+) -> None:
+    """重发：放回发件箱一次。"""
+    from bot.commands.outbox import resend
+
+    resend(rows or [], all_uncertain=all_uncertain)
+
+
+@outbox_commands.command("drop")
+def outbox_drop(
+    rows: Annotated[list[int], typer.Argument(metavar="编号", help="哪几条")],
+) -> None:
+    """放弃：不再发，内容清除。"""
+    from bot.commands.outbox import drop
+
+    drop(rows)

@@ -1,10 +1,11 @@
 """What is said when a message could not be handled (致歉): to its sender, and to the operator."""
 
 from bot.desk.incoming import Incoming
+from bot.desk.markup import fit
 from bot.desk.rendering import Voice, language_of
 from bot.desk.replies import Say
 
-__all__ = ["alarm", "apology", "markup_alarm"]
+__all__ = ["alarm", "apology", "markup_alarm", "resent"]
 
 
 def apology(incoming: Incoming, language: str | None) -> Say:
@@ -21,3 +22,10 @@ def alarm(update: int) -> Say:
 def markup_alarm(row: int, template: str) -> Say:
     """One line for the operator: Telegram could not parse what a template made."""
     return Say(Voice("zh").html("markup_alarm", row=row, template=template))
+
+
+def resent(language: str | None, html: str) -> str:
+    """The same message marked as a second copy, once; unmarked if there is no room for it."""
+    mark = Voice(language or "zh").html("resent")
+    marked = f"{mark}\n{html}"
+    return html if html.startswith(mark) or fit(marked) != marked else marked

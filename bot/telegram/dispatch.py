@@ -46,7 +46,10 @@ def read_update(raw: Any, me: Me) -> Received | None:
         incoming = _incoming(update, body, me)
     except UnreadableUpdateError as error:
         return Received(update, body, _addressee(update, body), str(error))
-    return Received(update, body, incoming) if incoming else None
+    if incoming:
+        return Received(update, body, incoming)
+    moved = _moved(_dictionary(body.get("message")))
+    return Received(update, body, moved=moved) if moved else None
 
 
 def unreadable(body: bytes, problem: str) -> Received:
@@ -75,7 +78,7 @@ def _incoming(update: int, raw: Mapping[str, Any], me: Me) -> Incoming | None:
 
 
 def _message(update: int, message: Mapping[str, Any], me: Me) -> Incoming | None:
-    if "from" not in message:
+    if "from" not in message or _moved(message):
         return None
     sender = _object(message["from"], "from")
     if sender.get("is_bot") is True:
@@ -133,6 +136,14 @@ def _addressee(update: int, raw: Mapping[str, Any]) -> Incoming | None:
 
 def _dictionary(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+def _moved(message: Mapping[str, Any]) -> tuple[int, int] | None:
+    """The old id and the new one of a group that became a supergroup; told in both of them."""
+    here = _id(message.get("chat"))
+    old, new = message.get("migrate_from_chat_id", here), message.get("migrate_to_chat_id", here)
+    usable = all(isinstance(each, int) and abs(each) <= _LARGEST_ID for each in (old, new))
+    return (old, new) if usable and old != new else None
 
 
 def _addressed(message: Mapping[str, Any], me: Me) -> bool:
