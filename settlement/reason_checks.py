@@ -113,7 +113,10 @@ def base_reduced(situation: Situation) -> bool:
 def partial_refund(situation: Situation) -> bool:
     """A part was refunded before the payout."""
     refunds = situation.refunds
-    return refunds.reversing > refunds.clawing or (not refunds.clawing and base_shrank(situation))
+    if refunds.reversing > refunds.clawing:
+        return True
+    # What was taken back later shrank the base later, too.
+    return not refunds.clawing and base_shrank(situation) and not taken_back(situation)
 
 
 def partial_clawback(situation: Situation) -> bool:

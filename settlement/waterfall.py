@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from settlement.money import ZERO, share_to_fen
-from settlement.reckoning import DEDUCTIONS, Ledger, paid_of
+from settlement.reckoning import DEDUCTIONS, Ledger, paid_of, taken_back
 from settlement.states import NEVER_PAYS, NOTHING_KNOWN, State
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ class Amounts(NamedTuple):
     """How the two ends of the range come about."""
     taken_beyond: Decimal = ZERO
     """What was taken back beyond all that the line had brought."""
+    later_taken: Decimal = ZERO
+    """What the creator loses of a commission that was paid out or settled, where it is known."""
 
 
 NO_AMOUNTS = Amounts()
@@ -77,7 +79,18 @@ def waterfall(situation: Situation, state: State) -> Amounts:
         rate=reckoning.rate,
         ends=ends,
         taken_beyond=-ledger.net if ledger and takes_back else ZERO,
+        later_taken=_later_taken(situation),
     )
+
+
+def _later_taken(situation: Situation) -> Decimal:
+    """A clawback of its own; else the share of the refunds, if all of them came after payout."""
+    reckoning, refunds = situation.reckoning, situation.refunds
+    if reckoning.clawback or reckoning.commission is None or reckoning.kept is None:
+        return reckoning.clawback
+    all_later = refunds.clawing == refunds.reversing
+    taken = taken_back(situation) or (refunds.clawing if all_later else ZERO)
+    return reckoning.commission - reckoning.kept if taken else ZERO
 
 
 def _estimate_beside_settled(situation: Situation) -> Decimal | None:

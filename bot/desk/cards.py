@@ -12,9 +12,9 @@ from bot.desk.reasons import platforms_own_words, reason_words, steps_worth_a_li
 from bot.desk.rendering import Voice
 from settlement.diagnosis import Diagnosis
 from settlement.model import Order
-from settlement.states import NEVER_PAYS, NOTHING_KNOWN, State
+from settlement.states import NEVER_PAYS, NOTHING_KNOWN, Reason, State
 
-__all__ = ["EMOJI", "Judged", "card", "diagnosis_text", "title_of"]
+__all__ = ["EMOJI", "Judged", "amount_unknown", "card", "diagnosis_text", "title_of"]
 
 EMOJI = {
     State.UNKNOWN_STATUS: "❓",
@@ -44,7 +44,7 @@ EMOJI = {
 
 _NOT_SETTLED = frozenset({State.WAIT_CYCLE, State.NOT_YET_VISIBLE, State.WAIT_COMPLETE})
 """States in which a platform's own figure is still its estimate."""
-_UP_IN_THE_AIR = frozenset({State.IN_AFTER_SALE, State.FROZEN, State.IN_AUDIT})
+_UP_IN_THE_AIR = frozenset({State.FROZEN, State.IN_AUDIT})
 """States in which it is open whether the amount comes at all."""
 
 
@@ -83,6 +83,7 @@ def card(voice: Voice, judged: Judged, reminder: str | None = None) -> str:
         settles_ahead=is_ahead(diagnosis.dates.settles),
         reasons=(*platforms_own_words(voice, diagnosis), *reason_words(voice, diagnosis)),
         money=_money(voice, diagnosis),
+        in_phases=_settled_in_part(diagnosis) is not None,
         dates=tuple(dates_in_words(voice, diagnosis)),
         steps=[voice.word("steps", step) for step in steps_worth_a_line(diagnosis)],
         as_of=judged.as_of,
@@ -115,19 +116,49 @@ def _money(voice: Voice, diagnosis: Diagnosis) -> Markup | None:
     if state in NEVER_PAYS:
         lost = voice.yuan(amounts.commission) if amounts.commission else None
         return voice.word("money", "nothing", lost=lost)
-    if amounts.net is not None and "douyin_partly_frozen" in diagnosis.reasons:
-        return voice.word("money", "partly_frozen", net=voice.yuan(amounts.net))
     if amounts.net is not None:
-        return voice.word("money", _how_sure(diagnosis), net=voice.yuan(amounts.net))
+        settled = _settled_in_part(diagnosis)
+        words = {"settled": voice.yuan(settled)} if settled is not None else {}
+        return voice.word("money", _how_sure(diagnosis), net=voice.yuan(amounts.net), **words)
     if amounts.net_range:
         low, high = map(voice.yuan, amounts.net_range)
         return voice.word("money", "between", low=low, high=high)
-    return voice.word("money", "unknown")
+    return amount_unknown(voice, diagnosis)
+
+
+def amount_unknown(voice: Voice, diagnosis: Diagnosis) -> Markup:
+    """Say what is missing for an amount."""
+    amounts = diagnosis.amounts
+    wanted = {
+        "base": amounts.base is None,
+        "rate": amounts.rate is None,
+        "refund": Reason.REFUND_AMOUNT_UNKNOWN in diagnosis.reasons,
+    }
+    missing = [name for name, is_missing in wanted.items() if is_missing]
+    return voice.word("money", "unknown", missing=missing or ["figures"])
+
+
+def _settled_in_part(diagnosis: Diagnosis) -> Decimal | None:
+    """Return what was settled in phases so far, where more is to come."""
+    amounts = diagnosis.amounts
+    for line in amounts.lines:
+        if line.code == "settled_so_far" and amounts.commission is not None:
+            left = amounts.commission - (amounts.returned or 0) - line.amount
+            return line.amount if left > 0 and diagnosis.state is State.WITHDRAWABLE else None
+    return None
 
 
 def _how_sure(diagnosis: Diagnosis) -> str:
     """Choose between what was settled, what is expected, and what may yet be lost."""
-    state = diagnosis.state
+    state, reasons = diagnosis.state, diagnosis.reasons
+    if "douyin_partly_frozen" in reasons:
+        return "partly_frozen"
+    if "jd_24" in reasons:
+        return "deposit"
+    if _settled_in_part(diagnosis) is not None:
+        return "in_phases"
+    if state is State.IN_AFTER_SALE:
+        return "unless_refunded"
     if state in _UP_IN_THE_AIR:
         return "hoped"
     waiting = state in _NOT_SETTLED or is_ahead(diagnosis.dates.settles)

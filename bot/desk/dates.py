@@ -34,10 +34,11 @@ def dates_in_words(voice: Voice, diagnosis: Diagnosis) -> Iterator[Markup]:
     known = [(name, date) for name, date in _relevant(diagnosis) if date is not None]
     for name, date in known:
         yield _dated(voice, name, date)
-    open_ended = diagnosis.state is State.WAIT_PAYOUT and not has_date_ahead(diagnosis)
+    settled = diagnosis.state is State.WAIT_PAYOUT
+    open_ended = settled and not has_date_ahead(diagnosis) and diagnosis.dates.payout is None
     if open_ended or (not known and diagnosis.state not in _DATELESS):
         because = _UNDATED.get(diagnosis.state, diagnosis.order.platform.value)
-        undated = "undated_payout" if known else "undated"
+        undated = "undated_payout" if known or settled else "undated"
         yield voice.word("when", undated, because=voice.word("undated", because))
 
 
@@ -64,11 +65,13 @@ def _relevant(diagnosis: Diagnosis) -> Iterator[tuple[str, Forecast | None]]:
     dates, state = diagnosis.dates, diagnosis.state
     if state is State.NOT_YET_VISIBLE:
         yield "visible", dates.visible
-    overdue = "overdue" if state in {State.OVERDUE, State.NO_ACCOUNT} else None
+    missed = state is State.NO_ACCOUNT and payout_event(diagnosis) == "payout"
+    overdue = "overdue" if missed or state is State.OVERDUE else None
     if state is not State.PAID and (dates.payout is None or is_ahead(dates.settles)):
         over = diagnosis.order.settled_at is not None and not is_ahead(dates.settles)
         yield overdue or ("settled" if over else "settles"), dates.settles
-    yield overdue or payout_event(diagnosis), dates.payout
+    due = state is State.WAIT_PAYOUT and dates.payout is not None and not is_ahead(dates.payout)
+    yield overdue or ("due" if due else payout_event(diagnosis)), dates.payout
     if state is not State.PAID:
         yield "agency_payout", dates.agency_payout
     if is_ahead(dates.closes):

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from ruamel.yaml import YAML
 
 from bot.desk import menus
-from bot.desk.cards import Judged
+from bot.desk.cards import Judged, amount_unknown
 from bot.desk.dates import payout_event
 from bot.desk.markup import plain
 from bot.desk.rendering import Voice
@@ -49,6 +49,7 @@ def amounts(voice: Voice, judged: Judged) -> str:
         "amounts",
         number=order.order_number,
         table=_table(lines),
+        unknown=amount_unknown(voice, judged.diagnosis),
         formula=_formula(voice, order.platform, found),
         most=_reckoned(voice, order, most) if most and most.net < most.kept else None,
         estimate=estimate if estimate != found.commission else None,

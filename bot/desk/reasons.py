@@ -34,6 +34,8 @@ _SAID_ALREADY = frozenset(
     }
 )
 """Next steps that the state or a button says."""
+_SAID_BY_AFTER_SALE = frozenset({"check_order"})
+"""Next steps beside which looking at the after-sale is enough."""
 _TOO_LATE = frozenset({"urge_merchant"})
 """Next steps that help only while something can still come."""
 _CAVEATS = frozenset({Reason.REFUND_TIMING_UNKNOWN, Reason.OLD_SOURCE})
@@ -88,6 +90,8 @@ def steps_worth_a_line(diagnosis: Diagnosis) -> list[str]:
     """Choose the next steps worth a line; someone who can only wait is told so."""
     over = diagnosis.state in NO_REMINDER
     idle = _SAID_ALREADY | _TOO_LATE if over else _SAID_ALREADY
+    if "check_after_sale" in diagnosis.next_steps:
+        idle |= _SAID_BY_AFTER_SALE
     steps = [step for step in diagnosis.next_steps if step not in idle]
     return steps or ([] if over else ["wait"])
 
