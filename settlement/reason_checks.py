@@ -23,6 +23,8 @@ OF_VERDICT = {
 }
 
 ALL_GONE = frozenset({State.REVERSED, State.CLAWED_BACK})
+BEFORE_AFTER_SALE = frozenset({State.PAID, State.FROZEN, State.REFUND_UNDECIDED})
+"""States that are tested before an open after-sale and may pay."""
 
 
 def reasons_of(situation: Situation) -> tuple[str, ...]:
@@ -124,6 +126,11 @@ def partial_clawback(situation: Situation) -> bool:
     return situation.refunds.clawing > 0 or taken_back(situation) > 0
 
 
+def after_sale_open(situation: Situation) -> bool:
+    """Something is still asked for, though the state says more than that (售后未完)."""
+    return situation.refunds.is_open and situation.state in BEFORE_AFTER_SALE
+
+
 def fee_taken(situation: Situation) -> bool:
     """The platform keeps its share of the commission (平台扣点)."""
     taken = situation.order.creator_fee_taken is True
@@ -144,6 +151,7 @@ def below_minimum(situation: Situation) -> bool:
 WHILE_IT_PAYS: tuple[tuple[str, Check], ...] = (
     (Reason.PARTIAL_REFUND, partial_refund),
     (Reason.PARTIAL_CLAWBACK, partial_clawback),
+    (Reason.AFTER_SALE_OPEN, after_sale_open),
     (Reason.MERCHANT_LATE, merchant_late),
     (Reason.DISCOUNT_DELAY, discount_delay),
     (Reason.PROVISIONAL_CALENDAR, provisional_calendar),

@@ -53,6 +53,7 @@ class Reason(StrEnum):
     DISCOUNT_DELAY = "discount_delay"
     PARTIAL_REFUND = "partial_refund"
     PARTIAL_CLAWBACK = "partial_clawback"
+    AFTER_SALE_OPEN = "after_sale_open"
     BALANCE_TAKEN_BACK = "balance_taken_back"
     ALL_RETURNED = "all_returned"
     REFUND_VERDICT_REVERSED = "refund_verdict_reversed"

@@ -12,6 +12,7 @@ from bot.desk.reasons import platforms_own_words, reason_words, steps_worth_a_li
 from bot.desk.rendering import Voice
 from settlement.diagnosis import Diagnosis
 from settlement.model import Order
+from settlement.money import ZERO
 from settlement.states import NEVER_PAYS, NOTHING_KNOWN, Reason, State
 
 __all__ = ["EMOJI", "Judged", "amount_unknown", "card", "diagnosis_text", "title_of"]
@@ -44,6 +45,8 @@ EMOJI = {
 
 _NOT_SETTLED = frozenset({State.WAIT_CYCLE, State.NOT_YET_VISIBLE, State.WAIT_COMPLETE})
 """States in which a platform's own figure is still its estimate."""
+_A_FEN = Decimal("0.01")
+"""What a commission too small to be paid may round to."""
 _UP_IN_THE_AIR = frozenset({State.FROZEN, State.IN_AUDIT})
 """States in which it is open whether the amount comes at all."""
 
@@ -114,7 +117,8 @@ def _money(voice: Voice, diagnosis: Diagnosis) -> Markup | None:
     if state in NOTHING_KNOWN:
         return None
     if state in NEVER_PAYS:
-        lost = voice.yuan(amounts.commission) if amounts.commission else None
+        would_be = amounts.commission or ZERO
+        lost = voice.yuan(would_be) if would_be > _A_FEN else None
         return voice.word("money", "nothing", lost=lost)
     if amounts.net is not None:
         settled = _settled_in_part(diagnosis)
@@ -122,6 +126,9 @@ def _money(voice: Voice, diagnosis: Diagnosis) -> Markup | None:
         return voice.word("money", _how_sure(diagnosis), net=voice.yuan(amounts.net), **words)
     if amounts.net_range:
         low, high = map(voice.yuan, amounts.net_range)
+        open_buyer = amounts.base is not None and amounts.rate is None
+        if open_buyer and Reason.REFUND_AMOUNT_UNKNOWN not in diagnosis.reasons:
+            return voice.word("money", "new_or_old", low=low, high=high)
         return voice.word("money", "between", low=low, high=high)
     return amount_unknown(voice, diagnosis)
 

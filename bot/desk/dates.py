@@ -52,7 +52,8 @@ def payout_event(diagnosis: Diagnosis) -> str:
     """Name what happens on the payout day: 1688's new back end lets creators withdraw."""
     order = diagnosis.order
     withdrawn = order.platform is Platform.ALIBABA_1688 and order.backend is not Backend.OLD
-    return "withdrawable" if withdrawn and diagnosis.state is not State.PAID else "payout"
+    paid_out = diagnosis.state is State.PAID and order.paid_out_at is not None
+    return "withdrawable" if withdrawn and not paid_out else "payout"
 
 
 def is_ahead(forecast: Forecast | None) -> bool:
@@ -66,7 +67,8 @@ def _relevant(diagnosis: Diagnosis) -> Iterator[tuple[str, Forecast | None]]:
     if state is State.NOT_YET_VISIBLE:
         yield "visible", dates.visible
     missed = state is State.NO_ACCOUNT and payout_event(diagnosis) == "payout"
-    overdue = "overdue" if missed or state is State.OVERDUE else None
+    held = state is State.IN_AUDIT and not is_ahead(dates.settles)
+    overdue = "overdue" if missed or held or state is State.OVERDUE else None
     if state is not State.PAID and (dates.payout is None or is_ahead(dates.settles)):
         over = diagnosis.order.settled_at is not None and not is_ahead(dates.settles)
         yield overdue or ("settled" if over else "settles"), dates.settles

@@ -51,6 +51,8 @@ STATES = {
     ("pinduoduo", "4"): "audit_rejected",
     ("pinduoduo", "5"): "wait_payout",
     ("pinduoduo", "10"): "frozen",
+    ("pinduoduo", "waiting_for_group"): "wait_complete",
+    ("pinduoduo", "audit_passed"): "wait_cycle",
     ("pinduoduo", "unpaid"): "not_paid",
     ("pinduoduo", "unpaid_cancelled"): "invalid",
     ("pinduoduo", "cancelled"): "invalid",

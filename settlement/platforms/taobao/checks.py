@@ -13,6 +13,9 @@ from settlement.shanghai import day_of
 from settlement.situation import Situation
 from settlement.states import Reason, State
 
+TAKEN_BACK = frozenset({"13", "15"})
+"""A refund's states in which the deduction has been made (扣款成功)."""
+
 
 def below_a_fen(situation: Situation) -> bool:
     """A commission under 0.01 yuan, before refunds and rounding, is never paid (B-07)."""
@@ -69,9 +72,15 @@ def _protection_days(situation: Situation, refund: Refund) -> int | None:
     return situation.rulebook.number("taobao.protection_days", day)
 
 
+def not_taken_back_yet(situation: Situation) -> bool:
+    """When a share goes back is not known, unless it has gone back already."""
+    taken = situation.raw is not None and situation.raw.rights in TAKEN_BACK
+    return not taken and refund_timing_unknown(situation)
+
+
 CHECKS = PlatformChecks(
     states={State.INVALID: below_a_fen},
-    reasons=((Reason.REFUND_TIMING_UNKNOWN, refund_timing_unknown),),
+    reasons=((Reason.REFUND_TIMING_UNKNOWN, not_taken_back_yet),),
     payout=payout,
     available_on=available_on,
     rule_on=rule_on,
