@@ -1,9 +1,11 @@
 """A PostgreSQL server of the tests' own, from Debian's package `postgresql`."""
 
+import ctypes
 import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -101,11 +103,21 @@ class PostgresServer:
                 user=user,
                 group=user,
                 extra_groups=() if user else None,
+                preexec_fn=_die_with_the_tests,
                 start_new_session=True,  # Ctrl-C is for the tests, which then stop the server
             )
 
     def _failure(self) -> MissingServerError:
         return MissingServerError((self._folder / "log").read_text("utf-8"))
+
+
+def _die_with_the_tests() -> None:
+    """So that killed tests leave no server behind."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGQUIT)
+
+
+_PARENT_DEATH_SIGNAL = 1
 
 
 def _programs() -> Path:
