@@ -13,12 +13,20 @@ from sqlalchemy.pool import QueuePool
 
 from bot.store.locks import hold_for_good
 
-__all__ = ["DriverMissingError", "open_engine", "upgrade"]
+__all__ = ["PATIENCE", "DriverMissingError", "open_engine", "upgrade"]
 
 LOCK_WAIT_SECONDS = 10
 DRIVER_MISSING = "没有安装 PostgreSQL 的驱动：请运行 pip install 'mingzhang[postgres]'"
 SILENCE_SECONDS = 30
 """After that long without a word in a transaction PostgreSQL takes a replica for dead."""
+
+PATIENCE = {
+    "connect_timeout": LOCK_WAIT_SECONDS,
+    "keepalives_idle": SILENCE_SECONDS,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+}
+"""A machine that is gone is noticed within a minute, by the server too: its locks go with it."""
 
 _COMMON = {
     # The values of a statement are people's messages: they belong in no error text.
@@ -91,13 +99,7 @@ def _postgresql(address: URL) -> Engine:
     engine = create_engine(
         address.set(drivername="postgresql+psycopg"),
         **_COMMON,
-        # A replica whose machine is gone is noticed within a minute, its locks with it.
-        connect_args={
-            "connect_timeout": LOCK_WAIT_SECONDS,
-            "keepalives_idle": SILENCE_SECONDS,
-            "keepalives_interval": 10,
-            "keepalives_count": 3,
-        },
+        connect_args=PATIENCE,
     )
     event.listen(engine, "connect", _prepare_postgresql)
     event.listen(engine, "begin", _begin_postgresql)

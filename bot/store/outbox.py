@@ -13,6 +13,7 @@ from bot.desk.replies import Edit
 from bot.store.inserting import insert
 from bot.store.letters import Kind, Letter, State
 from bot.store.tables import outbox, people
+from bot.store.waking import announce
 
 __all__ = ["Kind", "Letter", "State", "enqueue", "said_since"]
 
@@ -62,6 +63,7 @@ def enqueue(connection: Connection, letters: Iterable[Letter], now: datetime) ->
     rows = [_row(letter, now) for letter in letters]
     written = connection.execute(statement, rows, execution_options={"preserve_rowcount": True})
     _coalesce(connection, [each for each in letters if each.kind is Kind.EDIT], now)
+    announce(connection)
     return written.rowcount
 
 

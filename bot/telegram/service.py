@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 from bot.intake import AnswersMessages, Intake, Received
 from bot.store.forgetting import forget_settled
 from bot.store.updates import forget_handled
+from bot.store.waking import listen
 from bot.telegram.dispatch import Me
 from bot.telegram.gateway import (
     FIRST_PAUSE_SECONDS,
@@ -144,7 +145,11 @@ class Service:
 
         gateway = self._gateway(self._api, me, submit, writer)
         writer.start()
-        others = (self._tick(writer, sender), announce_commands(self._api))
+        others = (
+            self._tick(writer, sender),
+            announce_commands(self._api),
+            listen(self._engine, sender.wake),
+        )
         return _Running(
             writer,
             sender,
