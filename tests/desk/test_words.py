@@ -1,7 +1,7 @@
 """Every word the domain can say has words for people, in both languages, and no others do."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from importlib.resources import files
 
 import pytest
@@ -56,7 +56,7 @@ def next_steps() -> set[str]:
     return found
 
 
-NEEDED = {
+NEEDED: Mapping[str, Set[str]] = {
     "states": set(State),
     "frozen_because": set(reasons_that_freeze()),
     "reasons": {*Reason, *platforms_own_reasons()},
