@@ -13,7 +13,7 @@ import numpy as np
 from knowledge.arrays import Ints
 from knowledge.pinyin import folded_sounds
 
-__all__ = ["BLOCKS", "block_of", "occurrences", "sounded"]
+__all__ = ["BLOCKS", "block_of", "counted", "occurrences", "sounded"]
 
 BLOCKS = 4
 """Characters, pairs of characters, sounds, pairs of sounds; each weighs the same."""
@@ -21,6 +21,8 @@ BLOCKS = 4
 _START, _END = "\x01", "\x02"
 _LAST = 0xFFFF
 _BITS = 20
+_FEATURE_BITS = 2 * _BITS + 2
+_AT_ONCE = 512
 
 
 def occurrences(texts: Sequence[str]) -> tuple[Ints, Ints]:
@@ -42,6 +44,22 @@ def occurrences(texts: Sequence[str]) -> tuple[Ints, Ints]:
             where.append(owners[:-reach][together])
             what.append(_coded(block + 1, np.minimum(left, right), np.maximum(left, right)))
     return np.concatenate(where), np.concatenate(what)
+
+
+def counted(texts: Sequence[str]) -> tuple[Ints, Ints, Ints]:
+    """Give each text's distinct features: the number of the text, the feature, how often."""
+    starts = range(0, max(len(texts), 1), _AT_ONCE)
+    parts = [_counted(texts[start : start + _AT_ONCE], start) for start in starts]
+    where, what, often = map(np.concatenate, zip(*parts, strict=True))
+    return where, what, often
+
+
+def _counted(texts: Sequence[str], first: int) -> tuple[Ints, Ints, Ints]:
+    where, what = occurrences(texts)
+    cells, often = np.unique((where << _FEATURE_BITS) | what, return_counts=True)
+    what = cells & ((1 << _FEATURE_BITS) - 1)
+    where = (cells >> _FEATURE_BITS) + first
+    return where.astype(np.int32), what, often.astype(np.int32)
 
 
 def block_of(features: Ints) -> Ints:

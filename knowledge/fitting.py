@@ -90,8 +90,10 @@ def fit_calibration(unseen: Sequence[Observation], tested: Sequence[Observation]
     confidences = np.array([unlined.confidence(one.evidence) for one in tested])
     offered = np.array([one.among_three for one in tested])
     sure = max(_line(unlined, tested, _MISLED), _line(unlined, unseen, _MISLED_UNSEEN))
-    plausible = float(confidences[offered].min())
-    return replace(unlined, sure=sure, plausible=min(plausible, sure))
+    plausible = min(sure, float(confidences[offered].min()))
+    return replace(
+        unlined, sure=_between(confidences, sure), plausible=_between(confidences, plausible)
+    )
 
 
 def render_calibration(calibration: Calibration, remark: str) -> str:
@@ -126,6 +128,13 @@ def _line(calibration: Calibration, seen: Sequence[Observation], allowed: float)
         if max(misled) <= allowed:
             return float(line)
     return 0.99
+
+
+def _between(confidences: Floats, line: float) -> float:
+    """Move a line to the middle of the gap it is in, so that no question stands on it."""
+    above = confidences[confidences >= line].min(initial=1.0)
+    below = confidences[confidences < line].max(initial=0.0)
+    return float(above + below) / 2
 
 
 def _logistic(evidence: Floats, right: Floats) -> Floats:

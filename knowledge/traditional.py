@@ -5,7 +5,8 @@ from functools import cache
 from importlib.resources import files
 
 from opencc import OpenCC
-from ruamel.yaml import YAML
+
+from knowledge.strict_yaml import KnowledgeFileError, read_yaml
 
 __all__ = ["traditional"]
 
@@ -26,7 +27,8 @@ def _convert() -> Callable[[str], str]:
 
 @cache
 def _better_words() -> Mapping[str, str]:
-    words: Mapping[str, str] = YAML(typ="safe").load(
-        (files("knowledge") / "taiwan.yaml").read_text("utf-8")
-    )
-    return words
+    name = "taiwan.yaml"
+    words = read_yaml(name, files("knowledge").joinpath(name).read_text(encoding="utf-8"))
+    if not isinstance(words, dict):
+        raise KnowledgeFileError(name, None, None, "must be a mapping", "write {word: better}")
+    return {word: str(better) for word, better in words.items()}

@@ -22,9 +22,9 @@ SHARPNESS = 14.0
 _PULL = 0.2
 _CURVATURE = 0.1
 _SOLVER_STEPS = 8
-_MOST_ROWS = 4500
-_COMMON = 60
-_CHUNK = 16384
+_MOST_ROWS = 3700
+_COMMON = 100
+_CHUNK = 2048
 
 
 def learned_weights(rows: Rows, owners: Ints, priors: Floats, size: int) -> Floats:
@@ -33,18 +33,32 @@ def learned_weights(rows: Rows, owners: Ints, priors: Floats, size: int) -> Floa
     `owners` is each phrasing's group, `priors` are logits for phrasing and group.
     """
     groups = priors.shape[1]
+    wrong = _errors(rows, owners, priors, size)
+    del priors  # memory is at its peak while the step is solved
+    together, wrong = _taken_together(rows, owners, wrong, size)
+    learned = _newton_step(_products(together, len(wrong), size), np.negative(wrong, out=wrong))
+    weights, _ = _profiles(rows, owners, groups, size)
+    for features, begins, chunk in _by_feature(together):
+        parts = learned[together.texts[chunk]] * together.weights[chunk, None]
+        weights[features] += np.add.reduceat(parts, begins, axis=0)
+    return weights
+
+
+def _profiles(rows: Rows, owners: Ints, groups: int, size: int) -> tuple[Floats, Floats]:
+    """Give the weights before anything is learned, and the lengths of the summed vectors."""
     weights = np.zeros((size, groups), dtype=np.float32)
     np.add.at(weights, (rows.features, owners[rows.texts]), rows.weights)
     norms = np.sqrt(np.einsum("fg,fg->g", weights, weights))
     weights *= SHARPNESS / norms
+    return weights, norms
+
+
+def _errors(rows: Rows, owners: Ints, priors: Floats, size: int) -> Floats:
+    """Give by how much each phrasing's probabilities are wrong, unseen as it would be."""
+    weights, norms = _profiles(rows, owners, priors.shape[1], size)
     wrong = _softmax(_left_out(rows, owners, weights, norms) + priors)
     wrong[np.arange(len(owners)), owners] -= 1
-    rows, wrong = _taken_together(rows, owners, wrong, size)
-    learned = _newton_step(_products(rows, len(wrong), size), -wrong)
-    for features, begins, chunk in _by_feature(rows):
-        parts = learned[rows.texts[chunk]] * rows.weights[chunk, None]
-        weights[features] += np.add.reduceat(parts, begins, axis=0)
-    return weights
+    return wrong
 
 
 def _left_out(rows: Rows, owners: Ints, weights: Floats, norms: Floats) -> Floats:
@@ -75,7 +89,9 @@ def _newton_step(products: Floats, wanted: Floats) -> Floats:
     for _ in range(_SOLVER_STEPS):
         if squared < 1e-9:
             break
-        image = _CURVATURE * (products @ direction) + _PULL * direction
+        image = products @ direction
+        image *= _CURVATURE
+        image += _PULL * direction
         reach = squared / np.vdot(direction, image)
         step += reach * direction
         residual -= reach * image
@@ -85,24 +101,26 @@ def _newton_step(products: Floats, wanted: Floats) -> Floats:
 
 
 def _softmax(logits: Floats) -> Floats:
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float32)
+    logits -= logits.max(axis=1, keepdims=True)
+    powers = np.exp(logits, out=logits)
+    powers /= powers.sum(axis=1, keepdims=True)
+    return powers
 
 
 def _taken_together(rows: Rows, owners: Ints, wrong: Floats, size: int) -> tuple[Rows, Floats]:
-    """Sum as many neighbouring phrasings of an entry as needed to stay below the limit."""
-    together = -(-len(owners) // _MOST_ROWS)
-    if together == 1:
+    """Sum as many neighbouring phrasings of an entry as needed to stay near the limit."""
+    if len(owners) <= _MOST_ROWS:
         return rows, wrong
     first = np.searchsorted(owners, owners)
-    begins = (np.arange(len(owners)) - first) % together == 0
+    piece = (np.arange(len(owners)) - first) * _MOST_ROWS // len(owners)
+    begins = np.diff(owners, prepend=-1).astype(bool) | np.diff(piece, prepend=-1).astype(bool)
     number = np.cumsum(begins) - 1
     scale = 1 / np.sqrt(np.bincount(number))
     cells, where = np.unique(number[rows.texts] * size + rows.features, return_inverse=True)
-    texts, features = np.divmod(cells, size)
-    weights = np.bincount(where, weights=rows.weights) * scale[texts]
+    texts, features = (part.astype(np.int32) for part in np.divmod(cells, size))
+    weights = (np.bincount(where, weights=rows.weights) * scale[texts]).astype(np.float32)
     summed = np.add.reduceat(wrong, np.flatnonzero(begins), axis=0) * scale[:, None]
-    return Rows(texts, features, weights.astype(np.float32)), summed.astype(np.float32)
+    return Rows(texts, features, weights), summed.astype(np.float32)
 
 
 def _products(rows: Rows, texts: int, size: int) -> Floats:
@@ -112,21 +130,21 @@ def _products(rows: Rows, texts: int, size: int) -> Floats:
     dense = np.zeros((texts, int(column.max(initial=-1)) + 1), dtype=np.float32)
     here = column[rows.features] >= 0
     dense[rows.texts[here], column[rows.features[here]]] = rows.weights[here]
-    return dense @ dense.T + _rare_products(rows, frequency, texts)
+    products = dense @ dense.T
+    _add_rare_products(products.reshape(-1), rows, frequency, texts)
+    return products
 
 
-def _rare_products(rows: Rows, frequency: Ints, texts: int) -> Floats:
+def _add_rare_products(products: Floats, rows: Rows, frequency: Ints, texts: int) -> None:
     """Multiply the phrasings in the features that few share, pair by pair."""
-    products = np.zeros(texts * texts, dtype=np.float32)
     order = np.argsort(rows.features, kind="stable")
     often = frequency[rows.features[order]]
     for shared in range(1, _COMMON + 1):
         rare = order[often == shared].reshape(-1, shared)
-        owners, weights = rows.texts[rare], rows.weights[rare]
-        for left in range(shared):
-            cells = owners[:, left, None] * texts + owners
-            np.add.at(products, cells, weights[:, left, None] * weights)
-    return products.reshape(texts, texts)
+        owners, weights = rows.texts[rare].astype(np.int64), rows.weights[rare]
+        cells = owners[:, :, None] * texts + owners[:, None, :]
+        pairs = weights[:, :, None] * weights[:, None, :]
+        np.add.at(products, cells.ravel(), pairs.ravel())
 
 
 def _by_text(rows: Rows) -> Iterator[tuple[Ints, Ints, Ints]]:

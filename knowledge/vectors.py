@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from knowledge.arrays import Floats, Ints
-from knowledge.features import BLOCKS, block_of, occurrences
+from knowledge.features import BLOCKS, block_of, counted, occurrences
 
 __all__ = ["Rows", "Vector", "Vectoriser"]
 
@@ -38,14 +38,14 @@ class Vectoriser:
 
     def __init__(self, texts: Sequence[str], owners: Ints) -> None:
         """Take the phrasings, and the number of the entry that each belongs to."""
-        where, what = occurrences(texts)
+        where, what, often = counted(texts)
         self._features, numbers = np.unique(what, return_inverse=True)
         entries = int(owners.max(initial=-1)) + 1
         spread = np.unique(numbers * entries + owners[where]) // max(entries, 1)
         frequency = np.bincount(spread, minlength=self.size)
         self._rarity = np.log((1 + entries) / (1 + frequency)) + 1
         self._unknown = np.log(1 + entries) + 1
-        self.rows = self._weighed(where, numbers)
+        self.rows = self._weighed(where, numbers.astype(np.int32), often)
 
     @property
     def size(self) -> int:
@@ -63,10 +63,8 @@ class Vectoriser:
         weights = weights[known] / norms[blocks[known]]
         return Vector(numbers[known], weights.astype(np.float32))
 
-    def _weighed(self, where: Ints, numbers: Ints) -> Rows:
-        cells, counts = np.unique(where * self.size + numbers, return_counts=True)
-        texts, features = np.divmod(cells, self.size)
-        weights = self._rarity[features] * (1 + np.log(counts))
+    def _weighed(self, texts: Ints, features: Ints, often: Ints) -> Rows:
+        weights = self._rarity[features] * (1 + np.log(often))
         blocks = texts * BLOCKS + block_of(self._features[features])
         norms = np.sqrt(BLOCKS * np.bincount(blocks, weights=weights**2))
         return Rows(texts, features, (weights / norms[blocks]).astype(np.float32))
