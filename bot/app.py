@@ -25,6 +25,7 @@ __all__ = [
     "DemoClock",
     "SystemClock",
     "compose",
+    "event_loop",
     "load_snapshot",
     "run_bot",
     "serve",
@@ -111,7 +112,7 @@ def compose(
         planner=Planner(
             engine,
             lambda: current().rulebook,
-            partial(render_push, secret=secret.encode(), zone=settings.timezone),
+            partial(render_push, secret=secret.encode()),
             settings.quiet_hours,
             settings.timezone,
             now,
@@ -171,11 +172,11 @@ async def run_bot(settings: Settings, clock: Clock) -> None:
 
 def serve(settings: Settings) -> None:
     """Run the bot in this process, by the machine's clock."""
-    with asyncio.Runner(loop_factory=_fast_loop()) as runner:
+    with asyncio.Runner(loop_factory=event_loop()) as runner:
         runner.run(run_bot(settings, SystemClock()))
 
 
-def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+def event_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
     """A faster event loop where there is one: not on Windows."""
     try:
         import uvloop

@@ -33,6 +33,15 @@ class Verb(StrEnum):
     LANGUAGE = "g"
     PERSON = "h"
     CANCEL = "x"
+    FOLLOW = "b"
+    UNFOLLOW = "d"
+    MUTE = "e"
+    SNOOZE = "z"
+    ARRIVED = "v"
+    NOT_ARRIVED = "w"
+    PREFERENCES = "p"
+    HOURS = "i"
+    ZONES = "y"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ __all__ = [
     "Dialogue",
     "Facts",
     "OwnedLine",
+    "Preferences",
     "Scope",
     "Subscription",
     "Wanted",
@@ -31,6 +32,8 @@ class Wanted:
     """How many of the person's own lines, latest first; 0 for none."""
     subscriptions: bool = False
     """The person's subscriptions, and in `Facts.lines` the lines they name."""
+    preferences: bool = False
+    """When the person wants to be pushed."""
     remembered: bool = False
     """In `Facts.lines` also the lines the dialogue remembers (`row` and `rows`), if still own."""
 
@@ -66,18 +69,43 @@ class Scope(StrEnum):
     """What a subscription covers (订阅范围)."""
 
     ORDER = "order"
+    """One line: its payout day and every change."""
     EVERYTHING = "everything"
+    """The payout days and the changes of all lines."""
+    PLATFORM = "platform"
+    """The payout days of one platform."""
+    CHANGES = "changes"
+    """The changes of all lines."""
+    DIGEST = "digest"
+    """The summary of the week."""
+    MUTED = "muted"
+    """One line that is left out of all the others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A wish to be told about payouts: of one order line, or of everything a creator has."""
+    """A wish to be told something: of one order line, a platform, or everything one has."""
 
     id: int
     user: int
     scope: Scope
     row: int | None
     created_at: datetime
+    platform: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """When a person wants to be pushed (推送时间); None is what the installation does.
+
+    `sending_from` and `sending_until` are "09:00" and the like, by the person's own clock in
+    `zone`, an IANA name.
+    """
+
+    zone: str | None = None
+    sending_from: str | None = None
+    sending_until: str | None = None
+    lead_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,5 +134,6 @@ class Facts:
     lines: tuple[OwnedLine, ...] = ()
     own_lines: tuple[OwnedLine, ...] = ()
     subscriptions: tuple[Subscription, ...] = ()
+    preferences: Preferences = Preferences()
     binding_code: BindingCode | None = None
     first_contact: bool = False

@@ -11,7 +11,7 @@ from bot.desk.keys import Keys
 from bot.desk.paging import pager, pages_of
 from bot.desk.reasons import state_word
 from bot.desk.replies import Button, Say
-from bot.desk.turn import Turn
+from bot.desk.turn import NEW_MESSAGE, Turn
 from settlement.diagnosis import diagnose
 from settlement.money import ZERO
 from settlement.states import State
@@ -72,9 +72,10 @@ def page_of(
     order = _common_number(judged)
     rows = [(line_button(turn.keys, each, origin, named=order is None),) for each in shown]
     around = pager(turn, verb, prefix, page, pages_of(len(judged), _PAGE))
+    bell = (turn.button("reminders", Verb.REMINDERS, "", NEW_MESSAGE),)
     return turn.say(
         "list",
-        (*rows, around) if around else tuple(rows),
+        (*rows, around, bell) if around else (*rows, bell),
         count=len(judged),
         order=order,
         latest_only=latest_only,

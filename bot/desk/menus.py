@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 from bot.desk.rendering import Voice
 from knowledge.entry import Entry, KnowledgeBase
 
-__all__ = ["OTHER", "examples", "groups", "in_group", "question_of"]
+__all__ = ["OTHER", "examples", "group_of", "groups", "in_group", "question_of"]
 
 OTHER = "other"
 _LONGEST_LABEL = 60
@@ -62,6 +62,11 @@ def question_of(entry: Entry, voice: Voice) -> str:
         return voice.converted(entry.questions[0])[:_LONGEST_LABEL]
     english = next((asked for asked in entry.questions if asked.isascii()), entry.questions[0])
     return (english[:1].upper() + english[1:])[:_LONGEST_LABEL]
+
+
+def group_of(entry: Entry) -> str:
+    """Return the group an entry is browsed in."""
+    return _group_of(entry.topic)
 
 
 def _group_of(topic: str) -> str:

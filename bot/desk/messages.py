@@ -17,6 +17,7 @@ from bot.desk.phrases import (
     names_platform,
     without_mention,
 )
+from bot.desk.preferring import WAITING_FOR_ZONE, hear_zone
 from bot.desk.replies import Answered, Button
 from bot.desk.turn import Turn
 from knowledge.outcome import Answer, Clarify, Menu, Part
@@ -60,6 +61,8 @@ def answer(turn: Turn) -> Answered:
 
 
 def _answer_text(turn: Turn, text: str) -> Answered:
+    if turn.facts.dialogue.waiting_for == WAITING_FOR_ZONE and (heard := hear_zone(turn, text)):
+        return heard
     numbers = find_order_numbers(text)
     if not text.strip():
         return turn.answered(turn.say("unreadable"), dialogue=turn.facts.dialogue)

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
-from bot.desk import details, orders, questions, reminding
+from bot.desk import details, orders, preferring, questions, reminding
 from bot.desk.actions import Action, Verb, fingerprint
 from bot.desk.commands import ask_person, cancel, set_language
 from bot.desk.facts import OwnedLine, Wanted
@@ -11,16 +12,31 @@ from bot.desk.incoming import Incoming
 from bot.desk.lists import judge
 from bot.desk.rendering import LANGUAGE_NAMES
 from bot.desk.replies import Answered, Say, Toast
-from bot.desk.turn import Turn
+from bot.desk.turn import NEW_MESSAGE, Turn
 
 __all__ = ["answer", "wanted"]
 
 _PUBLIC = frozenset({Verb.ENTRY, Verb.TOPICS, Verb.TOPIC})
 """What a button in a group may do; all else concerns one person."""
 _ABOUT_A_LINE = frozenset(
-    {Verb.CARD, Verb.AMOUNTS, Verb.TIMELINE, Verb.SOURCES, Verb.SUBSCRIBE, Verb.UNSUBSCRIBE}
+    {
+        Verb.CARD,
+        Verb.AMOUNTS,
+        Verb.TIMELINE,
+        Verb.SOURCES,
+        Verb.SUBSCRIBE,
+        Verb.UNSUBSCRIBE,
+        Verb.MUTE,
+    }
 )
-_WITH_SUBSCRIPTIONS = frozenset({Verb.CARD, Verb.SUBSCRIBE, Verb.UNSUBSCRIBE, Verb.REMINDERS})
+_SETTINGS = frozenset({Verb.PREFERENCES, Verb.HOURS, Verb.ZONES})
+_WITH_PREFERENCES = _SETTINGS | {Verb.SNOOZE}
+_WITH_SUBSCRIPTIONS = _SETTINGS | {
+    Verb.CARD,
+    Verb.SUBSCRIBE,
+    Verb.UNSUBSCRIBE,
+    Verb.REMINDERS,
+}
 
 
 def wanted(incoming: Incoming, action: Action | None) -> Wanted:
@@ -32,6 +48,7 @@ def wanted(incoming: Incoming, action: Action | None) -> Wanted:
         rows=(action.row,) if about_a_line and action.row is not None else (),
         own_lines=_own_lines(action.verb),
         subscriptions=action.verb in _WITH_SUBSCRIPTIONS,
+        preferences=action.verb in _WITH_PREFERENCES,
         remembered=action.verb is Verb.LISTED_ORDERS,
     )
 
@@ -67,10 +84,14 @@ def _about_a_line(turn: Turn, action: Action) -> Answered | None:
     line = next((each for each in turn.facts.lines if each.row == action.row), None)
     if line is None:
         return None
+    if action.verb is Verb.MUTE:
+        return reminding.leave_out(turn, line)
     if action.verb in (Verb.SUBSCRIBE, Verb.UNSUBSCRIBE):
         wish = action.verb is Verb.SUBSCRIBE
         return reminding.change_line(turn, line, action.origin, wish=wish)
-    return orders.on_the_table(turn, line, turn.placed(_shown(turn, line, action)))
+    shown = _shown(turn, line, replace(action, origin=action.origin.removeprefix(NEW_MESSAGE)))
+    below = NEW_MESSAGE if action.origin == NEW_MESSAGE else ""
+    return orders.on_the_table(turn, line, turn.placed(shown, below))
 
 
 def _shown(turn: Turn, line: OwnedLine, action: Action) -> Say:
@@ -121,8 +142,16 @@ def _placed(turn: Turn, say: Say, action: Action) -> Answered:
 
 
 _OTHERS: Mapping[Verb, Callable[[Turn, Action], Answered | None]] = {
-    Verb.SUBSCRIBE: lambda turn, _: reminding.change_everything(turn, wish=True),
-    Verb.UNSUBSCRIBE: lambda turn, _: reminding.change_everything(turn, wish=False),
+    Verb.SUBSCRIBE: partial(reminding.change_everything, wish=True),
+    Verb.UNSUBSCRIBE: partial(reminding.change_everything, wish=False),
+    Verb.FOLLOW: partial(reminding.follow, wish=True),
+    Verb.UNFOLLOW: partial(reminding.follow, wish=False),
+    Verb.SNOOZE: reminding.snooze,
+    Verb.ARRIVED: partial(reminding.answer_arrival, arrived=True),
+    Verb.NOT_ARRIVED: partial(reminding.answer_arrival, arrived=False),
+    Verb.PREFERENCES: preferring.change_preferences,
+    Verb.HOURS: preferring.change_hours,
+    Verb.ZONES: preferring.change_zone,
     Verb.REMINDERS: lambda turn, action: _placed(turn, reminding.reminders(turn), action),
     Verb.FIND_ORDER: lambda turn, _: orders.ask_number(turn),
     Verb.OWN_ORDERS: lambda turn, action: _placed(

@@ -13,6 +13,7 @@ from bot.desk.turn import NEW_MESSAGE, Turn
 from knowledge.entry import PLATFORMS, Entry
 from knowledge.outcome import Answer, Candidate, Choices, Clarify, Menu, Outcome, Part, Unknown
 from knowledge.rendering import render_answer
+from settlement.model import Platform
 from settlement.shanghai import day_of
 
 __all__ = ["answer_entry", "answer_part", "browse", "likely", "on_the_table", "record", "topics"]
@@ -60,6 +61,8 @@ def answer_entry(
     rows = tuple((_question(turn, other, NEW_MESSAGE),) for other in related[:_RELATED])
     if find_order:
         rows = ((turn.button("find_order", Verb.FIND_ORDER),), *rows)
+    if turn.private and menus.group_of(entry) == "when":
+        rows = (*rows, (_bell(turn, entry),))
     return turn.say(
         "answer",
         rows,
@@ -68,6 +71,14 @@ def answer_entry(
         title=Markup.escape(entry.source.title),
         as_of=entry.source.as_of,
     )
+
+
+def _bell(turn: Turn, entry: Entry) -> Button:
+    """Offer what an answer about payouts makes one wish for: to be told on the day."""
+    if entry.platform not in {str(platform) for platform in Platform}:
+        return turn.button("reminders", Verb.REMINDERS, "", NEW_MESSAGE)
+    name = turn.voice.text("platforms_in_short", entry.platform)
+    return turn.button("follow_platform", Verb.FOLLOW, f"platform.{entry.platform}", name=name)
 
 
 def topics(

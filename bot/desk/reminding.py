@@ -1,20 +1,51 @@
 """Payout reminders: wishing for them, seeing them, stopping them (到账提醒)."""
 
 from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
-from bot.desk.actions import Verb
+from bot.desk.actions import Action, Verb, fingerprint
 from bot.desk.cards import Judged
 from bot.desk.dates import has_date_ahead
-from bot.desk.facts import OwnedLine, Scope
+from bot.desk.facts import OwnedLine, Scope, Subscription
 from bot.desk.lists import judge, line_button
 from bot.desk.orders import on_the_table, show
 from bot.desk.reasons import NO_REMINDER
-from bot.desk.replies import Answered, Button, Say, Subscribe, Unsubscribe
-from bot.desk.turn import Turn
+from bot.desk.replies import (
+    Answered,
+    Arrival,
+    Button,
+    Say,
+    Snooze,
+    Subscribe,
+    Unsubscribe,
+)
+from bot.desk.turn import NEW_MESSAGE, Turn
+from bot.reminders import PushKind
+from settlement.model import Platform
 
-__all__ = ["change_everything", "change_line", "reminders", "show_reminders"]
+__all__ = [
+    "answer_arrival",
+    "change_everything",
+    "change_line",
+    "follow",
+    "leave_out",
+    "reminders",
+    "show_reminders",
+    "snooze",
+]
 
 _MOST_LISTED = 20
+_SNOOZES = (1, 3)
+
+
+class _PaidOn(NamedTuple):
+    """The payout day a button is about; `row` is 0 for all lines of that day."""
+
+    platform: str
+    day: date
+    row: int
 
 
 def show_reminders(turn: Turn) -> Answered:
@@ -24,21 +55,22 @@ def show_reminders(turn: Turn) -> Answered:
 
 def reminders(turn: Turn) -> Say:
     """List what the person is subscribed to."""
-    scopes = {each.scope for each in turn.facts.subscriptions}
-    rows = {each.row for each in turn.facts.subscriptions if each.scope is Scope.ORDER}
+    subscriptions = turn.facts.subscriptions
+    rows = {each.row for each in subscriptions if each.scope is Scope.ORDER}
     judged = judge(turn, (line for line in turn.facts.lines if line.row in rows))
     coming = [each for each in judged if not _over(each)]
-    return _listed(turn, coming, everything=Scope.EVERYTHING in scopes)
+    return _listed(turn, coming, subscriptions)
 
 
-def change_everything(turn: Turn, *, wish: bool) -> Answered:
+def change_everything(turn: Turn, action: Action, *, wish: bool) -> Answered:
     """Subscribe to everything the person has, or end every reminder."""
     if not turn.bound:
         return turn.expired()
     effect = Subscribe(Scope.EVERYTHING) if wish else Unsubscribe(Scope.EVERYTHING)
-    toast = turn.toast("subscribed_all" if wish else "unsubscribed")
-    listed = turn.placed(_listed(turn, (), everything=wish))
-    return turn.answered(*toast, listed, effects=(effect,))
+    toast = turn.toast("subscribed_all" if wish else "stopped_all")
+    everything = Subscription(0, turn.incoming.user, Scope.EVERYTHING, None, turn.now)
+    listed = _listed(turn, (), (everything,) if wish else ())
+    return turn.answered(*toast, turn.placed(listed, action.origin), effects=(effect,))
 
 
 def change_line(turn: Turn, line: OwnedLine, origin: str, *, wish: bool) -> Answered:
@@ -52,20 +84,96 @@ def change_line(turn: Turn, line: OwnedLine, origin: str, *, wish: bool) -> Answ
     return on_the_table(turn, line, *turn.toast(word), shown, effects=(effect,))
 
 
+def leave_out(turn: Turn, line: OwnedLine) -> Answered:
+    """Tell nothing more of one line, whatever else the person is subscribed to."""
+    effect = Subscribe(Scope.MUTED, line.row)
+    return turn.answered(*turn.toast("left_out"), effects=(effect,))
+
+
+def follow(turn: Turn, action: Action, *, wish: bool) -> Answered:
+    """Subscribe to a platform's payout days, to changes or to the week's summary, or end that."""
+    if not turn.bound:
+        return turn.answered(turn.say("bind", names=()))
+    name, _, platform = action.subject.partition(".")
+    scope = Scope(name)
+    shown = turn.voice.text("platforms", platform) if platform else ""
+    toast = turn.toast(f"{'follow' if wish else 'unfollow'}_{scope}", platform=shown)
+    change = Subscribe if wish else Unsubscribe
+    return turn.answered(*toast, effects=(change(scope, None, platform),))
+
+
+def snooze(turn: Turn, action: Action) -> Answered | None:
+    """Come back to a reminder in some days, as soon as the person may be pushed."""
+    kind, days, about = action.subject.split(".", 2)
+    paid_on = _paid_on(about)
+    if not turn.bound or int(days) not in _SNOOZES:
+        return None
+    at = _in_days(turn.now, int(days), turn)
+    effect = Snooze(PushKind(kind), paid_on.platform, paid_on.day, paid_on.row, at)
+    return turn.answered(*turn.toast(f"snoozed_{days}"), effects=(effect,))
+
+
+def answer_arrival(turn: Turn, action: Action, *, arrived: bool) -> Answered | None:
+    """Take note that the money arrived, or open a case for the operator."""
+    if not turn.bound:
+        return None
+    paid_on = _paid_on(action.subject)
+    number = _case_number(turn.incoming.user, paid_on)
+    effect = Arrival(paid_on.platform, paid_on.day, paid_on.row, number, arrived)
+    said = turn.say(
+        "arrived" if arrived else "case",
+        number=number,
+        platform=turn.voice.word("platforms", paid_on.platform),
+        day=turn.voice.day(paid_on.day),
+    )
+    toast = turn.toast("good" if arrived else "recorded")
+    return turn.answered(*toast, turn.placed(said, NEW_MESSAGE), effects=(effect,))
+
+
+def _paid_on(subject: str) -> _PaidOn:
+    platform, day, row = subject.split(".")
+    return _PaidOn(str(Platform(platform)), datetime.strptime(day, "%Y%m%d").date(), int(row))  # noqa: DTZ007
+
+
+def _in_days(now: datetime, days: int, turn: Turn) -> datetime:
+    """Midnight so many days on, where the person lives; their sending hours do the rest."""
+    chosen = turn.facts.preferences.zone
+    zone = ZoneInfo(chosen) if chosen else turn.voice.zone
+    return datetime.combine(now.astimezone(zone).date() + timedelta(days=days), time(), zone)
+
+
+def _case_number(user: int, paid_on: _PaidOn) -> str:
+    """A number to quote, the same however often the button is pressed."""
+    mark = fingerprint(user, *paid_on)[:5].upper().replace("_", "X").replace("-", "Y")
+    return f"{paid_on.day:%m%d}-{mark}"
+
+
 def _over(judged: Judged) -> bool:
     """Tell whether nothing comes any more that one could be reminded of."""
     return judged.diagnosis.state in NO_REMINDER and not has_date_ahead(judged.diagnosis)
 
 
-def _listed(turn: Turn, lines: Sequence[Judged], *, everything: bool) -> Say:
+def _listed(turn: Turn, lines: Sequence[Judged], subscriptions: Sequence[Subscription]) -> Say:
+    scopes = {each.scope for each in subscriptions} - {Scope.ORDER, Scope.MUTED}
+    everything = Scope.EVERYTHING in scopes
     rows: list[tuple[Button, ...]] = []
     if not everything:
         shown = lines[:_MOST_LISTED]
         rows.extend((line_button(turn.keys, each, Verb.REMINDERS),) for each in shown)
         if turn.bound:
             rows.append((turn.button("subscribe_all", Verb.SUBSCRIBE),))
-    if everything or lines:
+    if turn.bound:
+        rows.append((turn.button("preferences", Verb.PREFERENCES),))
+    if scopes or lines:
         rows.append((turn.button("unsubscribe_all", Verb.UNSUBSCRIBE),))
+    platforms = [each.platform for each in subscriptions if each.scope is Scope.PLATFORM]
     return turn.say(
-        "reminders", tuple(rows), everything=everything, lines=len(lines), bound=turn.bound
+        "reminders",
+        tuple(rows),
+        everything=everything,
+        lines=len(lines),
+        bound=turn.bound,
+        platforms=[turn.voice.word("platforms", each) for each in platforms],
+        changes=Scope.CHANGES in scopes,
+        digest=Scope.DIGEST in scopes,
     )

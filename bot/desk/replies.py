@@ -1,19 +1,24 @@
 """What the desk answers with: replies for the person, effects for the store."""
 
 from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from bot.desk.facts import Dialogue, Scope
+from bot.reminders import PushKind
 
 __all__ = [
     "Answered",
+    "Arrival",
     "BindCreator",
     "Button",
     "Edit",
     "Effect",
+    "Prefer",
     "RecordQuestion",
     "Reply",
     "Say",
     "SetLanguage",
+    "Snooze",
     "Subscribe",
     "Toast",
     "Unsubscribe",
@@ -69,18 +74,57 @@ Reply = Say | Edit | Toast
 
 @dataclass(frozen=True, slots=True)
 class Subscribe:
-    """Remind this person of the payout of one line, or of everything."""
+    """Tell this person of one line, of a platform, or of whatever the scope covers."""
 
     scope: Scope
     row: int | None = None
+    platform: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Unsubscribe:
-    """End the subscription to one line, or to everything."""
+    """End the subscription to one line or scope; to everything, all of them."""
 
     scope: Scope
     row: int | None = None
+    platform: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prefer:
+    """Remember when this person wants to be pushed; what is None stays as it is.
+
+    `zone` is an IANA name, `sending` the hours from and until which to push, as "09:00".
+    """
+
+    zone: str | None = None
+    sending: tuple[str, str] | None = None
+    lead_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Snooze:
+    """Tell once more, from an instant on, what a reminder told of a payout day.
+
+    `row` is 0 for all of the person's lines that the platform pays on that day.
+    """
+
+    kind: PushKind
+    platform: str
+    day: date
+    row: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Keep whether the money of a payout day arrived; if it did not, as a case (未到账)."""
+
+    platform: str
+    day: date
+    row: int
+    number: str
+    arrived: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +152,16 @@ class SetLanguage:
     language: str
 
 
-Effect = Subscribe | Unsubscribe | BindCreator | RecordQuestion | SetLanguage
+Effect = (
+    Subscribe
+    | Unsubscribe
+    | Prefer
+    | Snooze
+    | Arrival
+    | BindCreator
+    | RecordQuestion
+    | SetLanguage
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,19 +10,24 @@ from bot.desk.facts import Facts
 from bot.desk.incoming import Incoming
 from bot.desk.replies import (
     Answered,
+    Arrival,
     BindCreator,
     Edit,
     Effect,
+    Prefer,
     RecordQuestion,
     Reply,
     SetLanguage,
+    Snooze,
     Subscribe,
     Toast,
     Unsubscribe,
 )
+from bot.store.cases import note_arrival
 from bot.store.outbox import Kind, Letter, enqueue
 from bot.store.people import Acquaintance, bind, remember
-from bot.store.subscriptions import subscribe, unsubscribe
+from bot.store.snoozing import snooze
+from bot.store.subscriptions import prefer, subscribe, unsubscribe
 from bot.store.tables import unanswered_questions
 
 __all__ = ["Exchange", "write_exchanges"]
@@ -69,10 +74,16 @@ def _acquaintance(bot: int, exchange: Exchange) -> Acquaintance:
 
 def _apply(connection: Connection, user: int, effect: Effect, now: datetime) -> None:
     match effect:
-        case Subscribe(scope, row):
-            subscribe(connection, user, scope, row, now)
-        case Unsubscribe(scope, row):
-            unsubscribe(connection, user, scope, row, now)
+        case Subscribe(scope, row, platform):
+            subscribe(connection, user, scope, row, now, platform)
+        case Unsubscribe(scope, row, platform):
+            unsubscribe(connection, user, scope, row, now, platform)
+        case Prefer():
+            prefer(connection, user, effect)
+        case Snooze():
+            snooze(connection, user, effect)
+        case Arrival():
+            note_arrival(connection, user, effect, now)
         case BindCreator(code):
             bind(connection, user, code, now)
         case RecordQuestion() | SetLanguage():

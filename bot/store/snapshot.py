@@ -5,10 +5,18 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from bot.desk.facts import BindingCode, Dialogue, Facts, OwnedLine, Subscription, Wanted
+from bot.desk.facts import (
+    BindingCode,
+    Dialogue,
+    Facts,
+    OwnedLine,
+    Preferences,
+    Subscription,
+    Wanted,
+)
 from bot.store.lines import Found, find_lines, latest_lines
 from bot.store.people import creators_of, known_people, offered_codes
-from bot.store.subscriptions import subscriptions_of
+from bot.store.subscriptions import preferences_of, subscriptions_of
 
 __all__ = ["load_facts"]
 
@@ -25,6 +33,8 @@ def load_facts(connection: Connection, asking: Mapping[int, Wanted]) -> dict[int
     known = known_people(connection, asking.keys())
     bound = creators_of(connection, asking.keys())
     subscribed = _subscriptions(connection, asking)
+    preferring = [user for user, wanted in asking.items() if wanted.preferences]
+    preferred = preferences_of(connection, preferring) if preferring else {}
     codes = _codes(connection, asking)
     sought = {
         user: _sought(wanted, known.get(user), subscribed.get(user, ()))
@@ -48,6 +58,7 @@ def load_facts(connection: Connection, asking: Mapping[int, Wanted]) -> dict[int
                 else ()
             ),
             subscriptions=subscribed.get(user, ()),
+            preferences=preferred.get(user, Preferences()),
             binding_code=codes.get(wanted.binding_code) if wanted.binding_code else None,
             first_contact=user not in known,
         )

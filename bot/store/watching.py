@@ -1,146 +1,135 @@
-"""Who watches which order lines (订阅的订单), for the planning of pushes."""
+"""Who watches which order lines (订阅的订单): always the person's own, always at this moment.
 
-from collections.abc import Collection, Iterator
+The statements of this module are flat joins, one for lines watched by name and one for all the
+others, because a database plans a union of the two badly.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select, true
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, exists, or_, select
 
-from bot.reminders import Subscriber, WatchedLine
-from bot.store.lines import published_batch, stored_order
-from bot.store.tables import (
-    bindings,
-    import_batches,
-    order_facts,
-    order_lines,
-    people,
-    subscriptions,
-)
+from bot.desk.facts import Scope
+from bot.store.tables import bindings, order_lines, people, subscriptions
 
 __all__ = [
-    "Watched",
-    "Watermark",
-    "read_watermark",
-    "still_watched",
-    "subscribers_after",
-    "watched_lines",
-    "zones",
+    "PAYOUT_SCOPES",
+    "Watcher",
+    "is_watched",
+    "since",
+    "watchers_of",
+    "watching",
 ]
 
+PAYOUT_SCOPES = (Scope.ORDER, Scope.EVERYTHING, Scope.PLATFORM)
+"""Subscriptions that cover payout days."""
+_muted = subscriptions.alias("muted")
+_is_muted = exists().where(
+    _muted.c.user == subscriptions.c.user,
+    _muted.c.line == order_lines.c.id,
+    _muted.c.scope == Scope.MUTED,
+    _muted.c.ended_at.is_(None),
+)
+_covers = or_(
+    subscriptions.c.scope != Scope.PLATFORM,
+    subscriptions.c.platform == order_lines.c.platform,
+)
 
-class Watermark(NamedTuple):
-    """The latest of everything that can make a push due; a change is worth a look."""
+since: ColumnElement[Any] = case(
+    (bindings.c.bound_at > subscriptions.c.created_at, bindings.c.bound_at),
+    else_=subscriptions.c.created_at,
+)
+"""From when on a person is told: what was over at the subscription or the binding is not news."""
 
-    batch: int
-    subscription: int
-    binding: int
 
-
-class Watched(NamedTuple):
-    """A line and the person who watches it."""
+class Watcher(NamedTuple):
+    """A person, a line of theirs, and the subscription by which they watch it."""
 
     user: int
-    line: WatchedLine
+    line: int
+    scope: Scope
 
 
-_active = subscriptions.c.ended_at.is_(None)
-_reachable = people.c.blocked_at.is_(None)
-_subscribers = (
-    select(people.c.user, people.c.chat, people.c.language, people.c.zone)
-    .where(
-        _reachable,
-        people.c.user > bindparam("after"),
-        select(subscriptions.c.id).where(_active, subscriptions.c.user == people.c.user).exists(),
-    )
-    .order_by(people.c.user)
-    .limit(bindparam("count"))
-)
+def watching(
+    *columns: Any, by_name: bool, scopes: Iterable[Scope], everybody: bool = False
+) -> Select[Any]:
+    """Select from subscriptions, the lines they cover, their bindings and their people.
 
-
-def _watching(by_name: bool, *columns: ColumnElement[Any]) -> Select[Any]:
-    """The lines watched by name, or as part of everything, if they are the person's own."""
-    which = subscriptions.c.line == order_lines.c.id if by_name else true()
-    named = subscriptions.c.line.is_not(None) if by_name else subscriptions.c.line.is_(None)
-    return (
-        select(subscriptions.c.user, order_lines.c.id, *columns)
-        .select_from(subscriptions)
+    With `everybody` people who cannot be reached count too.
+    """
+    line = order_lines.c.id == subscriptions.c.line if by_name else subscriptions.c.line.is_(None)
+    wanted = [scope for scope in scopes if (scope is Scope.ORDER) is by_name]
+    statement = (
+        select(*columns)
+        .select_from(order_lines)
         .join(
             bindings,
-            (bindings.c.user == subscriptions.c.user) & bindings.c.ended_at.is_(None),
+            (bindings.c.creator == order_lines.c.creator) & bindings.c.ended_at.is_(None),
         )
-        .join(order_lines, (order_lines.c.creator == bindings.c.creator) & which)
-        .where(_active, named, subscriptions.c.user.in_(bindparam("users", expanding=True)))
-    )
-
-
-def _with_facts(by_name: bool) -> Select[Any]:
-    return (
-        _watching(by_name, order_facts.c.facts, subscriptions.c.created_at)
         .join(
-            order_facts,
-            (order_facts.c.line == order_lines.c.id) & (order_facts.c.batch == published_batch),
+            subscriptions,
+            (subscriptions.c.user == bindings.c.user)
+            & subscriptions.c.ended_at.is_(None)
+            & line
+            & subscriptions.c.scope.in_(wanted),
         )
-        .order_by(order_lines.c.id)
+        .join(people, people.c.user == subscriptions.c.user)
     )
+    if by_name:
+        # said again for the partial index on the line
+        statement = statement.where(subscriptions.c.line.is_not(None))
+    else:
+        statement = statement.where(_covers, ~_is_muted)
+    return statement if everybody else statement.where(people.c.blocked_at.is_(None))
 
 
-_lines_by_name = _with_facts(by_name=True)
-_lines_of_all = _with_facts(by_name=False)
-_still_by_name, _still_of_all = (
-    _watching(by_name).where(order_lines.c.id.in_(bindparam("rows", expanding=True)))
+_ALL = tuple(scope for scope in Scope if scope is not Scope.MUTED)
+
+
+def is_watched() -> ColumnElement[bool]:
+    """Whether anybody watches the line of the statement around it, in whatever way."""
+    named = exists().where(
+        subscriptions.c.line == order_lines.c.id,
+        subscriptions.c.line.is_not(None),
+        subscriptions.c.ended_at.is_(None),
+    )
+    widely = (
+        select(bindings.c.id)
+        .join(
+            subscriptions,
+            (subscriptions.c.user == bindings.c.user)
+            & subscriptions.c.ended_at.is_(None)
+            & subscriptions.c.line.is_(None),
+        )
+        .where(bindings.c.creator == order_lines.c.creator, bindings.c.ended_at.is_(None))
+        .correlate(order_lines)
+        .exists()
+    )
+    return or_(named, widely)
+
+
+_found: Sequence[Select[Any]] = tuple(
+    watching(
+        subscriptions.c.user,
+        order_lines.c.id,
+        subscriptions.c.scope,
+        by_name=by_name,
+        scopes=_ALL,
+    ).where(
+        subscriptions.c.user.in_(bindparam("users", expanding=True)),
+        order_lines.c.id.in_(bindparam("rows", expanding=True)),
+    )
     for by_name in (True, False)
 )
-_latest = (
-    select(func.max(import_batches.c.id))
-    .where(import_batches.c.published_at.is_not(None))
-    .scalar_subquery(),
-    select(func.max(subscriptions.c.id)).scalar_subquery(),
-    select(func.max(bindings.c.id)).scalar_subquery(),
-)
 
 
-def read_watermark(connection: Connection) -> Watermark:
-    """Where the store stands."""
-    batch, subscription, binding = connection.execute(select(*_latest)).one()
-    return Watermark(batch or 0, subscription or 0, binding or 0)
-
-
-def zones(connection: Connection, default: ZoneInfo) -> set[ZoneInfo]:
-    """The time zones people live in."""
-    found = connection.execute(select(people.c.zone).distinct()).scalars()
-    return {default, *(ZoneInfo(name) for name in found if name)}
-
-
-def subscribers_after(
-    connection: Connection, user: int, count: int, default: ZoneInfo
-) -> list[Subscriber]:
-    """The next `count` people after `user` who want to be told something and can be reached."""
-    found = connection.execute(_subscribers, {"after": user, "count": count})
-    return [
-        Subscriber(user, chat, language, ZoneInfo(zone) if zone else default)
-        for user, chat, language, zone in found
-    ]
-
-
-def watched_lines(connection: Connection, users: Collection[int]) -> Iterator[Watched]:
-    """The lines these people watch, each once.
-
-    A line watched by name and as part of everything counts as watched by name.
-    """
-    named: set[tuple[int, int]] = set()
-    for statement, by_name in ((_lines_by_name, True), (_lines_of_all, False)):
-        for user, row, facts, since in connection.execute(statement, {"users": list(users)}):
-            if (user, row) in named:
-                continue
-            if by_name:
-                named.add((user, row))
-            yield Watched(user, WatchedLine(row, stored_order(row, facts), since, by_name))
-
-
-def still_watched(connection: Connection, user: int, rows: Collection[int]) -> bool:
-    """Whether the person watches all of these lines and owns them at this moment."""
-    found: set[int] = set()
-    for statement in (_still_by_name, _still_of_all):
-        values = {"users": [user], "rows": list(rows)}
-        found.update(row for _, row in connection.execute(statement, values))
-    return found.issuperset(rows)
+def watchers_of(
+    connection: Connection, users: Collection[int], rows: Collection[int]
+) -> set[Watcher]:
+    """Those of these people who watch some of these lines, and own them, at this moment."""
+    values = {"users": list(users), "rows": list(rows)}
+    return {
+        Watcher(user, line, Scope(scope))
+        for statement in _found
+        for user, line, scope in connection.execute(statement, values)
+    }

@@ -84,7 +84,7 @@ def bound(engine: Engine, hand: Hand, import_orders: Callable[..., int]) -> int:
     """Person 7, bound to 小林, who has one line that is paid on the payout day."""
     owner = import_orders(LINE)
     with engine.begin() as connection:
-        remember(connection, [Acquaintance(7, 70, "七", "zh", Dialogue())], hand.now())
+        remember(connection, [Acquaintance(7, 7, "七", "zh", Dialogue())], hand.now())
         code = make_binding_code(connection, owner, hand.now())
         bind(connection, 7, code, hand.now())
     return 7
@@ -103,13 +103,20 @@ def watch(engine: Engine, hand: Hand) -> Callable[..., None]:
 Watch = Callable[..., None]
 
 
+def kinds_told(engine: Engine) -> list[str]:
+    """The kind and the rows of each push, in their order."""
+    with engine.begin() as connection:
+        rows = connection.execute(select(outbox.c.key, outbox.c.payload).order_by(outbox.c.id))
+        return [f"{key.split(':')[2]} {payload['html']}" for key, payload in rows]
+
+
 def told(engine: Engine) -> list[tuple[int, str]]:
     with engine.begin() as connection:
         rows = connection.execute(select(outbox.c.chat, outbox.c.payload).order_by(outbox.c.id))
         return [(chat, payload["html"]) for chat, payload in rows]
 
 
-async def test_a_payout_is_told_exactly_once(
+async def test_a_payout_is_told_once_and_asked_about_once(
     engine: Engine, writer: Writer, planner: Planner, hand: Hand, bound: int, watch: Watch
 ) -> None:
     watch(bound)
@@ -118,37 +125,12 @@ async def test_a_payout_is_told_exactly_once(
         for hour in (0, 8, 9, 12, 20, 23):
             hand.set(PAYOUT_DAY + timedelta(days=day), hour)
             await planner.tick(writer)
-            expected = [(70, "1")] if (day, hour) >= (0, 9) else []
-            assert told(engine) == expected
-
-
-async def test_other_rules_are_a_reason_to_look_again(
-    engine: Engine, writer: Writer, hand: Hand, bound: int, watch: Watch
-) -> None:
-    watch(bound)
-    hand.set(PAYOUT_DAY, 9)
-    looks: list[Push] = []
-    rulebooks = [shipped_rulebook()]
-
-    def render(push: Push, now: datetime) -> Say:
-        looks.append(push)
-        return Say("x")
-
-    planner = Planner(
-        engine,
-        lambda: rulebooks[-1],
-        render,
-        QuietHours(time(21), time(9)),
-        SHANGHAI,
-        hand.now,
-    )
-    for _ in range(2):
-        await planner.tick(writer)
-        assert len(looks) == 1
-    rulebooks.append(replace(shipped_rulebook(), revision="another"))
-    for _ in range(2):
-        await planner.tick(writer)
-        assert len(looks) == 2
+            expected = [
+                f"{kind} 1"
+                for kind, due in (("payout", (0, 9)), ("arrived", (1, 9)))
+                if (day, hour) >= due
+            ]
+            assert kinds_told(engine) == expected
 
 
 async def test_a_restart_tells_nothing_twice(
@@ -189,7 +171,7 @@ async def test_nothing_is_looked_at_until_something_can_have_become_due(
     watch(bound, None)
     import_orders(replace(LINE, order_number="2"))
     await planner.tick(writer)
-    assert told(engine) == [(70, "1"), (70, "2")]
+    assert told(engine) == [(7, "1"), (7, "2")]
 
 
 async def test_who_unsubscribes_while_it_is_planned_is_not_told(
@@ -234,7 +216,7 @@ async def test_who_may_not_or_cannot_be_told_is_not(
         if reason == "unbound":
             connection.execute(bindings.update().values(ended_at=hand.now()))
         elif reason == "unreachable":
-            mark_unreachable(connection, 70, hand.now())
+            mark_unreachable(connection, 7, hand.now())
         else:
             unsubscribe(connection, bound, Scope.EVERYTHING, None, hand.now())
     hand.set(PAYOUT_DAY, 9)
@@ -256,13 +238,13 @@ async def test_a_subscription_does_not_reach_other_peoples_lines(
     watch(bound, None)
     hand.set(PAYOUT_DAY, 9)
     await planner.tick(writer)
-    assert told(engine) == [(70, "1")]
+    assert told(engine) == [(7, "1")]
 
 
-async def test_everybody_is_told_however_many_they_are(
+async def test_everybody_is_told_however_many_they_are_as_fast_as_it_is_sent(
     engine: Engine, writer: Writer, planner: Planner, hand: Hand, bound: int, watch: Watch
 ) -> None:
-    people = range(100, 221)
+    people = range(100, 321)
     with engine.begin() as connection:
         friends = [Acquaintance(user, user, "友", "zh", Dialogue()) for user in people]
         remember(connection, friends, hand.now())
@@ -271,7 +253,12 @@ async def test_everybody_is_told_however_many_they_are(
     for user in people:
         watch(user, None)
     hand.set(PAYOUT_DAY, 9)
-    assert await planner.tick(writer) == len(people)
+    written = []
+    while count := await planner.tick(writer):
+        written.append(count)
+        with engine.begin() as connection:
+            connection.execute(outbox.update().values(state="sent"))
+    assert written == [100, 100, 21]
     assert sorted(chat for chat, _ in told(engine)) == list(people)
 
 

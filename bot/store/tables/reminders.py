@@ -83,7 +83,7 @@ pushes = Table(
     Column("letter", Text),
     Column("before", Document),
     PrimaryKeyConstraint("user", "kind", "line", "day", "version"),
-    comment="planned once each; line 0 is all of a person's, letter the outbox key",
+    comment="planned once each; line 0 is all of a person's, letter the outbox key on its way",
     sqlite_with_rowid=False,
 )
 _open = pushes.c.released_at.is_(None)
@@ -93,6 +93,20 @@ Index(
     pushes.c.user,
     sqlite_where=_open,
     postgresql_where=_open,
+)
+Index(
+    "ix_pushes_open_user",
+    pushes.c.user,
+    sqlite_where=_open,
+    postgresql_where=_open,
+)
+
+_on_the_way = pushes.c.letter.is_not(None)
+Index(
+    "ix_pushes_letter",
+    pushes.c.letter,
+    sqlite_where=_on_the_way,
+    postgresql_where=_on_the_way,
 )
 
 planned_days = Table(
@@ -111,6 +125,7 @@ cases = Table(
     "cases",
     metadata,
     Column("id", Id, primary_key=True),
+    Column("number", Text, nullable=False),
     Column("user", BigInteger, nullable=False),
     Column("platform", Text, nullable=False),
     Column("line", Id, nullable=False),

@@ -147,16 +147,24 @@ def _create_pushes() -> None:
         sa.Column("letter", sa.Text),
         sa.Column("before", Document),
         sa.PrimaryKeyConstraint("user", "kind", "line", "day", "version"),
-        comment="planned once each; line 0 is all of a person's, letter the outbox key",
+        comment="planned once each; line 0 is all of a person's, letter the outbox key on its way",
         sqlite_with_rowid=False,
     )
     unreleased = sa.text("released_at IS NULL")
+    for name, columns in (
+        ("ix_pushes_open", ["due_at", "user"]),
+        ("ix_pushes_open_user", ["user"]),
+    ):
+        op.create_index(
+            name, "pushes", columns, sqlite_where=unreleased, postgresql_where=unreleased
+        )
+    on_the_way = sa.text("letter IS NOT NULL")
     op.create_index(
-        "ix_pushes_open",
+        "ix_pushes_letter",
         "pushes",
-        ["due_at", "user"],
-        sqlite_where=unreleased,
-        postgresql_where=unreleased,
+        ["letter"],
+        sqlite_where=on_the_way,
+        postgresql_where=on_the_way,
     )
     op.create_table(
         "planned_days",
@@ -171,6 +179,7 @@ def _create_pushes() -> None:
     op.create_table(
         "cases",
         sa.Column("id", Id, primary_key=True),
+        sa.Column("number", sa.Text, nullable=False),
         sa.Column("user", sa.BigInteger, nullable=False),
         sa.Column("platform", sa.Text, nullable=False),
         sa.Column("line", Id, nullable=False),

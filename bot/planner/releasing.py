@@ -1,0 +1,275 @@
+"""Turning planned pushes into letters (推送释放): rendered beside the writer, then kept."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlalchemy import Connection, select
+
+from bot.desk.facts import Scope
+from bot.desk.replies import Say
+from bot.planner.work import Work
+from bot.reminders import (
+    Judged,
+    Known,
+    Outlook,
+    Planned,
+    Push,
+    PushKind,
+    Recipient,
+    decide,
+    known_after,
+)
+from bot.store.digests import outlooks_of, wants_digest
+from bot.store.letters import Kind, Letter
+from bot.store.lines import stored_order
+from bot.store.outbox import enqueue
+from bot.store.outlooks import lines_judged_before
+from bot.store.pushes import Clock
+from bot.store.releasing import (
+    defer,
+    drop,
+    due_people,
+    due_pushes,
+    known_document,
+    release,
+    see_what_became,
+    waiting_letters,
+)
+from bot.store.tables import people
+from bot.store.told import known_to, tell
+from bot.store.watching import PAYOUT_SCOPES, Watcher, watchers_of
+from settlement.diagnosis import diagnose
+
+__all__ = ["RenderPush", "release_due"]
+
+PEOPLE_AT_ONCE = 50
+ROOM = 100
+"""Letters that may wait to be sent: no more than go out in a few seconds, so that none waits
+until the night, and what somebody stops is stopped."""
+SEEN_AT_ONCE = 500
+WEEK = timedelta(days=7)
+
+RenderPush = Callable[[Push, datetime], Say]
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """Everything that decides what a person is told."""
+
+    recipient: Recipient
+    planned: tuple[Planned, ...]
+    lines: Mapping[int, Judged]
+    known: Mapping[int, Known]
+    outlooks: Sequence[Outlook]
+
+
+@dataclass(frozen=True, slots=True)
+class _Released:
+    """What a part of the people is told, and what is put off or no longer true."""
+
+    said: Sequence[tuple[Push, Say]]
+    dropped: Sequence[Planned]
+    silent: Mapping[int, datetime]
+
+
+def release_due(work: Work, render: RenderPush) -> int:
+    """Put what is due into the outbox, as far as it has room; how many letters that were."""
+    work.run(lambda connection: see_what_became(connection, SEEN_AT_ONCE))
+    written = 0
+    done: set[int] = set()
+    while users := _next_people(work, done):
+        done |= set(users)
+        released = _prepare(work, render, users)
+        written += work.run(partial(_write, work, released))
+    return written
+
+
+def _next_people(work: Work, done: Collection[int]) -> list[int]:
+    with work.reading() as connection:
+        if waiting_letters(connection, work.now, ROOM) >= ROOM:
+            return []
+        # A person whose push could not be kept now gets another try in the next turn.
+        found = due_people(connection, work.now, PEOPLE_AT_ONCE + len(done))
+    return [user for user in found if user not in done][:PEOPLE_AT_ONCE]
+
+
+def _prepare(work: Work, render: RenderPush, users: Sequence[int]) -> _Released:
+    said: list[tuple[Push, Say]] = []
+    dropped: list[Planned] = []
+    silent: dict[int, datetime] = {}
+    with work.reading() as connection:
+        planned = due_pushes(connection, users, work.now)
+        cases = _cases(work, connection, planned)
+    for user, theirs in planned.items():
+        case = cases.get(user)
+        if case is None:
+            dropped.extend(theirs)
+            continue
+        recipient = case.recipient
+        if recipient.quiet.silent_at(work.now, recipient.zone):
+            silent[user] = recipient.quiet.first_loud(work.now, recipient.zone)
+            continue
+        pushes = decide(recipient, case.planned, case.lines, case.known, case.outlooks, work.now)
+        said.extend((push, render(push, work.now)) for push in pushes)
+        kept = {each for push in pushes for each in push.planned}
+        dropped.extend(each for each in theirs if each not in kept)
+    return _Released(said, dropped, silent)
+
+
+def _cases(
+    work: Work, connection: Connection, planned: Mapping[int, Sequence[Planned]]
+) -> dict[int, _Case]:
+    users = list(planned)
+    rows = {each.line for theirs in planned.values() for each in theirs if each.line}
+    watchers = _scopes(watchers_of(connection, users, rows))
+    known = known_to(connection, users, rows)
+    judged = _judged(work, connection, rows)
+    return {
+        user: _case(work, connection, recipient, planned[user], watchers, known, judged)
+        for user, recipient in _recipients(work, connection, users).items()
+    }
+
+
+def _case(
+    work: Work,
+    connection: Connection,
+    recipient: Recipient,
+    planned: Sequence[Planned],
+    watchers: Mapping[tuple[int, int], set[Scope]],
+    known: Mapping[tuple[int, int], Known],
+    judged: Mapping[int, Judged],
+) -> _Case:
+    user = recipient.user
+    mine = {line: each for (owner, line), each in known.items() if owner == user}
+    allowed = tuple(
+        each
+        for each in planned
+        if _may_hear(
+            each,
+            watchers.get((user, each.line), set()),
+            named=each.line in mine and mine[each.line].day is not None,
+        )
+    )
+    weekly = any(each.kind is PushKind.DIGEST for each in allowed)
+    outlooks = outlooks_of(connection, user, work.now - WEEK) if weekly else ()
+    lines = {each.line: judged[each.line] for each in allowed if each.line in judged}
+    return _Case(recipient, allowed, lines, mine, outlooks)
+
+
+def _may_hear(planned: Planned, scopes: Collection[Scope], *, named: bool) -> bool:
+    """Whether a person still wants what was planned; a line that is not theirs has no scopes.
+
+    `named` says that they were told a payout day: then its change is theirs to know.
+    """
+    if planned.kind is PushKind.DIGEST:
+        return True
+    if planned.kind is not PushKind.UPDATE:
+        return any(scope in scopes for scope in PAYOUT_SCOPES)
+    return bool({Scope.ORDER, Scope.EVERYTHING, Scope.CHANGES} & set(scopes)) or (
+        named and Scope.PLATFORM in scopes
+    )
+
+
+def _scopes(watchers: Collection[Watcher]) -> dict[tuple[int, int], set[Scope]]:
+    found: dict[tuple[int, int], set[Scope]] = {}
+    for each in watchers:
+        found.setdefault((each.user, each.line), set()).add(each.scope)
+    return found
+
+
+def _judged(work: Work, connection: Connection, rows: Collection[int]) -> dict[int, Judged]:
+    judged = {}
+    for line in lines_judged_before(connection, rows) if rows else ():
+        order = stored_order(line.line, line.facts)
+        judged[line.line] = Judged(line.line, order, diagnose(order, work.rulebook, work.now))
+    return judged
+
+
+def _recipients(work: Work, connection: Connection, users: Sequence[int]) -> dict[int, Recipient]:
+    """Those of these people who can be reached."""
+    statement = select(
+        people.c.user,
+        people.c.chat,
+        people.c.language,
+        people.c.zone,
+        people.c.sending_from,
+        people.c.sending_until,
+    ).where(people.c.user.in_(users), people.c.blocked_at.is_(None))
+    return {
+        user: Recipient(user, chat, language, work.zone_of(hours[0]), work.quiet_of(Clock(*hours)))
+        for user, chat, language, *hours in connection.execute(statement)
+    }
+
+
+def _write(work: Work, released: _Released, connection: Connection) -> int:
+    """Keep what is said, if it is still open, and if the person still wants and owns it."""
+    users = {push.recipient.user for push, _ in released.said} | set(released.silent)
+    users |= {each.user for each in released.dropped}
+    still_open = due_pushes(connection, users, work.now, lock=True)
+    current = [(push, say) for push, say in released.said if _is_current(push, still_open)]
+    rows = {line.row for push, _ in current for line in push.lines}
+    senders = {push.recipient.user for push, _ in current}
+    watchers = _scopes(watchers_of(connection, senders, rows)) if current else {}
+    wanted = [(push, say) for push, say in current if _is_wanted(connection, push, watchers)]
+    drop(connection, [each for each in released.dropped if each in still_open.get(each.user, ())])
+    for user, until in released.silent.items():
+        defer(connection, user, until)
+    return _send(work, connection, wanted)
+
+
+def _is_current(push: Push, still_open: Mapping[int, Collection[Planned]]) -> bool:
+    return set(push.planned) <= set(still_open.get(push.recipient.user, ()))
+
+
+def _is_wanted(
+    connection: Connection, push: Push, watchers: Mapping[tuple[int, int], set[Scope]]
+) -> bool:
+    user = push.recipient.user
+    if push.kind is PushKind.DIGEST:
+        return wants_digest(connection, user)
+    named = {line.row: line.before_day is not None for line in push.lines}
+    return all(
+        _may_hear(each, watchers.get((user, each.line), set()), named=named[each.line])
+        for each in push.planned
+    )
+
+
+def _send(work: Work, connection: Connection, said: Sequence[tuple[Push, Say]]) -> int:
+    letters = [_letter(work, push, say) for push, say in said]
+    before = known_to(
+        connection,
+        {push.recipient.user for push, _ in said},
+        {line.row for push, _ in said for line in push.lines},
+    )
+    release(
+        connection,
+        (
+            (each, push.key, known_document(before.get((each.user, each.line))))
+            for push, _ in said
+            for each in push.planned
+        ),
+        work.now,
+    )
+    tell(
+        connection,
+        {
+            (push.recipient.user, line.row): known_after(push, line)
+            for push, _ in said
+            for line in push.lines
+        },
+    )
+    return enqueue(connection, letters, work.now)
+
+
+def _letter(work: Work, push: Push, say: Say) -> Letter:
+    recipient = push.recipient
+    return Letter(
+        push.key,
+        Kind.PUSH,
+        recipient.chat,
+        say,
+        recipient.user,
+        send_until=recipient.quiet.next_silence(work.now, recipient.zone),
+    )

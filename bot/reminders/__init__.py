@@ -1,0 +1,52 @@
+"""Who is to be told what, and when (结算提醒): pure decisions."""
+
+from bot.reminders.deciding import HANGING, LATEST, Known, decide, known_after
+from bot.reminders.hours import QuietHours, monday_of
+from bot.reminders.pushes import (
+    LEADS,
+    OFFSETS,
+    DueLine,
+    Judged,
+    Outlook,
+    Planned,
+    Push,
+    PushKind,
+    Recipient,
+    due_day,
+)
+from bot.reminders.standing import (
+    PAYING,
+    Payout,
+    Standing,
+    midnight_of,
+    next_change,
+    payout_of,
+    standing_of,
+)
+
+__all__ = [
+    "HANGING",
+    "LATEST",
+    "LEADS",
+    "OFFSETS",
+    "PAYING",
+    "DueLine",
+    "Judged",
+    "Known",
+    "Outlook",
+    "Payout",
+    "Planned",
+    "Push",
+    "PushKind",
+    "QuietHours",
+    "Recipient",
+    "Standing",
+    "decide",
+    "due_day",
+    "known_after",
+    "midnight_of",
+    "monday_of",
+    "next_change",
+    "payout_of",
+    "standing_of",
+]

@@ -1,0 +1,195 @@
+"""What becomes of what is due (推送决定): told together, told late, or no longer true."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from bot.reminders.pushes import DueLine, Judged, Outlook, Planned, Push, PushKind, Recipient
+from bot.reminders.standing import Standing, payout_of, standing_of
+from settlement.diagnosis import State
+from settlement.shanghai import day_of
+
+__all__ = ["HANGING", "LATEST", "Known", "decide", "known_after", "worth_a_digest"]
+
+LATEST = timedelta(days=2)
+"""How late a push still goes out by itself; what is older is told in one message."""
+_ARRIVAL_KNOWN = frozenset({State.PAID, State.NO_ACCOUNT})
+"""States in which nobody needs to be asked whether the money arrived."""
+HANGING = frozenset(
+    {State.OVERDUE, State.FROZEN, State.IN_AFTER_SALE, State.REFUND_UNDECIDED, State.NO_ACCOUNT}
+)
+"""States in which money that should come does not."""
+_EXPLAINING = frozenset({PushKind.UPDATE, PushKind.MISSED})
+"""Pushes that say what differs from what was told before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a person was told of a line: how it stood, and the payout day we named."""
+
+    standing: Standing
+    day: date | None
+
+
+def decide(
+    recipient: Recipient,
+    planned: Iterable[Planned],
+    lines: Mapping[int, Judged],
+    known: Mapping[int, Known],
+    outlooks: Sequence[Outlook],
+    now: datetime,
+) -> tuple[Push, ...]:
+    """The messages that tell what is due; what is in none of them is no longer true.
+
+    `lines` holds the lines of this person that may be told of, as they stand now. In quiet hours
+    there is nothing: the caller asks again when they end. A line is told of once, at most: what
+    the payout reminder says is no news a second later.
+    """
+    if recipient.quiet.silent_at(now, recipient.zone):
+        return ()
+    today = day_of(now)
+    true = [each for each in sorted(planned) if _still_true(each, lines, known, today)]
+    once = list(_once(true, lines, known))
+    overdue = [each for each in once if _late(recipient, each, now) > LATEST]
+    on_time = [each for each in once if each not in overdue]
+    lines_on_time = {each.line for each in on_time}
+    overdue = [each for each in overdue if each.line not in lines_on_time]
+    digest = [each for each in true if not each.line and worth_a_digest(outlooks, today)]
+    groups = (*_grouped(on_time).values(), digest[-1:])
+    pushes = [_push(recipient, group, lines, known, now) for group in groups if group]
+    if overdue:
+        pushes.append(_missed(recipient, overdue, lines, known, now))
+    return tuple(_with_outlooks(push, outlooks) for push in pushes)
+
+
+def known_after(push: Push, line: DueLine) -> Known:
+    """What the person knows of a line once the push is said.
+
+    A reminder tells the state; other money or another day than was told stays to be explained.
+    """
+    standing, payout = standing_of(line.diagnosis), payout_of(line.diagnosis)
+    day = payout.day if payout else None
+    if line.before is None or push.kind in _EXPLAINING:
+        return Known(standing, day)
+    asked = push.kind is PushKind.ARRIVED
+    before = line.before if asked else replace(line.before, state=standing.state)
+    return Known(before, line.before_day or day)
+
+
+def worth_a_digest(outlooks: Iterable[Outlook], today: date) -> bool:
+    """Whether there is anything to sum up: what came in, what comes, or what hangs."""
+    return any(
+        each.fresh
+        or each.standing.state in HANGING
+        or (each.day is not None and each.day >= today and each.standing.state is not State.PAID)
+        for each in outlooks
+    )
+
+
+def _still_true(
+    planned: Planned, lines: Mapping[int, Judged], known: Mapping[int, Known], today: date
+) -> bool:
+    """Whether a push would still say what is so."""
+    if planned.kind is PushKind.DIGEST:
+        return True
+    line = lines.get(planned.line)
+    if line is None:
+        return False
+    if planned.kind is PushKind.UPDATE:
+        return _is_news(line, known.get(planned.line))
+    payout = payout_of(line.diagnosis)
+    if payout is None or payout.day != planned.day:
+        return False
+    if planned.kind is PushKind.AHEAD and planned.day <= today:
+        return False
+    return planned.kind is PushKind.PAYOUT or line.diagnosis.state not in _ARRIVAL_KNOWN
+
+
+def _is_news(line: Judged, known: Known | None) -> bool:
+    """Whether the person was told something else."""
+    if known is None:
+        return False
+    standing = standing_of(line.diagnosis)
+    if standing.differs(known.standing):
+        return True
+    payout = payout_of(line.diagnosis)
+    return known.day is not None and payout is not None and payout.day != known.day
+
+
+def _once(
+    planned: Sequence[Planned], lines: Mapping[int, Judged], known: Mapping[int, Known]
+) -> Iterator[Planned]:
+    """Each line once of each kind; a change of state alone is told by the payout reminder."""
+    paying = {each.line for each in planned if each.kind is PushKind.PAYOUT}
+    seen: set[tuple[PushKind, int]] = set()
+    for each in planned:
+        about = (each.kind, each.line)
+        if each.kind is PushKind.DIGEST or about in seen:
+            continue
+        seen.add(about)
+        update = each.kind is PushKind.UPDATE
+        if update and each.line in paying and _only_state(lines[each.line], known[each.line]):
+            continue
+        yield each
+
+
+def _only_state(line: Judged, known: Known) -> bool:
+    """Whether money and payout day are what the person was told."""
+    standing, payout = standing_of(line.diagnosis), payout_of(line.diagnosis)
+    same_day = known.day is None or payout is None or payout.day == known.day
+    return same_day and not standing.differs(replace(known.standing, state=standing.state))
+
+
+def _late(recipient: Recipient, planned: Planned, now: datetime) -> timedelta:
+    return now - recipient.quiet.first_loud(planned.due_from, recipient.zone)
+
+
+def _grouped(planned: Iterable[Planned]) -> dict[tuple[object, ...], list[Planned]]:
+    """What fits one message: the lines of a platform's payout day, or all changes at once."""
+    groups: dict[tuple[object, ...], list[Planned]] = {}
+    for each in planned:
+        update = each.kind is PushKind.UPDATE
+        about = (each.kind,) if update else (each.kind, each.platform, each.day)
+        groups.setdefault(about, []).append(each)
+    return groups
+
+
+def _push(
+    recipient: Recipient,
+    planned: Sequence[Planned],
+    lines: Mapping[int, Judged],
+    known: Mapping[int, Known],
+    now: datetime,
+) -> Push:
+    first = planned[0]
+    late = max(_late(recipient, each, now) for each in planned)
+    told = tuple(_due(lines[each.line], known) for each in planned if each.line)
+    return Push(recipient, first.kind, first.platform, first.day, tuple(planned), told, late)
+
+
+def _missed(
+    recipient: Recipient,
+    planned: Sequence[Planned],
+    lines: Mapping[int, Judged],
+    known: Mapping[int, Known],
+    now: datetime,
+) -> Push:
+    first = min(planned, key=lambda each: each.due_from)
+    told = tuple(_due(lines[each.line], known) for each in planned)
+    late = _late(recipient, first, now)
+    return Push(recipient, PushKind.MISSED, "", first.day, tuple(planned), told, late)
+
+
+def _due(line: Judged, known: Mapping[int, Known]) -> DueLine:
+    before = known.get(line.row)
+    return DueLine(
+        line.row,
+        line.order,
+        line.diagnosis,
+        before.standing if before else None,
+        before.day if before else None,
+    )
+
+
+def _with_outlooks(push: Push, outlooks: Sequence[Outlook]) -> Push:
+    return replace(push, outlooks=tuple(outlooks)) if push.kind is PushKind.DIGEST else push

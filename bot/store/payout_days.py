@@ -1,0 +1,113 @@
+"""Payout days (发放日): one row for everything a platform owes for a month."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+
+from bot.store.inserting import insert
+from bot.store.tables import outlooks, payout_days, planned_days
+
+__all__ = [
+    "PayoutDay",
+    "days_between",
+    "days_of_lines",
+    "days_of_other_rules",
+    "lines_paid_on",
+    "mark_planned",
+    "move_day",
+    "planned_kinds",
+]
+
+
+class PayoutDay(NamedTuple):
+    """The day of a cycle, and how often it was set."""
+
+    cycle: str
+    platform: str
+    day: date
+    version: int
+
+
+_columns = (
+    payout_days.c.cycle,
+    payout_days.c.platform,
+    payout_days.c.day,
+    payout_days.c.version,
+)
+
+
+def days_between(connection: Connection, first: date, last: date) -> list[PayoutDay]:
+    """The payout days from one day to another, both included."""
+    found = connection.execute(
+        select(*_columns)
+        .where(payout_days.c.day.between(first, last))
+        .order_by(payout_days.c.day, payout_days.c.cycle)
+    )
+    return [PayoutDay(*row) for row in found]
+
+
+def days_of_lines(
+    connection: Connection, rows: Collection[int], first: date, last: date
+) -> list[PayoutDay]:
+    """The payout days of these lines, from one day to another, both included."""
+    found = connection.execute(
+        select(*_columns)
+        .where(
+            payout_days.c.cycle.in_(select(outlooks.c.cycle).where(outlooks.c.line.in_(rows))),
+            payout_days.c.day.between(first, last),
+        )
+        .order_by(payout_days.c.day, payout_days.c.cycle)
+    )
+    return [PayoutDay(*row) for row in found]
+
+
+def days_of_other_rules(connection: Connection, revision: str, first: date) -> list[PayoutDay]:
+    """Days that follow from rules, from one day on, and were not worked out by this revision."""
+    found = connection.execute(
+        select(*_columns)
+        .where(
+            payout_days.c.by_rule,
+            payout_days.c.revision != revision,
+            payout_days.c.day >= first,
+        )
+        .order_by(payout_days.c.cycle)
+    )
+    return [PayoutDay(*row) for row in found]
+
+
+def lines_paid_on(connection: Connection, cycle: str, count: int) -> Sequence[int]:
+    """A few of the lines whose payout day it is."""
+    statement = select(outlooks.c.line).where(outlooks.c.cycle == cycle)
+    return list(connection.execute(statement.order_by(outlooks.c.line).limit(count)).scalars())
+
+
+def move_day(connection: Connection, known: PayoutDay, day: date, revision: str) -> None:
+    """Set the day that follows from the rules now; another day is planned anew."""
+    moved = day != known.day
+    connection.execute(
+        payout_days.update()
+        .where(payout_days.c.cycle == known.cycle, payout_days.c.version == known.version)
+        .values(day=day, revision=revision, version=known.version + moved)
+    )
+    if moved:
+        planned = planned_days.c.cycle == known.cycle
+        connection.execute(planned_days.delete().where(planned))
+
+
+def planned_kinds(connection: Connection, day: PayoutDay) -> set[str]:
+    """The kinds of pushes that are planned for everybody on this day."""
+    found = select(planned_days.c.kind).where(
+        planned_days.c.cycle == day.cycle, planned_days.c.day == day.day
+    )
+    return set(connection.execute(found).scalars())
+
+
+def mark_planned(connection: Connection, cycle: str, kind: str, day: date, now: datetime) -> None:
+    """Remember that everybody's pushes of a kind are planned."""
+    connection.execute(
+        insert(connection, planned_days)
+        .values(cycle=cycle, kind=kind, day=day, planned_at=now)
+        .on_conflict_do_nothing()
+    )
