@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from knowledge.entry import Entry, KnowledgeBase
 from knowledge.matcher import Matcher
+from knowledge.normalise import Normaliser
 from knowledge.rendering import LANGUAGES, render_answer
 from knowledge.trial import Report
 
@@ -15,6 +16,7 @@ __all__ = [
     "Finding",
     "Weight",
     "check_base",
+    "check_content",
     "check_facts",
     "check_reached",
     "markup_fault",
@@ -49,13 +51,20 @@ def check_base(
     base: KnowledgeBase, matcher: Matcher, known_figures: Collection[str]
 ) -> tuple[Finding, ...]:
     """Check a base by itself; `matcher` is the one built from it."""
+    phrasings = (found for entry in base.entries.values() for found in _phrasings(entry, matcher))
+    return (*check_content(base, matcher.normalise, known_figures), *phrasings)
+
+
+def check_content(
+    base: KnowledgeBase, normalise: Normaliser, known_figures: Collection[str]
+) -> tuple[Finding, ...]:
+    """Check what needs no matcher, quickly; every error of `check_base` is among it."""
     findings: list[Finding] = []
     for entry in base.entries.values():
         findings += _links(entry, base)
         findings += _figures(entry, known_figures)
         findings += _renderings(entry)
-        findings += _phrasings(entry, matcher)
-    findings += _ambiguities(base, matcher)
+    findings += _ambiguities(base, normalise)
     return tuple(findings)
 
 
@@ -195,12 +204,12 @@ def _shadowed(entry: Entry, question: str, matcher: Matcher) -> Iterator[Finding
         )
 
 
-def _ambiguities(base: KnowledgeBase, matcher: Matcher) -> Iterator[Finding]:
+def _ambiguities(base: KnowledgeBase, normalise: Normaliser) -> Iterator[Finding]:
     """Find phrasings that are the same for two entries which apply to the same platform."""
     askers: dict[str, dict[str, str]] = defaultdict(dict)
     for entry in base.entries.values():
         for question in entry.questions:
-            askers[matcher.normalise(question).text][entry.id] = question
+            askers[normalise(question).text][entry.id] = question
     for text, entries in askers.items():
         for name in entries:
             others = [other for other in entries if other > name]

@@ -13,7 +13,7 @@ from knowledge.shortlist import OUTSIDE
 from knowledge.splitting import asks, pieces_of
 from knowledge.vocabulary import Vocabulary, shipped_vocabulary
 
-__all__ = ["Matcher"]
+__all__ = ["Matcher", "normaliser_of"]
 
 _WORD = 3
 _ECHO = 4
@@ -43,10 +43,7 @@ class Matcher:
         asked = [(e.id, e.platform, e.questions) for e in base.entries.values()]
         asked += [(name, OUTSIDE, questions) for name, questions in base.outside.items()]
         self._vocabulary = vocabulary or shipped_vocabulary()
-        self.normalise = Normaliser(
-            self._vocabulary,
-            [question for _, _, questions in asked for question in questions],
-        )
+        self.normalise = normaliser_of(base, self._vocabulary)
         self._judge = Judge(base, calibration or shipped_calibration())
         groups = [
             Group(name, platform, [self.normalise(question) for question in questions])
@@ -129,6 +126,13 @@ class Matcher:
     def _related(self, topic: Entry | None) -> tuple[str, ...]:
         names = topic.related if topic else ()
         return tuple(name for name in names if name in self._base.entries)
+
+
+def normaliser_of(base: KnowledgeBase, vocabulary: Vocabulary | None = None) -> Normaliser:
+    """Give what writes messages as a matcher of this base compares them."""
+    groups = [*(entry.questions for entry in base.entries.values()), *base.outside.values()]
+    phrasings = [question for questions in groups for question in questions]
+    return Normaliser(vocabulary or shipped_vocabulary(), phrasings)
 
 
 def _are_several(parts: Sequence[Part]) -> bool:

@@ -8,9 +8,9 @@ from pathlib import Path
 from bot.desk.snapshot import Snapshot
 from bot.publishing.folder import Refused, read_folder
 from knowledge.entry import Entry, KnowledgeBase
-from knowledge.lint import Weight, check_base, render_findings
+from knowledge.lint import Weight, check_content, render_findings
 from knowledge.loader import load_knowledge, shipped_knowledge
-from knowledge.matcher import Matcher
+from knowledge.matcher import Matcher, normaliser_of
 from knowledge.strict_yaml import KnowledgeFileError
 from settlement.rulebook import Rulebook, RuleFileError, overlay_rulebook, shipped_rulebook
 
@@ -52,10 +52,11 @@ class Folders:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Files that may be published, and the snapshot they make."""
+    """Files that may be published, and what they make."""
 
     files: Mapping[str, str]
-    snapshot: Snapshot
+    knowledge: KnowledgeBase
+    rulebook: Rulebook
 
 
 def revision_name(revision: int | None) -> str:
@@ -105,16 +106,20 @@ def build_snapshot(files: Mapping[str, str], before: Snapshot | None = None) -> 
 
 
 def check(files: Mapping[str, str]) -> Checked | Refused:
-    """Build what the files make, and look for whatever forbids publishing them."""
+    """Read what the files hold, and look for whatever forbids publishing them.
+
+    No matcher learns here: every running bot does once the files are published, and an edit
+    must be live within two seconds. What is only advised needs one (`knowledge check`).
+    """
     try:
-        snapshot = build_snapshot(files)
+        knowledge, rulebook = build_knowledge(files), _rulebook(files)
     except (KnowledgeFileError, RuleFileError) as broken:
         return Refused((str(broken),))
-    findings = check_base(snapshot.knowledge, snapshot.matcher, snapshot.rulebook.rules.keys())
+    findings = check_content(knowledge, normaliser_of(knowledge), rulebook.rules.keys())
     errors = [finding for finding in findings if finding.weight is Weight.ERROR]
     if errors:
         return Refused(tuple(render_findings(errors).splitlines()))
-    return Checked(files, snapshot)
+    return Checked(files, knowledge, rulebook)
 
 
 def check_readable(files: Mapping[str, str]) -> Refused | None:

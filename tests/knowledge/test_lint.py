@@ -9,12 +9,13 @@ from knowledge.lint import (
     Finding,
     Weight,
     check_base,
+    check_content,
     check_facts,
     check_reached,
     markup_fault,
     render_findings,
 )
-from knowledge.matcher import Matcher
+from knowledge.matcher import Matcher, normaliser_of
 from knowledge.questions import load_questions
 from knowledge.trial import run_trial
 
@@ -125,6 +126,17 @@ def test_errors_are_written_first() -> None:
     assert render_findings([advice, error]) == (
         "error: b: is wrong; do that\nadvice: a: could be better; do this"
     )
+
+
+def test_every_error_is_found_without_a_matcher(entry: Callable[..., Entry]) -> None:
+    entries = (
+        entry(questions=("京东佣金哪天发",), related=("jd.gone",), answer="<b>x"),
+        entry("jd.payout.day", questions=("京东返佣哪天发",), figures=("jd.none",)),
+    )
+    base = KnowledgeBase({each.id: each for each in entries})
+    quickly = check_content(base, normaliser_of(base), ())
+    assert len(causes(quickly, Weight.ERROR).splitlines()) == 5
+    assert causes(quickly, Weight.ERROR) == causes(findings(*entries), Weight.ERROR)
 
 
 def test_the_shipped_base_has_no_errors(base: KnowledgeBase, matcher: Matcher) -> None:
