@@ -139,6 +139,17 @@ def database_upgrade() -> None:
     upgrade()
 
 
+@database_commands.command("copy")
+def database_copy(
+    source: Annotated[str, typer.Argument(help="来源，如 sqlite:////var/lib/mingzhang.db")],
+    target: Annotated[str, typer.Argument(help="目标，空的，如 postgresql://用户@主机/库名")],
+) -> None:
+    """把整个数据库搬到另一个空的数据库；先停掉机器人。"""
+    from bot.commands.database import copy
+
+    copy(source, target)
+
+
 @creator_commands.command("add")
 def creator_add(
     name: Annotated[str, typer.Argument(help="达人的名字")],

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.commands.failure import CommandFailed
 from bot.settings import Settings, SettingsError, load_settings
-from bot.store.database import open_engine, upgrade
+from bot.store.database import DriverMissingError, open_engine, upgrade
 
 __all__ = ["opened_store", "usable_settings"]
 
@@ -28,6 +28,8 @@ def opened_store() -> Iterator[Engine]:
     try:
         engine = open_engine(address)
         upgrade(engine)
+    except DriverMissingError as error:
+        raise CommandFailed(f"MINGZHANG_DATABASE_URL：{error}") from None
     except (DBAPIError, OSError) as error:
         raise CommandFailed(
             f"MINGZHANG_DATABASE_URL：打不开数据库（{type(error).__name__}）；"

@@ -8,12 +8,14 @@ from typing import Any
 import orjson
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.pool import QueuePool
 
 from bot.store.locks import hold_for_good
 
-__all__ = ["PATIENCE", "DriverMissingError", "open_engine", "upgrade"]
+__all__ = ["PATIENCE", "DriverMissingError", "is_current", "open_engine", "upgrade"]
 
 LOCK_WAIT_SECONDS = 10
 DRIVER_MISSING = "没有安装 PostgreSQL 的驱动：请运行 pip install 'mingzhang[postgres]'"
@@ -53,12 +55,23 @@ def open_engine(url: str) -> Engine:
 
 def upgrade(engine: Engine) -> None:
     """Create or migrate the tables, all steps or none; replicas that start at once take turns."""
-    config = Config()
-    config.set_main_option("script_location", str(files("bot.store") / "migrations"))
+    config = _migrations()
     with engine.begin() as connection:
         hold_for_good(connection, "migrations")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def is_current(connection: Connection) -> bool:
+    """Whether the tables are those of this version of the program."""
+    head = ScriptDirectory.from_config(_migrations()).get_current_head()
+    return MigrationContext.configure(connection).get_current_revision() == head
+
+
+def _migrations() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(files("bot.store") / "migrations"))
+    return config
 
 
 def _sqlite(address: URL) -> Engine:

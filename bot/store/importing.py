@@ -137,7 +137,8 @@ class ReportImport:
         self, connection: Connection, lines: Sequence[OwnedOrder]
     ) -> tuple[list[_Compared], dict[bytes, str]]:
         known = _known(connection, {line.key for line in lines})
-        compared, seen = [], ChainMap({}, self._seen)
+        compared, fresh = [], dict[bytes, str]()
+        seen = ChainMap(fresh, self._seen)
         for line in lines:
             document = order_json(line.order)
             fingerprint = _fingerprint(document)
@@ -150,7 +151,7 @@ class ReportImport:
                 finding = _find(before, fingerprint, line.order.data_as_of)
                 seen[digest] = fingerprint
             compared.append(_Compared(line, document, fingerprint, before, finding))
-        return compared, seen.maps[0]
+        return compared, fresh
 
 
 class _Arrived(NamedTuple):
