@@ -16,16 +16,18 @@ from bot.desk.dates import payout_event
 from bot.desk.markup import plain
 from bot.desk.rendering import Voice
 from bot.desk.snapshot import Snapshot
-from knowledge.entry import Entry
+from knowledge.entry import Entry, KnowledgeBase
 from knowledge.rendering import render_answer
+from settlement.diagnosis import Diagnosis
 from settlement.model import Order, Platform
 from settlement.money import ZERO
+from settlement.platforms import room_of
 from settlement.reckoning import DEDUCTIONS, Ledger
 from settlement.shanghai import day_of
 from settlement.timeline import Moment
 from settlement.waterfall import Amounts
 
-__all__ = ["amounts", "explained", "sources", "timeline"]
+__all__ = ["amounts", "explained", "explaining", "sources", "timeline"]
 
 _MOST_ANSWERS = 3
 _TELLING = 0.25
@@ -101,7 +103,7 @@ def sources(voice: Voice, snapshot: Snapshot, judged: Judged, now: datetime) -> 
             "question": menus.question_of(entry, voice),
             "text": Markup(render_answer(entry, figures, voice.folder).strip()),  # noqa: S704
         }
-        for entry in _explaining(snapshot, judged)[:_MOST_ANSWERS]
+        for entry in explaining(snapshot.knowledge, judged)[:_MOST_ANSWERS]
     ]
     return voice.html(
         "sources",
@@ -138,7 +140,7 @@ def _event(voice: Voice, judged: Judged, moment: Moment) -> dict[str, Markup | N
     }
 
 
-def _explaining(snapshot: Snapshot, judged: Judged) -> list[Entry]:
+def explaining(knowledge: KnowledgeBase, judged: Judged) -> list[Entry]:
     """Return the entries that explain the card, the most telling first.
 
     The entry of the platform's own code comes first. A fact that many entries tell of, such as a
@@ -146,51 +148,74 @@ def _explaining(snapshot: Snapshot, judged: Judged) -> list[Entry]:
     where there is nothing better, the state's own entry explains it.
     """
     wanted = set(judged.diagnosis.sources)
-    entries = _covering(snapshot, wanted, judged.order.platform.value, "general")
-    told = Counter(fact for entry in entries for fact in entry.covers)
+    entries = _covering(knowledge, wanted, judged.order.platform.value, "general")
+    told = Counter(fact for entry in entries for fact in entry.covers) | _behind_codes(
+        judged.order.platform
+    )
     weight = {
         entry.id: sum(1 / told[fact] for fact in wanted & set(entry.covers)) for entry in entries
     }
     telling = [entry for entry in entries if weight[entry.id] >= _TELLING]
     telling.sort(key=lambda entry: -weight[entry.id])
-    first = _of_codes(snapshot, judged)
-    state = snapshot.knowledge.entries.get(f"general.state.{judged.diagnosis.state}")
+    first = _of_codes(knowledge, judged)
+    if first and _decided_by_code(judged.diagnosis):
+        return first
+    state = knowledge.entries.get(f"general.state.{judged.diagnosis.state}")
     found = [*first, *(entry for entry in telling if entry not in first)]
     return found or ([state] if state else [])
 
 
 @cache
-def explained() -> Mapping[str, str]:
-    """Return which entry explains which code of a platform, from explained.yaml."""
+def explained() -> Mapping[str, Sequence[str]]:
+    """Return which entries explain which code of a platform, from explained.yaml."""
     text = files("bot").joinpath("desk", "explained.yaml").read_text(encoding="utf-8")
-    entries: Mapping[str, str] = YAML(typ="safe").load(text)
+    entries: Mapping[str, Sequence[str]] = YAML(typ="safe").load(text)
     return entries
 
 
-def _of_codes(snapshot: Snapshot, judged: Judged) -> list[Entry]:
+def _of_codes(knowledge: KnowledgeBase, judged: Judged) -> list[Entry]:
     """Return the entries that explain the platform's own codes, each once."""
-    names = dict.fromkeys(explained().get(reason) for reason in judged.diagnosis.reasons)
-    entries = snapshot.knowledge.entries
-    return [entries[name] for name in names if name is not None and name in entries]
+    diagnosis = judged.diagnosis
+    code = f"{judged.order.platform}_{diagnosis.evidence.get('raw_status.code')}"
+    names = dict.fromkeys(
+        name for each in (*diagnosis.reasons, code) for name in explained().get(each, ())
+    )
+    entries = knowledge.entries
+    return [entries[name] for name in names if name in entries]
+
+
+def _decided_by_code(diagnosis: Diagnosis) -> bool:
+    """Tell whether the platform's own code says it all, and no rule about refunds besides."""
+    ruled = any(reason.startswith("refund_verdict") for reason in diagnosis.reasons)
+    return not ruled and any(reason in explained() for reason in diagnosis.reasons)
+
+
+@cache
+def _behind_codes(platform: Platform) -> Counter[str]:
+    """Count the codes that rest on each fact: a whole table tells of no code in particular."""
+    tables = room_of(platform).statuses.tables.values()
+    return Counter(
+        fact for table in tables for each in table.values() for fact in each.explanation.facts
+    )
 
 
 def _origins(snapshot: Snapshot, judged: Judged) -> list[tuple[str, str]]:
     """Return what the facts behind the card were taken from: title and date, each once."""
     found: dict[tuple[str, str], None] = {}
     for fact in judged.diagnosis.sources:
-        entries = _covering(snapshot, {fact}, judged.order.platform.value) or _covering(
-            snapshot, {fact}, "general"
+        entries = _covering(snapshot.knowledge, {fact}, judged.order.platform.value) or _covering(
+            snapshot.knowledge, {fact}, "general"
         )
         named = Counter((entry.source.title, entry.source.as_of) for entry in entries)
         found.update(dict.fromkeys(origin for origin, _ in named.most_common(1)))
     return list(found)
 
 
-def _covering(snapshot: Snapshot, facts: Set[str], *platforms: str) -> list[Entry]:
+def _covering(knowledge: KnowledgeBase, facts: Set[str], *platforms: str) -> list[Entry]:
     """Return these platforms' entries that tell of any of the facts."""
     return [
         entry
-        for entry in snapshot.knowledge.entries.values()
+        for entry in knowledge.entries.values()
         if entry.platform in platforms and not facts.isdisjoint(entry.covers)
     ]
 

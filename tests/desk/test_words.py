@@ -2,22 +2,26 @@
 
 import re
 from collections.abc import Iterator, Mapping, Set
+from datetime import datetime
 from importlib.resources import files
 
 import pytest
 from ruamel.yaml import YAML
 
 from bot.desk import menus
-from bot.desk.cards import EMOJI
-from bot.desk.details import explained
+from bot.desk.cards import EMOJI, Judged
+from bot.desk.details import explained, explaining
 from bot.desk.rendering import Voice
 from knowledge.entry import PLATFORMS
 from knowledge.loader import shipped_knowledge
+from settlement.diagnosis import diagnose
 from settlement.fact_index import own_reasons
 from settlement.forecast import Certainty
-from settlement.model import Platform
+from settlement.model import Order, Platform, RawStatus
 from settlement.order_number import WhyNot
 from settlement.platforms import packaged_files, room_of
+from settlement.rulebook import shipped_rulebook
+from settlement.shanghai import SHANGHAI
 from settlement.states import Reason, State
 from settlement.timeline import EVENTS
 from settlement.waterfall import LINES
@@ -46,6 +50,10 @@ def reasons_that_freeze() -> Iterator[str]:
             for meaning in table.values():
                 if meaning.state is State.FROZEN and meaning.reason:
                     yield meaning.reason
+
+
+def codes_of(platform: Platform) -> Iterator[str]:
+    yield from room_of(platform).statuses.tables["code"]
 
 
 def next_steps() -> set[str]:
@@ -77,8 +85,32 @@ def test_every_word_of_the_domain_has_words_for_people(folder: str, section: str
 
 
 def test_every_code_that_decides_a_state_has_an_answer_that_explains_it() -> None:
-    assert set(explained()) == set(own_reasons())
-    assert set(explained().values()) <= set(shipped_knowledge().entries)
+    codes = {f"{each.value}_{code}" for each in Platform for code in codes_of(each)}
+    assert set(own_reasons()) <= set(explained()) <= set(own_reasons()) | codes
+    named = {name for names in explained().values() for name in names}
+    assert named <= set(shipped_knowledge().entries)
+
+
+@pytest.mark.parametrize(
+    ("raw_status", "answers"),
+    [
+        (("jd", "27"), ["jd.invalid.violation"]),
+        (("jd", "31"), ["jd.invalid.goods"]),
+        (("jd", "34"), ["general.state.invalid"]),
+        (("jd", "36"), ["jd.invalid.source", "jd.union.bind"]),
+        (("pinduoduo", "4"), ["pinduoduo.audit.failed"]),
+        (("pinduoduo", "3"), ["pinduoduo.status.meanings"]),
+        (("kuaishou", "80"), ["kuaishou.status.invalid"]),
+    ],
+)
+def test_the_sources_of_a_code_show_what_belongs_to_it(
+    raw_status: tuple[str, str], answers: list[str]
+) -> None:
+    platform, code = raw_status
+    order = Order(Platform(platform), "1", raw_status=RawStatus(code=code))
+    diagnosis = diagnose(order, shipped_rulebook(), datetime(2026, 11, 22, tzinfo=SHANGHAI))
+    found = explaining(shipped_knowledge(), Judged(0, order, diagnosis))
+    assert [entry.id for entry in found] == answers
 
 
 @pytest.mark.parametrize("section", set(NEEDED) - {"platforms"})
