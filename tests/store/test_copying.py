@@ -1,37 +1,19 @@
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import JSON, Boolean, Column, Date, DateTime, Engine, Integer, select
+from sqlalchemy import Engine, select
 
 from bot.commands.database import copy
 from bot.commands.failure import CommandFailed
 from bot.store.copying import Copied, CopyRefusedError, copy_database
 from bot.store.database import open_engine
 from bot.store.leases import acquire
-from bot.store.tables import leases, metadata, order_lines, outbox, promoters
+from bot.store.tables import creators, leases, metadata, order_lines, outbox, promoters
 from tests.postgresql import PostgresServer
+from tests.rows import fitting_row
 
-WHEN = datetime(2026, 9, 15, 1, 0, 0, 123456, UTC)
 ROWS = 3
-
-
-def value(column: Column[Any], row: int) -> Any:
-    """Something that fits the column and differs from row to row."""
-    kind = column.type.impl if hasattr(column.type, "impl") else column.type
-    if isinstance(kind, Boolean):
-        return row % 2 == 0
-    if isinstance(kind, DateTime):
-        return WHEN + timedelta(days=row)
-    if isinstance(kind, Date):
-        return WHEN.date() + timedelta(days=row)
-    if isinstance(kind, JSON):
-        return {"行": row, "amount": "12.30", "none": None, "list": [1, "é"]}
-    if isinstance(kind, Integer):
-        big = not (column.primary_key or column.foreign_keys)
-        return row + 2**40 if big and kind.__class__ is not Integer else row
-    return f"文 {row} \U0001f4b0"
 
 
 def fill(engine: Engine) -> None:
@@ -39,7 +21,7 @@ def fill(engine: Engine) -> None:
     with engine.begin() as connection:
         for table in metadata.sorted_tables:
             if table is not leases:
-                rows = [{c.name: value(c, row) for c in table.c} for row in range(1, ROWS + 1)]
+                rows = [fitting_row(table, number) for number in range(1, ROWS + 1)]
                 connection.execute(table.insert(), rows)
         if connection.dialect.name == "postgresql":  # numbers given by us are not counted there
             connection.exec_driver_sql(f"SELECT setval('outbox_id_seq', {ROWS})")
@@ -76,9 +58,8 @@ def test_every_row_arrives_as_it_was(
     assert contents(arrived) == contents(engine)
     with arrived.begin() as connection:
         for table in (order_lines, outbox):
-            row = {c.name: value(c, 99) for c in table.c if not c.foreign_keys} | {"id": None}
-            fresh = {name: each for name, each in row.items() if name != "id"}
-            fresh |= {c.name: 1 for c in table.c if c.foreign_keys}
+            fresh = fitting_row(table, 99) | {c.name: 1 for c in table.c if c.foreign_keys}
+            del fresh["id"]
             numbered = connection.execute(table.insert().values(fresh).returning(table.c.id))
             assert numbered.scalar_one() == ROWS + 1
     arrived.dispose()
@@ -125,10 +106,8 @@ def test_a_row_the_target_refuses_is_named(
 ) -> None:
     source = open_engine(sqlite_database)
     with source.begin() as connection:
-        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        row = {c.name: value(c, 1) for c in promoters.c} | {"value": "a\0b"}
-        creator = {c.name: value(c, 1) for c in metadata.tables["creators"].c}
-        connection.execute(metadata.tables["creators"].insert().values(creator))
+        connection.execute(creators.insert().values(fitting_row(creators, 1)))
+        row = fitting_row(promoters, 1) | {"value": "a\0b"}
         connection.execute(promoters.insert().values(row))
     source.dispose()
     with (

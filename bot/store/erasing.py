@@ -1,0 +1,53 @@
+"""Erasing a person (删除): whatever is kept of somebody, when they ask for it."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from bot.store.tables import binding_codes, metadata, outbox, quarantine, sending_pace
+
+__all__ = ["forget_person"]
+
+
+def forget_person(connection: Connection, user: int) -> int:
+    """Erase every row of a person; returns how many there were.
+
+    It ends their bindings and subscriptions, and takes back what they were to be told. The orders
+    stay: they are the creator's. The chat of a person has the person's number.
+    """
+    erased = 0
+    for table in reversed(metadata.sorted_tables):
+        if "user" in table.c:
+            erased += connection.execute(table.delete().where(table.c.user == user)).rowcount
+    for table in (outbox, sending_pace):
+        erased += connection.execute(table.delete().where(table.c.chat == user)).rowcount
+    # That a code was used is kept: it must not work again.
+    connection.execute(
+        binding_codes.update().where(binding_codes.c.used_by == user).values(used_by=None)
+    )
+    return erased + _forget_quarantined(connection, user)
+
+
+def _forget_quarantined(connection: Connection, user: int) -> int:
+    """Updates that were set aside are kept as text: whose they are is read from it."""
+    suspects = connection.execute(
+        select(quarantine.c.id, quarantine.c.body).where(quarantine.c.body.contains(str(user)))
+    )
+    theirs = [row for row, body in suspects if user in _senders(json.loads(body))]
+    if theirs:
+        connection.execute(quarantine.delete().where(quarantine.c.id.in_(theirs)))
+    return len(theirs)
+
+
+def _senders(body: Any) -> Iterable[Any]:
+    """Whatever an update names by an `id`, at any depth: its sender, the chat, people in it."""
+    children: Iterable[Any] = ()
+    if isinstance(body, dict):
+        yield body.get("id")
+        children = body.values()
+    elif isinstance(body, list):
+        children = body
+    for child in children:
+        yield from _senders(child)

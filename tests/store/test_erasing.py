@@ -1,0 +1,76 @@
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, Table, select
+
+from bot.store.erasing import forget_person
+from bot.store.lines import find_lines
+from bot.store.tables import binding_codes, metadata, quarantine
+from bot.store.updates import Poison, set_aside
+from settlement.model import Order, Platform
+from tests.rows import fitting_row
+
+SOMEBODY, ANOTHER = 700_000_001, 700_000_002
+WORDS = "words of {}"
+PERSONAL = [table for table in metadata.sorted_tables if "user" in table.c or "chat" in table.c]
+
+
+def row_of(table: Table, user: int) -> dict[str, Any]:
+    """A row of that person's, that refers to the one line there is."""
+    row = fitting_row(table, user - SOMEBODY + 1)
+    whose = {name: user for name in ("user", "chat") if name in row}
+    return row | {column.name: 1 for column in table.c if column.foreign_keys} | whose
+
+
+@pytest.fixture
+def filled(
+    engine: Engine, now: datetime, import_lines: Callable[..., object], bind_person: Any
+) -> Engine:
+    """Two people with a row each in every table that knows people, and a quarantined update."""
+    import_lines("小林", [Order(platform=Platform.JD, order_number="1")])
+    for user in (SOMEBODY, ANOTHER):
+        bind_person(user, "小林")
+        with engine.begin() as connection:
+            for table in PERSONAL:
+                if table.name != "bindings":
+                    connection.execute(table.insert().values(row_of(table, user)))
+            sender = {"from": {"id": user}, "text": WORDS.format(user)}
+            set_aside(connection, 4, [Poison(user, {"message": sender}, "problem")], now)
+    return engine
+
+
+def everything(connection: Connection) -> str:
+    return "\n".join(
+        repr(row) for table in metadata.sorted_tables for row in connection.execute(select(table))
+    )
+
+
+def test_nothing_is_left_of_a_person_and_everything_of_the_others(filled: Engine) -> None:
+    with filled.begin() as connection:
+        before = everything(connection)
+        assert forget_person(connection, SOMEBODY) == len(PERSONAL) + 1
+        left = everything(connection)
+        assert find_lines(connection, [SOMEBODY], ["1"], []) == []
+        assert len(find_lines(connection, [ANOTHER], ["1"], [])) == 1
+    assert before.count(str(SOMEBODY)) > len(PERSONAL)
+    assert str(SOMEBODY) not in left
+    assert left.count(str(ANOTHER)) == before.count(str(ANOTHER))
+
+
+def test_a_used_code_stays_used(filled: Engine) -> None:
+    with filled.begin() as connection:
+        forget_person(connection, SOMEBODY)
+        codes = connection.execute(select(binding_codes.c.used_by, binding_codes.c.used_at)).all()
+    assert sorted(codes, key=repr)[0].used_by == ANOTHER
+    assert all(code.used_at is not None for code in codes)
+
+
+def test_an_update_that_only_mentions_the_number_stays(engine: Engine, now: datetime) -> None:
+    body = {"message": {"from": {"id": ANOTHER}, "text": str(SOMEBODY)}}
+    with engine.begin() as connection:
+        set_aside(connection, 4, [Poison(1, body, "problem")], now)
+        assert forget_person(connection, SOMEBODY) == 0
+        assert json.loads(connection.execute(select(quarantine.c.body)).scalar_one()) == body
