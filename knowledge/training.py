@@ -22,7 +22,8 @@ SHARPNESS = 14.0
 _PULL = 0.2
 _CURVATURE = 0.1
 _SOLVER_STEPS = 8
-_MOST_ROWS = 3700
+_ALL_APART = 4200
+_MOST_ROWS = 3400
 _COMMON = 100
 _CHUNK = 2048
 
@@ -108,8 +109,8 @@ def _softmax(logits: Floats) -> Floats:
 
 
 def _taken_together(rows: Rows, owners: Ints, wrong: Floats, size: int) -> tuple[Rows, Floats]:
-    """Sum as many neighbouring phrasings of an entry as needed to stay near the limit."""
-    if len(owners) <= _MOST_ROWS:
+    """Sum neighbouring phrasings of an entry if there are too many, down to the limit."""
+    if len(owners) <= _ALL_APART:
         return rows, wrong
     first = np.searchsorted(owners, owners)
     piece = (np.arange(len(owners)) - first) * _MOST_ROWS // len(owners)

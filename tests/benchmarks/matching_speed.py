@@ -3,11 +3,14 @@
 Processor time; set OPENBLAS_NUM_THREADS=1 for that of one thread. Beside it: rapidfuzz WRatio
 over all phrasings, bm25s and tantivy over their single characters and pairs; the last two are
 skipped where they are not installed.
+First, a process of its own imports, reads and learns the shipped base: seconds by the clock and
+of all processors, and the memory of the whole process.
 Every phrasing is an entry of its own, but for the row "shipped", which is the base as it is.
 """
 
 import gc
 import resource
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -35,11 +38,25 @@ HOSTILE = {
     "letters": "zhuang" * 682,
 }
 
+LOADING = """
+import resource, time
+begun = time.perf_counter()
+from knowledge.loader import shipped_knowledge
+from knowledge.matcher import Matcher
+Matcher(shipped_knowledge()).ask("佣金几号发")
+took = time.perf_counter() - begun
+with open("/proc/self/statm") as status:
+    pages = int(status.read().split()[1])
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+print(took, time.process_time(), pages * resource.getpagesize() / 2**20, peak)
+"""
+
 Ask = Callable[[str], object]
 
 
 def main() -> None:
     sizes = tuple(map(int, sys.argv[1:])) or SIZES
+    _loading()
     base = shipped_knowledge()
     texts = [asked for entry in base.entries.values() for asked in entry.questions]
     questions = [question.ask for question in read_questions()][::7][:ASKED]
@@ -146,6 +163,15 @@ def _measure(
             break
     p50, p99 = np.percentile(took, (50, 99))
     _row(size, name, f"{p50:.2f}", f"{p99:.2f}", f"{built:.2f}", f"{grown:.0f}")
+
+
+def _loading() -> None:
+    run = subprocess.run(  # noqa: S603 (our own interpreter, our own text)
+        [sys.executable, "-c", LOADING], check=True, capture_output=True, text=True
+    )
+    took, cpu, resident, peak = map(float, run.stdout.split())
+    _row("loading", "s", "CPU s", "MiB", "peak MiB")
+    _row("shipped", f"{took:.2f}", f"{cpu:.2f}", f"{resident:.0f}", f"{peak:.0f}")
 
 
 def _hostile(ask: Ask) -> None:

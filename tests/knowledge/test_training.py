@@ -101,6 +101,7 @@ def test_learning_raises_what_tells_and_keeps_what_was_right(vectoriser: Vectori
 def test_neighbours_taken_together_still_learn(
     vectoriser: Vectoriser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(training, "_ALL_APART", 5)
     monkeypatch.setattr(training, "_MOST_ROWS", 3)
     priors = np.zeros((len(TEXTS), 3), dtype=np.float32)
     weights = training.learned_weights(vectoriser.rows, OWNERS, priors, vectoriser.size)
