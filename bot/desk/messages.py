@@ -61,8 +61,8 @@ def answer(turn: Turn) -> Answered:
 
 
 def _answer_text(turn: Turn, text: str) -> Answered:
-    if turn.facts.dialogue.waiting_for == WAITING_FOR_ZONE and (heard := hear_zone(turn, text)):
-        return heard
+    if turn.facts.dialogue.waiting_for == WAITING_FOR_ZONE and turn.private:
+        return hear_zone(turn, text)
     numbers = find_order_numbers(text)
     if not text.strip():
         return turn.answered(turn.say("unreadable"), dialogue=turn.facts.dialogue)

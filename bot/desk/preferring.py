@@ -68,9 +68,7 @@ def change_hours(turn: Turn, action: Action) -> Answered | None:
 def change_zone(turn: Turn, action: Action) -> Answered | None:
     """Offer time zones, ask for another city, or take one's choice."""
     if action.subject == "ask":
-        waiting = replace(turn.facts.dialogue, waiting_for=WAITING_FOR_ZONE, pending_text=None)
-        cancel = ((turn.button("cancel", Verb.CANCEL),),)
-        return turn.answered(turn.say("ask_zone", cancel), dialogue=waiting)
+        return _ask_zone(turn, again=False)
     offered = offered_zones()
     if not action.subject.isdecimal() or int(action.subject) >= len(offered):
         return turn.answered(turn.placed(_offer(turn, "choose_zone", _zone_buttons(turn))))
@@ -80,13 +78,19 @@ def change_zone(turn: Turn, action: Action) -> Answered | None:
     return _changed(turn, replace(wishes, preferences=preferences), Prefer(zone=zone))
 
 
-def hear_zone(turn: Turn, text: str) -> Answered | None:
-    """Take a typed city or IANA name; None if it is neither."""
+def hear_zone(turn: Turn, text: str) -> Answered:
+    """Take a typed city or IANA name; ask again if it is neither."""
     zone = zone_called(text)
     if zone is None:
-        return None
+        return _ask_zone(turn, again=True)
     said = turn.say("zone_set", (), **_place(turn, zone))
     return turn.answered(said, effects=(Prefer(zone=zone),))
+
+
+def _ask_zone(turn: Turn, *, again: bool) -> Answered:
+    waiting = replace(turn.facts.dialogue, waiting_for=WAITING_FOR_ZONE, pending_text=None)
+    cancel = ((turn.button("cancel", Verb.CANCEL),),)
+    return turn.answered(turn.say("ask_zone", cancel, again=again), dialogue=waiting)
 
 
 def _wishes(turn: Turn) -> _Wishes:

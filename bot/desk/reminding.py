@@ -67,7 +67,8 @@ def change_everything(turn: Turn, action: Action, *, wish: bool) -> Answered:
     if not turn.bound:
         return turn.expired()
     effect = Subscribe(Scope.EVERYTHING) if wish else Unsubscribe(Scope.EVERYTHING)
-    toast = turn.toast("subscribed_all" if wish else "stopped_all")
+    stopped = "stopped_all" if action.origin == NEW_MESSAGE else "unsubscribed"
+    toast = turn.toast("subscribed_all" if wish else stopped)
     everything = Subscription(0, turn.incoming.user, Scope.EVERYTHING, None, turn.now)
     listed = _listed(turn, (), (everything,) if wish else ())
     return turn.answered(*toast, turn.placed(listed, action.origin), effects=(effect,))

@@ -80,8 +80,9 @@ class Planner:
         if not self._has_reason(work):
             return 0
         self._look_at = datetime.min.replace(tzinfo=UTC)
-        more = take_up(work)
+        # Days first: a line judged by other rules than its month's day would stand apart.
         work_out_days(work)
+        more = take_up(work)
         plan_days(work)
         plan_digests(work)
         written = release_due(work, self._render)

@@ -15,6 +15,7 @@ from bot.store.outlooks import lines_judged_before
 from bot.store.payout_days import (
     PayoutDay,
     days_between,
+    days_moved,
     days_of_lines,
     days_of_other_rules,
     lines_paid_on,
@@ -86,13 +87,12 @@ def plan_days(work: Work) -> int:
             (day, planned_kinds(connection, day))
             for day in days_between(connection, *_window(work.now))
         ]
-    planned = 0
+        moved = days_moved(connection, PushKind.UPDATE, _window(work.now)[0])
+    planned = sum(_plan_wave(work, day, _Wave(PushKind.UPDATE)) for day in moved)
     for day, done in days:
         for wave in _WAVES:
             if wave.name not in done and wave.due_from(day.day) <= work.now:
                 planned += _plan_wave(work, day, wave)
-        if day.version > 1 and str(PushKind.UPDATE) not in done:
-            planned += _plan_wave(work, day, _Wave(PushKind.UPDATE))
     return planned
 
 

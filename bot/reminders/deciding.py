@@ -175,7 +175,8 @@ def _missed(
     now: datetime,
 ) -> Push:
     first = min(planned, key=lambda each: each.due_from)
-    told = tuple(_due(lines[each.line], known) for each in planned)
+    rows = dict.fromkeys(each.line for each in planned)
+    told = tuple(_due(lines[row], known) for row in rows)
     late = _late(recipient, first, now)
     return Push(recipient, PushKind.MISSED, "", first.day, tuple(planned), told, late)
 

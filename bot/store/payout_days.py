@@ -12,6 +12,7 @@ from bot.store.tables import outlooks, payout_days, planned_days
 __all__ = [
     "PayoutDay",
     "days_between",
+    "days_moved",
     "days_of_lines",
     "days_of_other_rules",
     "lines_paid_on",
@@ -44,6 +45,21 @@ def days_between(connection: Connection, first: date, last: date) -> list[Payout
         select(*_columns)
         .where(payout_days.c.day.between(first, last))
         .order_by(payout_days.c.day, payout_days.c.cycle)
+    )
+    return [PayoutDay(*row) for row in found]
+
+
+def days_moved(connection: Connection, kind: str, first: date) -> list[PayoutDay]:
+    """Days that were moved and of whose news, a kind of push, nothing is planned yet."""
+    planned = select(planned_days.c.day).where(
+        planned_days.c.cycle == payout_days.c.cycle,
+        planned_days.c.kind == kind,
+        planned_days.c.day == payout_days.c.day,
+    )
+    found = connection.execute(
+        select(*_columns)
+        .where(payout_days.c.version > 1, payout_days.c.day >= first, ~planned.exists())
+        .order_by(payout_days.c.cycle)
     )
     return [PayoutDay(*row) for row in found]
 

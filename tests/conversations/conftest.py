@@ -7,12 +7,16 @@ A step is one thing the person does and all that follows:
   taps: label              presses the button whose label has these words, on the newest message
   taps_of: person          presses that person's newest such button, as a forger would
   sends_button: token      presses a button nobody made
-  later: instant           time passes, and reminders that have come due arrive
+  later: instant           time passes, and reminders arrive as they come due
+  away_until: instant      the same, but the bot was away meanwhile
+  imports: {row, news}     a report says something new of a line of `world.yaml`
+  holiday: [days]          a calendar is published in which nobody works on these days
 
   bot: …                   the new messages, in their order
   changes: …               what the pressed message became
   toast: words             the words shown at the press
   operator: text           what was kept for the operator
+  case: words              the cases that are open: number, platform, payout day; "" for none
   call: name               names the reply, for `same_as: name`: the same words but for the number
 
 A message is expected by words it has, a list of such words, or
@@ -26,13 +30,13 @@ How well questions are matched is tested elsewhere. Where a dialogue needs a cer
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
 
 from tests.conversations.playing import Mismatch, Play
-from tests.conversations.world import World
 
 WORLD = "world.yaml"
 
@@ -66,7 +70,12 @@ class DialogueItem(pytest.Item):
         self.told = told
 
     def runtest(self) -> None:
-        Play(World(read(self.path.parent / WORLD)), self.told).run()
+        with TemporaryDirectory() as folder:
+            play = Play(read(self.path.parent / WORLD), self.told, Path(folder))
+            try:
+                play.run()
+            finally:
+                play.world.close()
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
         if isinstance(excinfo.value, Mismatch):

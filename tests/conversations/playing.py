@@ -4,11 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from bot.desk.desk import Desk
 from bot.desk.incoming import Incoming
-from bot.desk.pushes import render_push
 from bot.desk.replies import Answered, Button, Edit, RecordQuestion, Say, Toast
 from tests.conversations.expecting import (
     check_sendable,
@@ -18,13 +18,12 @@ from tests.conversations.expecting import (
     labels,
 )
 from tests.conversations.understanding import Understanding, shipped_snapshot
-from tests.conversations.world import SHANGHAI, Message, Person, World
+from tests.conversations.world import SECRET, Message, Person, World
 
 GROUP = -100200
-SECRET = b"a secret for tests"
-ACTIONS = ("says", "taps", "sends_button", "later")
+ACTIONS = ("says", "taps", "sends_button", "later", "away_until", "imports", "holiday")
 HOW = ("who", "taps_of", "in_group", "unaddressed")
-WHAT_FOLLOWS = ("bot", "changes", "toast", "operator", "call", "same_as")
+WHAT_FOLLOWS = ("bot", "changes", "toast", "operator", "case", "call", "same_as")
 STEP_KEYS = frozenset((*ACTIONS, *HOW, *WHAT_FOLLOWS))
 DIALOGUE_KEYS = frozenset(("name", "with", "as_of", "steps", "understood", "known_failure"))
 
@@ -36,10 +35,12 @@ class Mismatch(AssertionError):
 class Play:
     """One dialogue on its way."""
 
-    def __init__(self, world: World, told: Mapping[str, Any]) -> None:
-        self.world = world
+    def __init__(
+        self, told_world: Mapping[str, Any], told: Mapping[str, Any], folder: Path
+    ) -> None:
         self.told = told
         self.now: datetime = told["as_of"]
+        self.world = World(told_world, folder, lambda: self.now)
         self.called: dict[str, str] = {}
         self.ids = iter(range(1, 1000))
         matcher: Any = Understanding(told.get("understood", {}))
@@ -57,21 +58,30 @@ class Play:
 
     def step(self, step: Mapping[str, Any]) -> None:
         person = self.world.people[step.get("who", self.told["with"])]
-        if "later" in step:
-            self.now = step["later"]
-            self.check(person, step, Answered(self.reminders(person)))
+        if "says" not in step and "taps" not in step and "sends_button" not in step:
+            self.pass_time(step)
+            self.check(person, step, Answered(tuple(self.world.pushes(person))))
             return
         incoming = self.incoming(person, step)
         # A desk of its own for every message: nothing may live in it from one to the next.
         desk = Desk(lambda: self.snapshot, SECRET, "mingzhang_bot")
-        facts = self.world.facts(person, desk.wanted(incoming))
+        facts = self.world.facts(incoming, desk.wanted(incoming))
         answered = desk.answer(incoming, facts, self.now)
-        for effect in answered.effects:
-            self.world.apply(person, effect, self.now)
-        person.language = person.language or "zh"
-        if incoming.private:
-            person.dialogue = answered.dialogue
+        self.world.write(incoming, facts, answered)
         self.check(person, step, answered)
+
+    def pass_time(self, step: Mapping[str, Any]) -> None:
+        """Let the bot work until an instant, or be away until then; or let something happen."""
+        if "later" in step:
+            while (following := self.world.next_instant()) <= step["later"]:
+                self.now = following
+                self.world.plan()
+        self.now = step.get("later", step.get("away_until", self.now))
+        if "imports" in step:
+            self.world.change(step["imports"]["row"], step["imports"]["news"])
+        if "holiday" in step:
+            self.world.declare_holiday(step["holiday"])
+        self.world.plan()
 
     def incoming(self, person: Person, step: Mapping[str, Any]) -> Incoming:
         private = not step.get("in_group", False)
@@ -92,11 +102,6 @@ class Play:
         message, button = pressed(owner.messages, step["taps"])
         return Incoming(**common, message=message.id, button=button.token, button_query="q")
 
-    def reminders(self, person: Person) -> tuple[Say, ...]:
-        """What has come due since: planned and rendered as the running bot does."""
-        pushes = self.world.due(person, self.now)
-        return tuple(render_push(push, self.now, secret=SECRET, zone=SHANGHAI) for push in pushes)
-
     def check(self, person: Person, step: Mapping[str, Any], answered: Answered) -> None:
         said = [reply for reply in answered.replies if isinstance(reply, Say)]
         edits = [reply for reply in answered.replies if isinstance(reply, Edit)]
@@ -108,6 +113,8 @@ class Play:
         expect_messages("changes", edits, step.get("changes"))
         expect_texts("toast", [text for text in toasts if text], step.get("toast"))
         expect_texts("operator", kept, step.get("operator"))
+        if "case" in step:
+            expect_texts("case", self.world.open_cases(person), step["case"] or None)
         sent: list[Say | Edit] = [*said, *edits]
         for each in sent:
             check_sendable(each)

@@ -1,28 +1,40 @@
-"""The store of a dialogue, kept in memory: people, their order lines, binding codes."""
+"""The store of a dialogue: the real one, with people, their order lines and binding codes."""
 
-from collections.abc import Mapping
+import shutil
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.desk.facts import BindingCode, Dialogue, Facts, OwnedLine, Scope, Subscription, Wanted
-from bot.desk.replies import (
-    BindCreator,
-    Button,
-    Effect,
-    RecordQuestion,
-    SetLanguage,
-    Subscribe,
-    Unsubscribe,
-)
-from bot.reminders import Push, QuietHours, Subscriber, WatchedLine, due
-from settlement.contract import read_order
+from sqlalchemy import select
+
+from bot.desk.facts import Facts, Wanted
+from bot.desk.incoming import Incoming
+from bot.desk.pushes import render_push
+from bot.desk.replies import Answered, Button, Say
+from bot.planner import Planner
+from bot.reminders import QuietHours
+from bot.store.creators import add_creator, hash_code
+from bot.store.database import open_engine, upgrade
+from bot.store.exchanges import Exchange, write_exchanges
+from bot.store.importing import OwnedOrder, ReportImport
+from bot.store.letters import Kind, read_reply
+from bot.store.snapshot import load_facts
+from bot.store.tables import binding_codes, bindings, cases, outbox
+from settlement.contract import order_json, read_order
 from settlement.model import Order
-from settlement.rulebook import shipped_rulebook
+from settlement.rulebook import Rulebook, shipped_rulebook
+from settlement.workdays import WorkCalendar
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 QUIET = QuietHours(time(21), time(9))
+SECRET = b"a secret for tests"
+BOT = 4
+MOMENT = timedelta(seconds=1)
 
 
 @dataclass
@@ -36,110 +48,160 @@ class Message:
 
 @dataclass
 class Person:
-    """Somebody who writes to the bot, and what the store keeps of them."""
+    """Somebody who writes to the bot, and what stands in their chat."""
 
     user: int
-    creators: list[int]
     name: str = ""
     telegram_language: str | None = "zh-hans"
-    language: str | None = None
-    dialogue: Dialogue = field(default_factory=Dialogue)
-    subscriptions: list[Subscription] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
-    reminded: set[str] = field(default_factory=set)
+
+
+@cache
+def empty_database() -> Path:
+    """A database with all tables and nothing in them; each dialogue gets a copy."""
+    path = Path(mkdtemp(prefix="mingzhang-conversations-")) / "empty.db"
+    engine = open_engine(f"sqlite:///{path}")
+    upgrade(engine)
+    engine.dispose()
+    return path
 
 
 class World:
-    """People, order lines and binding codes: the store, as far as a dialogue needs it."""
+    """People, order lines and binding codes, in a database of their own."""
 
-    def __init__(self, told: Mapping[str, Any]) -> None:
-        names: list[str] = told["creators"]
-        self.creator_names = dict(enumerate(names, start=1))
-        creators = {name: number for number, name in self.creator_names.items()}
+    def __init__(self, told: Mapping[str, Any], folder: Path, now: Callable[[], datetime]) -> None:
+        path = folder / "mingzhang.db"
+        shutil.copy(empty_database(), path)
+        self.engine = open_engine(f"sqlite:///{path}")
+        self.now = now
+        self.rulebook = shipped_rulebook()
+        self.planner = Planner(
+            self.engine,
+            lambda: self.rulebook,
+            lambda push, at: render_push(push, at, secret=SECRET),
+            QUIET,
+            SHANGHAI,
+            now,
+        )
         self.people = {
             name: Person(
                 user=each["user"],
-                creators=[creators[creator] for creator in each["creators"]],
                 name=each.get("first_name", ""),
                 telegram_language=each.get("telegram_language", "zh-hans"),
             )
             for name, each in told["people"].items()
         }
-        self.codes = {
-            code: BindingCode(
-                creators[each["creator"]], each["creator"], each["expires_at"], each["used"]
-            )
-            for code, each in told["codes"].items()
+        self._fill(told)
+
+    def _fill(self, told: Mapping[str, Any]) -> None:
+        early = datetime(2026, 1, 1, tzinfo=SHANGHAI)
+        with self.engine.begin() as connection:
+            owners = {name: add_creator(connection, name, early) for name in told["creators"]}
+            for each in told["people"].values():
+                for creator in each["creators"]:
+                    connection.execute(
+                        bindings.insert().values(
+                            user=each["user"], creator=owners[creator], bound_at=early
+                        )
+                    )
+            for code, each in told["codes"].items():
+                connection.execute(
+                    binding_codes.insert().values(
+                        hash=hash_code(code),
+                        creator=owners[each["creator"]],
+                        created_at=early,
+                        expires_at=local(each["expires_at"]),
+                        used_at=early if each["used"] else None,
+                    )
+                )
+        self.lines = [(owners[each["creator"]], order_of(each["order"])) for each in told["lines"]]
+        for each, line in zip(told["lines"], self.lines, strict=True):
+            self._import([line], local(each["updated_at"]))
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def facts(self, incoming: Incoming, wanted: Wanted) -> Facts:
+        with self.engine.begin() as connection:
+            return load_facts(connection, {incoming.user: wanted})[incoming.user]
+
+    def write(self, incoming: Incoming, facts: Facts, answered: Answered) -> None:
+        """Keep what follows from a message, as the bot does, and look whether anything is due."""
+        with self.engine.begin() as connection:
+            write_exchanges(connection, BOT, [Exchange(incoming, facts, answered)], self.now())
+        self.plan()
+
+    def plan(self) -> None:
+        while self.planner.turn(self._run):
+            self._send()
+        self._send()
+
+    def next_instant(self) -> datetime:
+        """When something can become due next; never the present again."""
+        return max(self.planner.look_at(self.now()), self.now() + MOMENT)
+
+    def pushes(self, person: Person) -> list[Say]:
+        """What came to a person since the last time, unasked."""
+        with self.engine.begin() as connection:
+            rows = connection.execute(
+                select(outbox.c.id, outbox.c.payload)
+                .where(outbox.c.user == person.user, outbox.c.kind == Kind.PUSH)
+                .order_by(outbox.c.id)
+            ).all()
+            connection.execute(outbox.delete().where(outbox.c.id.in_([row.id for row in rows])))
+        said = [read_reply(Kind.PUSH, row.payload) for row in rows]
+        return [each for each in said if isinstance(each, Say)]
+
+    def change(self, row: int, news: Mapping[str, Any]) -> None:
+        """Import a report in which a line says something new."""
+        creator, order = self.lines[row - 1]
+        order = order_of({**order_json(order), **news, "data_as_of": self.now().isoformat()})
+        self.lines[row - 1] = (creator, order)
+        self._import([(creator, order)], self.now())
+        self.plan()
+
+    def declare_holiday(self, days: list[Any]) -> None:
+        """Publish a calendar in which nobody works on these days."""
+        calendar = WorkCalendar()
+        years = {day.year for day in days}
+        overrides = {
+            number: replace(year, weekdays_off=year.weekdays_off | set(days))
+            for number in years
+            for year in (calendar.year(number),)
         }
-        self.lines = [
-            OwnedLine(row, creators[each["creator"]], order_of(each["order"]), each["updated_at"])
-            for row, each in enumerate(told["lines"], start=1)
-        ]
+        book: Rulebook = self.rulebook.with_calendar(WorkCalendar(overrides))
+        self.rulebook = replace(book, revision=f"{book.revision}+{len(days)}")
+        self.plan()
 
-    def facts(self, person: Person, wanted: Wanted) -> Facts:
-        theirs = [line for line in self.lines if line.creator in person.creators]
-        rows = set(wanted.rows)
-        if wanted.remembered:
-            rows |= {*person.dialogue.rows, person.dialogue.row or 0}
-        if wanted.subscriptions:
-            rows |= {each.row or 0 for each in person.subscriptions}
-        latest = sorted(theirs, key=lambda line: line.updated_at, reverse=True)
-        return Facts(
-            language=person.language or "zh",
-            creators=tuple(person.creators),
-            creator_names=tuple(self.creator_names[each] for each in person.creators),
-            dialogue=person.dialogue,
-            lines=tuple(
-                line
-                for line in theirs
-                if line.row in rows or numbers_of(line.order) & set(wanted.numbers)
-            ),
-            own_lines=tuple(latest[: wanted.own_lines]),
-            subscriptions=tuple(person.subscriptions) if wanted.subscriptions else (),
-            binding_code=self.codes.get(wanted.binding_code or ""),
-            first_contact=person.language is None,
-        )
+    def open_cases(self, person: Person) -> list[str]:
+        with self.engine.begin() as connection:
+            found = select(cases.c.number, cases.c.platform, cases.c.day).where(
+                cases.c.user == person.user, cases.c.state == "open"
+            )
+            return [
+                f"{number} {platform} {day}" for number, platform, day in connection.execute(found)
+            ]
 
-    def due(self, person: Person, now: datetime) -> list[Push]:
-        """The reminders that have come due and were not sent before."""
-        theirs = [line for line in self.lines if line.creator in person.creators]
-        watched = [
-            WatchedLine(line.row, line.order, each.created_at, each.scope is Scope.ORDER)
-            for each in person.subscriptions
-            for line in theirs
-            if each.scope is Scope.EVERYTHING or each.row == line.row
-        ]
-        subscriber = Subscriber(person.user, person.user, person.language or "zh", SHANGHAI)
-        pushes = due(subscriber, watched, shipped_rulebook(), now, QUIET)
-        fresh = [push for push in pushes if push.key not in person.reminded]
-        person.reminded |= {push.key for push in fresh}
-        return fresh
+    def _import(self, lines: list[tuple[int, Order]], now: datetime) -> None:
+        report = ReportImport(self.engine, "report.csv", f"{now}", now)
+        report.add([OwnedOrder(creator, order) for creator, order in lines])
+        report.publish(refused=0)
 
-    def apply(self, person: Person, effect: Effect, now: datetime) -> None:
-        match effect:
-            case SetLanguage(language):
-                person.language = language
-            case BindCreator(code):
-                person.creators.append(self.codes[code].creator)
-                self.codes[code] = replace(self.codes[code], used=True)
-            case Subscribe(scope, row):
-                self.apply(person, Unsubscribe(scope, row), now)
-                person.subscriptions.append(Subscription(1, person.user, scope, row, now))
-            case Unsubscribe(scope, row):
-                person.subscriptions = [
-                    each
-                    for each in person.subscriptions
-                    if (each.scope, each.row) != (scope, row) and scope is not Scope.EVERYTHING
-                ]
-            case RecordQuestion():
-                pass
+    def _run(self, job: Callable[[Any], int]) -> int:
+        with self.engine.begin() as connection:
+            return job(connection)
+
+    def _send(self) -> None:
+        with self.engine.begin() as connection:
+            connection.execute(outbox.update().values(state="sent"))
+
+
+def local(at: datetime) -> datetime:
+    """A time without an offset is Shanghai's."""
+    return at if at.tzinfo else at.replace(tzinfo=SHANGHAI)
 
 
 def order_of(told: Mapping[str, object]) -> Order:
     order = read_order(told)
     assert isinstance(order, Order), order
     return order
-
-
-def numbers_of(order: Order) -> set[str | None]:
-    return {order.order_number, order.sub_order_number, order.line_id, order.parent_number}
