@@ -4,9 +4,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, or_, select
 
-from bot.store.letters import Kind, State
+from bot.store.letters import State
 from bot.store.people import mark_unreachable
-from bot.store.tables import outbox, people, sending_pace, unanswered_questions
+from bot.store.tables import people, unanswered_questions
+from bot.store.tables.sending import PENDING, PUSH, outbox, sending_pace
 
 __all__ = ["give_up_chat", "move_chat"]
 
@@ -28,8 +29,8 @@ def give_up_chat(connection: Connection, bot: int, chat: int, tried_at: datetime
         outbox.update()
         .where(
             outbox.c.chat == chat,
-            outbox.c.state == "pending",
-            outbox.c.kind == Kind.PUSH,
+            outbox.c.state == PENDING,
+            outbox.c.kind == PUSH,
             or_(outbox.c.bot == bot, outbox.c.bot.is_(None)),
         )
         .values(state=State.FAILED, reason="the chat cannot be reached", settled_at=tried_at)

@@ -1,7 +1,8 @@
 """Which rows of the outbox may be sent now (可发送的信件), as questions to the database.
 
 Their values: `bot`, `now` by the program's clock, `clock` and `void_from` by the database's, and
-how many rows at most (`count`).
+how many rows at most (`count`). None of them costs more because somebody floods the bot: answers
+are looked for chat by chat, of each only its first; pushes, of which nobody gets many, in order.
 """
 
 from typing import Any
@@ -11,22 +12,24 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    func,
     literal_column,
     or_,
     select,
-    true,
 )
 
 from bot.store.letters import Kind, State
 from bot.store.pace import EVERYTHING
-from bot.store.tables import outbox, sending_pace
+from bot.store.tables.sending import PENDING, PUSH, SENDING, outbox, sending_pace
 
-__all__ = ["answers_to_send", "in_flight", "lease_run_out", "pushes_to_send"]
+__all__ = [
+    "answers_to_send",
+    "chats_with_answers",
+    "in_flight",
+    "lease_run_out",
+    "pushes_to_send",
+]
 
-# Literals, so that both databases see that an index over part of the rows covers the question.
-_PENDING: ColumnElement[str] = literal_column("'pending'")
-_SENDING: ColumnElement[str] = literal_column("'sending'")
-_PUSH: ColumnElement[str] = literal_column("'push'")
 _card = outbox.alias("card")
 _other = outbox.alias("other")
 _busy = outbox.alias("busy")
@@ -50,20 +53,19 @@ def _none(question: Select[Any]) -> ColumnElement[bool]:
     return ~question.offset(0).exists()
 
 
-def _may_go(kind: ColumnElement[bool], goes_first: ColumnElement[bool]) -> Select[Any]:
-    """Rows of a kind whose chat is free, except those that another pending row goes before."""
+def _may_go(*which: ColumnElement[bool]) -> Select[Any]:
+    """Such rows as are due and whose chat is free, the oldest first."""
     next_ones = (
         select(outbox)
         .where(
-            outbox.c.state == _PENDING,
-            kind,
+            outbox.c.state == PENDING,
             _mine(outbox),
             _is_due(outbox),
             _none(_all_held),
             _none(_chat_waits),
-            _none(_card_is_open),
+            _none(_card_is_open(outbox)),
             _none(_chat_is_busy),
-            _none(_earlier.where(goes_first)),
+            *which,
         )
         .order_by(outbox.c.id)
         .limit(bindparam("count"))
@@ -85,6 +87,41 @@ def _may_go(kind: ColumnElement[bool], goes_first: ColumnElement[bool]) -> Selec
     )
 
 
+def _card_is_open(row: Any) -> Select[Any]:
+    return select(_card.c.id).where(
+        _card.c.id == row.c.edits, _card.c.state.in_((State.PENDING, State.SENDING))
+    )
+
+
+def _chats_with_answers() -> Select[Any]:
+    """Chats after the id `after` up to `until`, at most `chats`, each with its first answer."""
+    answers = and_(_other.c.state == PENDING, _other.c.kind != PUSH)
+    next_chat = select(func.min(_other.c.chat)).where(answers)
+    found = select(
+        next_chat.where(_other.c.chat > bindparam("after")).scalar_subquery().label("chat"),
+        literal_column("1").label("place"),
+    ).cte("found", recursive=True)
+    found = found.union_all(
+        select(
+            next_chat.where(_other.c.chat > found.c.chat).scalar_subquery(), found.c.place + 1
+        ).where(found.c.chat < bindparam("until"), found.c.place < bindparam("chats"))
+    )
+    first = (
+        select(_other.c.id)
+        .where(
+            _other.c.chat == found.c.chat,
+            answers,
+            _mine(_other),
+            or_(_is_due(_other), _other.c.attempts > 0),
+            ~_card_is_open(_other).exists(),
+        )
+        .order_by(_other.c.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    return select(found.c.chat, first.label("first")).where(found.c.chat <= bindparam("until"))
+
+
 _my_pace = select(sending_pace.c.chat).where(sending_pace.c.bot == bindparam("bot"))
 _all_held = _my_pace.where(
     sending_pace.c.chat == EVERYTHING, sending_pace.c.held_until > bindparam("now")
@@ -101,15 +138,12 @@ _chat_waits = _my_pace.where(
         ),
     ),
 )
-_card_is_open = select(_card.c.id).where(
-    _card.c.id == outbox.c.edits, _card.c.state.in_((State.PENDING, State.SENDING))
-)
 _chat_is_busy = select(_busy.c.id).where(
-    _busy.c.chat == outbox.c.chat, _busy.c.state == _SENDING, _mine(_busy)
+    _busy.c.chat == outbox.c.chat, _busy.c.state == SENDING, _mine(_busy)
 )
 _earlier = select(_other.c.id).where(
     _other.c.chat == outbox.c.chat,
-    _other.c.state == _PENDING,
+    _other.c.state == PENDING,
     _other.c.id < outbox.c.id,
     _mine(_other),
     # A row planned for later does not hold the chat; one that waits for another try does.
@@ -117,13 +151,16 @@ _earlier = select(_other.c.id).where(
     # Neither does an edit that waits for its message to be sent.
     _other.c.edits.is_(None),
 )
+_no_earlier_answer = _none(_earlier.where(_other.c.kind != PUSH))
+_no_earlier_push = _none(_earlier.where(_other.c.kind == PUSH))
+chats_with_answers = _chats_with_answers()
 # Answers overtake the pushes of their chat: somebody waits for them.
-answers_to_send = _may_go(outbox.c.kind != _PUSH, _other.c.kind != _PUSH)
+answers_to_send = _may_go(outbox.c.id.in_(bindparam("firsts", expanding=True)), _no_earlier_answer)
 _in_time = or_(outbox.c.send_until.is_(None), outbox.c.send_until > bindparam("now"))
-pushes_to_send = _may_go(and_(outbox.c.kind == _PUSH, _in_time), true())
+pushes_to_send = _may_go(outbox.c.kind == PUSH, _in_time, _no_earlier_answer, _no_earlier_push)
 in_flight = (
     select(outbox)
-    .where(outbox.c.state == _SENDING, _mine(outbox))
+    .where(outbox.c.state == SENDING, _mine(outbox))
     .with_for_update(skip_locked=True)
 )
 lease_run_out = in_flight.where(

@@ -1,23 +1,41 @@
 """Taking rows of the outbox to send them (取件): of each chat the oldest, by one replica only."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam
 
-from bot.store.claimable import answers_to_send, in_flight, lease_run_out, pushes_to_send
+from bot.store.claimable import (
+    answers_to_send,
+    chats_with_answers,
+    in_flight,
+    lease_run_out,
+    pushes_to_send,
+)
 from bot.store.leases import database_time
 from bot.store.letters import Kind, Outgoing, State
 from bot.store.outgoing import read_row, read_sendable
 from bot.store.pace import VOID_AFTER, Limits, Spent, reserve_pushes, spend
 from bot.store.tables import outbox
 
-__all__ = ["LEASE", "Claimant", "Room", "claim", "left_behind"]
+__all__ = ["CHATS_AT_ONCE", "LEASE", "Claimant", "Room", "claim", "left_behind"]
 
 LEASE = timedelta(seconds=60)
 """How long a row is its owner's: well above what an attempt may last."""
+
+
+CHATS_AT_ONCE = 256
+"""How many chats one claim looks at; when more wait, each gets its turn."""
+_LOWEST, _HIGHEST = -(2**63), 2**63 - 1
+
+
+@dataclass(slots=True)
+class Rotation:
+    """After which chat the next claim begins to look for answers (轮到谁)."""
+
+    after: int = _LOWEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +44,7 @@ class Claimant:
 
     bot: int
     owner: str
+    rotation: Rotation = field(default_factory=Rotation, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +79,8 @@ class _Claim:
 
     def answers(self, room: int) -> list[Outgoing]:
         """Take answers, edits and answers to buttons."""
-        return self._take(self._heads(answers_to_send, room))
+        firsts = self._firsts()
+        return self._take(self._heads(answers_to_send, room, firsts=firsts)) if firsts else []
 
     def pushes(self, room: int) -> list[Outgoing]:
         """Take as many pushes as there are places for."""
@@ -73,8 +93,30 @@ class _Claim:
         placed = zip(heads, delays, strict=False)
         return self._take([(replace(row, delay=delay), rested) for (row, rested), delay in placed])
 
-    def _heads(self, statement: Select[Any], room: int) -> list[tuple[Outgoing, datetime | None]]:
+    def _firsts(self) -> list[int]:
+        """The first answer of each chat that it is the turn of."""
+        rotation = self.claimant.rotation
+        found = self._chats(rotation.after, _HIGHEST, CHATS_AT_ONCE)
+        if len(found) < CHATS_AT_ONCE and rotation.after > _LOWEST:
+            found += self._chats(_LOWEST, rotation.after, CHATS_AT_ONCE - len(found))
+        rotation.after = found[-1].chat if len(found) == CHATS_AT_ONCE else _LOWEST
+        return [each.first for each in found if each.first is not None]
+
+    def _chats(self, after: int, until: int, count: int) -> list[Any]:
         values = {
+            "bot": self.claimant.bot,
+            "now": self.now,
+            "after": after,
+            "until": until,
+            "chats": count,
+        }
+        return list(self.connection.execute(chats_with_answers, values))
+
+    def _heads(
+        self, statement: Select[Any], room: int, **more: object
+    ) -> list[tuple[Outgoing, datetime | None]]:
+        values = {
+            **more,
             "bot": self.claimant.bot,
             "now": self.now,
             "clock": self.clock,

@@ -12,7 +12,8 @@ from sqlalchemy import BigInteger, Connection, bindparam, func, select
 from bot.desk.replies import Edit
 from bot.store.inserting import insert
 from bot.store.letters import Kind, Letter, State
-from bot.store.tables import outbox, people
+from bot.store.tables import people
+from bot.store.tables.sending import PENDING, PUSH, outbox
 from bot.store.waking import announce
 
 __all__ = ["Kind", "Letter", "State", "enqueue", "said_since"]
@@ -33,12 +34,14 @@ _replace_earlier = (
     outbox.update()
     .where(
         outbox.c.chat == bindparam("its_chat"),
-        outbox.c.state == "pending",
+        outbox.c.state == PENDING,
+        outbox.c.kind != PUSH,
         outbox.c.kind == Kind.EDIT,
         select(_later.c.id)
         .where(
             _later.c.chat == outbox.c.chat,
-            _later.c.state == "pending",
+            _later.c.state == PENDING,
+            _later.c.kind != PUSH,
             _later.c.kind == Kind.EDIT,
             _later.c.id > outbox.c.id,
             _same_message,

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, or_
+from sqlalchemy import Connection, bindparam, or_, select
 
 from bot.store.chats import give_up_chat, move_chat
-from bot.store.letters import Kind, State, Verdict
+from bot.store.letters import State, Verdict
 from bot.store.pace import hold
-from bot.store.tables import outbox
+from bot.store.tables.sending import PENDING, PUSH, SENDING, outbox
 
 __all__ = ["drop_late", "forget_delays", "settle"]
 
@@ -17,7 +17,7 @@ _settle = (
     outbox.update()
     .where(
         outbox.c.id == bindparam("row"),
-        outbox.c.state == "sending",
+        outbox.c.state == SENDING,
         outbox.c.attempts == bindparam("attempt"),
         or_(outbox.c.owner == bindparam("its_owner"), outbox.c.owner.is_(None)),
     )
@@ -49,16 +49,22 @@ def settle(connection: Connection, bot: int, verdicts: Sequence[Verdict], now: d
             move_chat(connection, bot, verdict.row.chat, verdict.moved_to)
 
 
-def drop_late(connection: Connection, bot: int, now: datetime) -> int:
-    """Drop the pushes that were not sent in time; returns how many."""
-    dropped = connection.execute(
-        outbox.update()
+def drop_late(connection: Connection, bot: int, now: datetime, count: int) -> int:
+    """Drop up to `count` pushes that were not sent in time; returns how many there were."""
+    late = (
+        select(outbox.c.id)
         .where(
-            outbox.c.state == "pending",
-            outbox.c.kind == Kind.PUSH,
+            outbox.c.state == PENDING,
+            outbox.c.kind == PUSH,
             outbox.c.send_until <= now,
             or_(outbox.c.bot == bot, outbox.c.bot.is_(None)),
         )
+        .limit(count)
+        .with_for_update(skip_locked=True)
+    )
+    dropped = connection.execute(
+        outbox.update()
+        .where(outbox.c.id.in_(late))
         .values(state=State.DROPPED, reason="too late to be sent", settled_at=now)
     )
     return dropped.rowcount
@@ -69,7 +75,7 @@ def forget_delays(connection: Connection, bot: int, now: datetime) -> None:
     connection.execute(
         outbox.update()
         .where(
-            outbox.c.state == "pending",
+            outbox.c.state == PENDING,
             outbox.c.attempts > 0,
             outbox.c.due_at > now,
             or_(outbox.c.bot == bot, outbox.c.bot.is_(None)),

@@ -24,6 +24,7 @@ __all__ = ["Outcomes", "Rounds"]
 logger = logging.getLogger(__name__)
 
 ALARM_AT_MOST_EVERY = timedelta(hours=1)
+LATE_AT_ONCE = 500
 SET_BACK = timedelta(seconds=1)
 """A clock that goes back by less only wavers."""
 
@@ -99,7 +100,7 @@ class Rounds:
 
         def job(connection: Connection) -> int:
             forget_rested(connection, bot, database_time(connection), now)
-            return drop_late(connection, bot, now)
+            return drop_late(connection, bot, now, LATE_AT_ONCE)
 
         if late := await asyncio.wrap_future(self._writer.run(job)):
             logger.warning("%d pushes were not sent in time and are dropped", late)

@@ -194,8 +194,8 @@ def test_a_push_that_is_late_is_dropped(connection: Connection, now: datetime) -
     soon = now + timedelta(hours=1)
     enqueue(connection, [replace(letter("p", kind=Kind.PUSH), send_until=soon)], now)
     assert take(connection, soon) == []
-    assert drop_late(connection, BOT, now) == 0
-    assert drop_late(connection, BOT, soon) == 1
+    assert drop_late(connection, BOT, now, 9) == 0
+    assert drop_late(connection, BOT, soon, 9) == 1
     assert states(connection) == {"p": "dropped"}
     assert "too late" in reason(connection, "p")
 

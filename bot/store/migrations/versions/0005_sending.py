@@ -19,9 +19,10 @@ COLUMNS = {
     "leased_until": Instant,
 }
 INDEXES = {
-    "ix_outbox_answers": (["state", "id"], "state = 'pending' AND kind != 'push'"),
+    "ix_outbox_answers": (["chat", "id"], "state = 'pending' AND kind != 'push'"),
     "ix_outbox_pushes": (["state", "id"], "state = 'pending' AND kind = 'push'"),
-    "ix_outbox_waiting": (["chat", "id"], "state = 'pending'"),
+    "ix_outbox_pushes_of_chat": (["chat", "id"], "state = 'pending' AND kind = 'push'"),
+    "ix_outbox_late": (["send_until"], "state = 'pending' AND kind = 'push'"),
     "ix_outbox_sending": (["chat"], "state = 'sending'"),
     "ix_outbox_done": (["settled_at"], "state IN ('sent', 'dropped')"),
     "ix_outbox_troubled": (["settled_at"], "state IN ('uncertain', 'failed')"),

@@ -1,0 +1,293 @@
+"""How evenly is sent, against a Telegram that refuses whatever comes too fast.
+
+Run as `python -m tests.benchmarks.pace`: first pushes to as many people as fast as is allowed,
+by one sender or by several replicas (`--replicas 2`, on a PostgreSQL of its own); then fifty
+people who ask while one floods the bot. Prints one JSON line each; exit status 1 if a limit was
+broken. Telegram takes 50 to 200 ms for every call.
+"""
+
+import argparse
+import asyncio
+import json
+import random
+import statistics
+import sys
+import tempfile
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from bot.desk.replies import Say
+from bot.intake import Intake
+from bot.simulator.demo import DemoServer
+from bot.simulator.faults import Fault
+from bot.simulator.people import Person
+from bot.simulator.refusal import too_many_requests
+from bot.simulator.telegram_world import Change
+from bot.store.database import open_engine, upgrade
+from bot.store.outbox import Kind, Letter, enqueue
+from bot.store.tables import outbox
+from bot.telegram.sender import Sender
+from bot.telegram.service import Service
+from bot.telegram.transport import BotApi
+from bot.writer import Writer
+from tests.benchmarks.writer import EchoDesk
+from tests.postgresql import PostgresServer
+
+TOKEN = "42:AApace"  # noqa: S105
+BOT = 42
+FLOODER = 1
+OVERALL_A_SECOND, CHAT_A_SECOND = 30, 4
+# A burst of three and the next one a second later, seen through a network that wavers.
+
+
+class Clock:
+    """The machine's."""
+
+    def now(self) -> datetime:
+        """The present in UTC."""
+        return datetime.now(UTC)  # noqa: TID251
+
+    def advance(self, days: int) -> None:
+        """Not moved here."""
+        raise NotImplementedError
+
+
+class StrictTelegram:
+    """Takes its time, notes when what arrived, and refuses a fifth message to a chat within a second.
+
+    With `broadcast`, also the thirty-first to everybody: answers have no such limit.
+    """
+
+    def __init__(self, seed: int, *, broadcast: bool) -> None:
+        """The same seed gives the same delays."""
+        self._dice = random.Random(seed)  # noqa: S311
+        self._broadcast = broadcast
+        self.arrivals: list[float] = []
+        self.refused = 0
+        self._lately: deque[float] = deque()
+        self._chats: defaultdict[object, deque[float]] = defaultdict(deque)
+
+    def __call__(self, method: str, parameters: Mapping[str, object]) -> Fault:
+        """What becomes of a call."""
+        delay = self._dice.uniform(0.05, 0.2)
+        if method != "sendmessage":
+            return Fault()
+        at = asyncio.get_running_loop().time()
+        overall = self._broadcast and not _room(self._lately, at, OVERALL_A_SECOND)
+        if overall or not _room(self._chats[parameters["chat_id"]], at, CHAT_A_SECOND):
+            self.refused += 1
+            return Fault(delay, too_many_requests(1))
+        self.arrivals.append(at)
+        return Fault(delay)
+
+
+def _room(lately: deque[float], at: float, most: int) -> bool:
+    while lately and at - lately[0] >= 1:
+        lately.popleft()
+    if len(lately) >= most:
+        return False
+    lately.append(at)
+    return True
+
+
+class NoPushes:
+    """Nothing ever becomes due."""
+
+    async def tick(self, writer: Writer) -> int:
+        """Nothing."""
+        return 0
+
+
+@asynccontextmanager
+async def simulated(people: int, telegram: StrictTelegram) -> AsyncIterator[DemoServer]:
+    """Telegram with people who have all written before."""
+    persons = [Person(number, f"用户{number}") for number in range(1, people + 1)]
+    async with DemoServer(TOKEN, persons, Clock(), faults=telegram) as server:
+        for person in persons:
+            server.world.say(person.id, "你好")
+        server.world.updates.confirm_below(2**60)
+        yield server
+
+
+@contextmanager
+def database(replicas: int) -> Iterator[str]:
+    """A fresh database with its tables."""
+    with ExitStack() as stack:
+        if replicas > 1:
+            server = stack.enter_context(PostgresServer())
+            address = stack.enter_context(server.database())
+        else:
+            folder = stack.enter_context(tempfile.TemporaryDirectory())
+            address = f"sqlite:///{Path(folder) / 'bot.db'}"
+        engine = open_engine(address)
+        upgrade(engine)
+        engine.dispose()
+        yield address
+
+
+class Replica:
+    """One process's worth of sending."""
+
+    def __init__(self, address: str, url: str) -> None:
+        """Share the database with the others."""
+        self._engine = open_engine(address)
+        self._api = BotApi(url, TOKEN)
+        self._writer = Writer(self._engine, Intake(EchoDesk(), BOT, Clock().now))
+        self._sender = Sender(self._api, self._writer, Clock().now, BOT)
+
+    async def __aenter__(self) -> "Replica":
+        """Begin to send."""
+        await self._api.open()
+        self._writer.start()
+        self._sending = asyncio.create_task(self._sender.run())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Finish what is in flight."""
+        self._sender.stop()
+        await self._sending
+        await asyncio.to_thread(self._writer.stop)
+        await self._api.close()
+        self._engine.dispose()
+
+
+async def bulk(pushes: int, replicas: int, seed: int) -> dict[str, float]:
+    """Send a push to everybody."""
+    telegram = StrictTelegram(seed, broadcast=True)
+    async with simulated(pushes, telegram) as server:
+        with database(replicas) as address:
+            engine = open_engine(address)
+            with engine.begin() as connection:
+                letters = (
+                    Letter(f"push:{n}", Kind.PUSH, n, Say(f"到账提醒 {n}"), n, bot=BOT)
+                    for n in range(1, pushes + 1)
+                )
+                enqueue(connection, letters, Clock().now())
+            senders = [Replica(address, server.url) for _ in range(replicas)]
+            for sender in senders:
+                await sender.__aenter__()
+            while len(telegram.arrivals) < pushes:  # noqa: ASYNC110 (ends on state)
+                await asyncio.sleep(0.1)
+            for sender in senders:
+                await sender.__aexit__()
+            with engine.connect() as connection:
+                states = connection.execute(
+                    select(outbox.c.state, func.count()).group_by(outbox.c.state)
+                )
+                sent = {state: count for state, count in states}
+            engine.dispose()
+    seconds = telegram.arrivals[-1] - telegram.arrivals[0]
+    return {
+        "pushes": pushes,
+        "replicas": replicas,
+        "sent": sent.get("sent", 0),
+        "a_second": round((pushes - 1) / seconds, 2),
+        "most_in_a_second": _most_in_a_second(telegram.arrivals),
+        "refused": telegram.refused,
+    }
+
+
+def _most_in_a_second(arrivals: list[float]) -> int:
+    lately: deque[float] = deque()
+    most = 0
+    for at in arrivals:
+        lately.append(at)
+        while at - lately[0] >= 1:
+            lately.popleft()
+        most = max(most, len(lately))
+    return most
+
+
+async def flooded(seconds: float, rate: int, seed: int) -> dict[str, float]:
+    """Let one person write `rate` messages a second while fifty others ask every two seconds."""
+    telegram = StrictTelegram(seed, broadcast=False)
+    dice = random.Random(seed)  # noqa: S311
+    waits: list[float] = []
+    asked: dict[tuple[int, str], float] = {}
+    loop = asyncio.get_running_loop()
+    async with simulated(51, telegram) as server:
+
+        def note(change: Change) -> None:
+            if change.kind != "message" or change.person in (None, FLOODER):
+                return
+            last = server.world.messages(change.person)[-1]
+            began = asked.pop((change.person, last.content.text), None) if last.by_bot else None
+            if began is not None:
+                waits.append(loop.time() - began)
+
+        async def ask(person: int) -> None:
+            await asyncio.sleep(dice.uniform(0, 2))
+            for number in range(int(seconds / 2)):
+                text = f"问 {number}"
+                asked[person, text] = loop.time()
+                server.world.say(person, text)
+                await asyncio.sleep(2)
+
+        async def flood() -> None:
+            began = loop.time()
+            for number in range(int(seconds * rate)):
+                server.world.say(FLOODER, f"洪水 {number}")
+                await asyncio.sleep(max(0.0, began + number / rate - loop.time()))
+
+        server.world.listen(note)
+        with database(1) as address:
+            engine = open_engine(address)
+            service = Service(
+                engine=engine,
+                api=BotApi(server.url, TOKEN),
+                desk_for=lambda _: EchoDesk(),
+                planner=NoPushes(),
+                now=Clock().now,
+            )
+            await service.start()
+            flooding = asyncio.create_task(flood()) if rate else None
+            await asyncio.gather(*(ask(person) for person in range(2, 52)))
+            if flooding is not None:
+                await flooding
+            while asked:  # noqa: ASYNC110 (ends on state)
+                await asyncio.sleep(0.05)
+            await service.stop()
+            engine.dispose()
+    milliseconds = sorted(1000 * wait for wait in waits)
+    return {
+        "flood_a_second": rate,
+        "answers": len(waits),
+        "p50_ms": round(statistics.median(milliseconds)),
+        "p99_ms": round(milliseconds[int(0.99 * len(milliseconds))]),
+        "refused": telegram.refused,
+    }
+
+
+def main() -> None:
+    """Measure; exit status 1 if a limit was broken or the others had to wait."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pushes", type=int, default=1000)
+    parser.add_argument("--replicas", type=int, default=1)
+    parser.add_argument("--seconds", type=float, default=30)
+    parser.add_argument("--flood", type=int, default=100, help="messages a second")
+    parser.add_argument("--seed", type=int, default=7)
+    wished = parser.parse_args()
+    kept = True
+    if wished.pushes:
+        figures = asyncio.run(bulk(wished.pushes, wished.replicas, wished.seed))
+        kept = figures["refused"] == 0 and figures["sent"] == wished.pushes
+        _print({"seed": wished.seed} | figures)
+    if wished.seconds:
+        figures = asyncio.run(flooded(wished.seconds, wished.flood, wished.seed))
+        kept = kept and figures["refused"] == 0 and figures["p99_ms"] < 1000
+        _print({"seed": wished.seed} | figures)
+    raise SystemExit(0 if kept else 1)
+
+
+def _print(figures: Mapping[str, float]) -> None:
+    sys.stdout.write(json.dumps(figures) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
