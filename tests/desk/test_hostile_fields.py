@@ -2,7 +2,8 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -20,13 +21,22 @@ from bot.desk.pushes import render_push
 from bot.desk.rendering import LANGUAGE_NAMES, Voice
 from bot.desk.replies import Answered, Toast
 from bot.desk.snapshot import Snapshot
-from bot.reminders import DueLine, Push, PushKind
+from bot.reminders import (
+    DueLine,
+    Planned,
+    Push,
+    PushKind,
+    QuietHours,
+    Recipient,
+    Standing,
+)
 from bot.simulator.html import parse_html
 from knowledge.loader import shipped_knowledge
 from knowledge.matcher import Matcher
 from settlement.diagnosis import Diagnosis, diagnose
 from settlement.forecast import Certainty, Dates, Forecast, Waiting
 from settlement.model import Order, Platform, RawStatus
+from settlement.reckoning import Ledger
 from settlement.rulebook import shipped_rulebook
 from settlement.states import Reason, State
 from settlement.timeline import Moment
@@ -34,6 +44,7 @@ from settlement.waterfall import Amounts, Line
 
 NOW = datetime(2026, 8, 20, 2, 0, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Shanghai")
+BEFORE = Standing(State.WAIT_CYCLE, Decimal("12.40"), settled=False)
 TRICKS = (
     "<b>", "</b>", "</code>", "<pre>", "&lt;", "&", '"', "'", "{{ 7*7 }}", "{% raw %}", "\n", "\r",
     "\u202e", "\u2066", "\u200b", "\ufeff", "\ue000", "\ue001", "\x00", "\ud800", "😀", "发", "𠮷",
@@ -68,6 +79,7 @@ ORDERS = st.builds(
     settled_commission=st.none() | MONEY,
     data_as_of=st.none() | INSTANTS,
 )
+LEDGERS = st.builds(Ledger, MONEY, MONEY, MONEY)
 AMOUNTS = st.builds(
     Amounts,
     lines=st.lists(
@@ -81,6 +93,9 @@ AMOUNTS = st.builds(
     estimated_commission=st.none() | MONEY,
     base=st.none() | MONEY,
     rate=st.none() | st.decimals("0", "1", places=4),
+    ends=st.none() | st.tuples(LEDGERS, LEDGERS),
+    taken_beyond=MONEY,
+    later_taken=MONEY,
 )
 MOMENTS = st.builds(
     Moment,
@@ -178,11 +193,18 @@ def test_the_text_for_a_terminal_has_no_markup_of_ours(judged: Judged, language:
 
 
 @settings(max_examples=50)
-@given(st.lists(judged_lines(), min_size=1, max_size=12), LANGUAGES)
-def test_a_reminder_of_any_lines_is_sendable(lines: list[Judged], language: str) -> None:
-    due = tuple(DueLine(each.row, each.order, each.diagnosis) for each in lines)
-    push = Push(7, 7, language, PushKind.PAYOUT, "jd", date(2026, 8, 20), due)
-    said = render_push(push, NOW, secret=b"secret", zone=ZONE)
+@given(st.lists(judged_lines(), min_size=1, max_size=12), LANGUAGES, st.sampled_from(PushKind))
+def test_a_push_of_any_lines_is_sendable(
+    lines: list[Judged], language: str, kind: PushKind
+) -> None:
+    due = tuple(
+        DueLine(each.row, each.order, each.diagnosis, BEFORE, date(2026, 8, 1)) for each in lines
+    )
+    recipient = Recipient(7, 7, language, ZONE, QuietHours(time(21), time(9)))
+    planned = Planned(7, kind, lines[0].row, date(2026, 8, 20), 0, "jd", NOW, NOW)
+    late = timedelta(hours=5)
+    push = Push(recipient, kind, "jd", date(2026, 8, 20), (planned,), due, late)
+    said = render_push(push, NOW, secret=b"secret")
     check(said.html)
     assert all(len(button.token or "") <= 64 for row in said.buttons for button in row)
 
