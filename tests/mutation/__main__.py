@@ -63,6 +63,7 @@ def main() -> int:
             monotonic() + arguments.seconds,
             arguments.processes,
             {},
+            os.dup(sys.stderr.fileno()),
         )
     )
     return _report(mutants, outcomes)
@@ -122,7 +123,9 @@ def _lines(mutants: list[Mutant], outcomes: Mapping[Mutant, Outcome]) -> Iterato
     if outcomes:
         killed = len(outcomes) - len(survivors)
         left = len(mutants) - len(outcomes)
-        yield f"{killed} of {len(outcomes)} noticed, {killed / len(outcomes):.1%}; {left} not run"
+        late = sum(outcome is Outcome.OUT_OF_TIME for outcome in outcomes.values())
+        score = f"{killed} of {len(outcomes)} noticed, {killed / len(outcomes):.1%}"
+        yield f"{score}, {late} of them by going on for ever; {left} not run"
     else:
         yield "nothing to plant a mistake in"
 

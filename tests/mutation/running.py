@@ -23,8 +23,11 @@ from tests.mutation.planting import NeedsLoading, plant_in_file, plant_in_loaded
 TESTS = ["tests/settlement", "tests/cases", "tests/broken"]
 FEW = 5
 """A line fewer tests touch may run once for all of them: then all tests are run."""
-SECONDS = 60
+CPU_SECONDS = 60
 """Longer than all tests take: whoever needs more will not come back."""
+WALL_SECONDS = 900
+"""For a mutant that waits instead; on a busy machine others take their time too."""
+SHOWN_EVERY = 25
 
 Tests = Mapping[int, Sequence[str]]
 
@@ -33,6 +36,8 @@ class Outcome(Enum):
     KILLED = 0
     SURVIVED = 10
     NEEDS_LOADING = 11
+    OUT_OF_TIME = 12
+    """Stopped, since its tests went on for ever; counts as noticed."""
 
 
 @dataclass
@@ -45,6 +50,8 @@ class Plan:
     until: float
     processes: int
     outcomes: dict[Mutant, Outcome]
+    screen: int
+    """A file descriptor that stays open where the tests' output is silenced: for progress."""
 
     def run(self, plant: Callable[[Mutant], Outcome]) -> None:
         """Run each waiting mutant in a process of its own until the time is up."""
@@ -59,10 +66,15 @@ class Plan:
             if not running:
                 return
             process, status = os.wait()
-            code = os.waitstatus_to_exitcode(status)
-            alive = code in (Outcome.SURVIVED.value, Outcome.NEEDS_LOADING.value)
-            outcome = Outcome(code) if alive else Outcome.KILLED
-            self.outcomes[running.pop(process)] = outcome
+            self.outcomes[running.pop(process)] = _outcome(os.waitstatus_to_exitcode(status))
+            self._show()
+
+    def _show(self) -> None:
+        if len(self.outcomes) % SHOWN_EVERY:
+            return
+        survived = sum(outcome is Outcome.SURVIVED for outcome in self.outcomes.values())
+        line = f"{len(self.outcomes)} of {len(self.waiting)} run, {survived} survived\n"
+        os.write(self.screen, line.encode())
 
     def selected(self, mutant: Mutant, items: Iterable[pytest.Item]) -> list[pytest.Item]:
         """The tests that touch the lines of a mutant, the fast ones first."""
@@ -74,12 +86,20 @@ class Plan:
         return sorted(chosen, key=_cost)
 
 
+def _outcome(code: int) -> Outcome:
+    if code in (-signal.SIGPROF, -signal.SIGALRM):
+        return Outcome.OUT_OF_TIME
+    alive = code in (Outcome.SURVIVED.value, Outcome.NEEDS_LOADING.value)
+    return Outcome(code) if alive else Outcome.KILLED
+
+
 def _fork(plant: Callable[[Mutant], Outcome], mutant: Mutant) -> int:
     process = os.fork()
     if process:
         return process
     _keep_quiet()
-    signal.alarm(SECONDS)
+    signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)
+    signal.alarm(WALL_SECONDS)
     outcome = Outcome.KILLED
     try:
         outcome = plant(mutant)
