@@ -7,10 +7,11 @@ Telegram asked for in seconds, ends by the program's clock like everything that 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from sqlalchemy import Connection, bindparam, or_, select
 
-from bot.store.inserting import insert
+from bot.store.inserting import Insert, Inserting, insert, insert_for
 from bot.store.tables import sending_pace
 
 __all__ = [
@@ -103,15 +104,19 @@ def spend(connection: Connection, bot: int, spent: Mapping[int, Spent]) -> None:
     """Write down what was sent to each chat."""
     if not spent:
         return
-    statement = insert(connection, sending_pace)
-    renewed = {name: statement.excluded[name] for name in ("rested_at", "open_at")}
     rows = [
         {"bot": bot, "chat": chat, "rested_at": each.rested_at, "open_at": each.open_at}
         for chat, each in spent.items()
     ]
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=["bot", "chat"], set_=renewed), rows
-    )
+    connection.execute(_spending(insert_for(connection)), rows)
+
+
+@cache
+def _spending(insert_into: Inserting) -> Insert:
+    """Built once: building it anew costs as much as carrying it out."""
+    statement = insert_into(sending_pace)
+    renewed = {name: statement.excluded[name] for name in ("rested_at", "open_at")}
+    return statement.on_conflict_do_update(index_elements=["bot", "chat"], set_=renewed)
 
 
 def hold(connection: Connection, bot: int, until: Mapping[int, datetime]) -> None:

@@ -3,13 +3,14 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
 from bot.desk.facts import BindingCode, Dialogue
 from bot.store.creators import hash_code
-from bot.store.inserting import insert
+from bot.store.inserting import Insert, Inserting, insert, insert_for
 from bot.store.tables import binding_codes, bindings, creators, people
 
 __all__ = [
@@ -121,16 +122,19 @@ def remember(connection: Connection, acquaintances: Iterable[Acquaintance], now:
     ]
     if not rows:
         return
-    statement = insert(connection, people)
+    connection.execute(_renewal(insert_for(connection)), rows)
+
+
+@cache
+def _renewal(insert_into: Inserting) -> Insert:
+    """Built once: building it anew costs as much as carrying it out."""
+    statement = insert_into(people)
     renewed = {
         name: statement.excluded[name]
         for name in ("chat", "name", "language", "dialogue", "seen_at", "bot")
     }
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["user"], set_={**renewed, "blocked_at": None}
-        ),
-        rows,
+    return statement.on_conflict_do_update(
+        index_elements=["user"], set_={**renewed, "blocked_at": None}
     )
 
 

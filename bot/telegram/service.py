@@ -3,13 +3,13 @@
 import asyncio
 import gc
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection, Engine
 
-from bot.intake import AnswersMessages, Intake, Received
+from bot.intake import AnswersMessages, Intake
 from bot.store.forgetting import forget_settled
 from bot.store.updates import forget_handled
 from bot.store.waking import listen
@@ -26,6 +26,7 @@ from bot.telegram.gateway import (
 from bot.telegram.menu import announce_commands
 from bot.telegram.poller import PollerLease
 from bot.telegram.sender import FLUSH_SECONDS, Sender
+from bot.telegram.submitting import Submissions
 from bot.telegram.transport import Accepted, BotApi, Refused
 from bot.telegram.webhook_gateway import WebhookGateway, WebhookPlace
 from bot.writer import Writer
@@ -139,11 +140,7 @@ class Service:
         gc.freeze()
         writer = Writer(self._engine, intake, lambda: loop.call_soon_threadsafe(sender.wake))
         sender = Sender(self._api, writer, self._now, me.id, self._operator_chat)
-
-        async def submit(received: Sequence[Received]) -> None:
-            await asyncio.wrap_future(writer.submit(received))
-
-        gateway = self._gateway(self._api, me, submit, writer)
+        gateway = self._gateway(self._api, me, Submissions(writer.submit).submit, writer)
         writer.start()
         others = (
             self._tick(writer, sender),
