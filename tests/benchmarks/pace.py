@@ -58,7 +58,7 @@ class Clock:
 
 
 class StrictTelegram:
-    """Takes its time, notes when what arrived, and refuses a fifth message to a chat within a second.
+    """Takes its time, notes what arrived when, refuses a fifth message to a chat within a second.
 
     With `broadcast`, also the thirty-first to everybody: answers have no such limit.
     """
