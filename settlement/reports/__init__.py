@@ -17,8 +17,6 @@ from settlement.reports.layouts import Layout
 from settlement.reports.rows import BrokenRow
 from settlement.reports.tables import Table, open_table
 
-__all__ = ["Report", "ReportError", "ReportLine", "RowError", "read_report"]
-
 
 @dataclass(frozen=True, slots=True)
 class ReportLine:
@@ -111,7 +109,7 @@ def _lines(name: str, table: Table, reader: OrderReader) -> Iterator[ReportLine 
         try:
             order = reader.read(cells)
         except UnreadableCell as error:
-            yield RowError(name, row, error.column, error.message)
+            yield RowError(name, row, error.column, str(error))
             continue
         if order is None:
             continue

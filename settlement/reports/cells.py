@@ -16,27 +16,27 @@ LARGEST_AMOUNT = Decimal(10_000_000)
 """Yuan; no single order line is worth more, so more is a broken file."""
 ABSENT = frozenset({"", "-", "--", "—", "——", "\uff0d", "\uff0d\uff0d"})
 """How exports write "nothing there", which is not zero."""
-_EDGES = " \t\r\n\x00\x08\x0b\x0c\xa0\u3000\ufeff" + "".join(
-    map(chr, (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A)))
+_EDGES = (
+    " \t\r\n\x00\x08\x0b\x0c\xa0\u3000\ufeff\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d"
+    "\u202e\u2060\u2061\u2062\u2063\u2064\u2065\u2066\u2067\u2068\u2069"
 )
-_CONTROLS = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)), " ")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _FORMULA_TEXT = re.compile(r'="(.*)"', re.DOTALL)
 _NUMBER = re.compile(r"[0-9]{4,32}(?:-[0-9]{1,32})?")
 _DECIMAL_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?[eE][+]?[0-9]+|[0-9]+\.[0-9]+")
-_USUAL_MONEY = re.compile(r"[0-9]{1,7}\.[0-9]{2}")
 _MONEY = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,2}0*)?")
-_THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?")
-_COUNT = re.compile(r"[0-9]{1,10}(?:\.0+)?")
+_THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+_COUNT = re.compile(r"([0-9]{1,10})(?:\.0+)?")
 _RATE = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,4})?")
 _OFFSET = r"(Z|[+-][0-9]{2}:?[0-9]{2})?"
-_TIME = re.compile(
-    r"([0-9]{4})(?:[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)"
-    r"(?:[T ]{0,2}([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]{1,9})?)? ?" + _OFFSET + ")?"
+_ISO_TIME = re.compile(
+    r"[0-9]{4}(-?)[0-9]{2}\1[0-9]{2}"
+    r"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?" + _OFFSET + ")?"
 )
-_COMPACT_TIME = re.compile(
-    r"([0-9]{4})([0-9]{2})([0-9]{2})(?:([0-9]{2})([0-9]{2})([0-9]{2})(?:[0-9]{3})?"
-    + _OFFSET
-    + ")?"
+_COMPACT_TIME = re.compile("([0-9]{8})([0-9]{6})(?:[0-9]{3})?" + _OFFSET)
+_PLAIN_TIME = re.compile(
+    "([0-9]{4})[-.年]([0-9]{1,2})[-.月]([0-9]{1,2})日?"
+    "(?:[T ]{0,2}([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.][0-9]{1,9})?)?)?"
 )
 _HUNDRED = Decimal(100)
 
@@ -59,7 +59,7 @@ def reader_of(column: Column) -> CellReader:
 
 def text(cell: str) -> str:
     """Read a text; line breaks and control characters inside become blanks."""
-    return cell if cell.isprintable() else " ".join(cell.translate(_CONTROLS).split())
+    return cell if cell.isprintable() else " ".join(_CONTROLS.sub(" ", cell).split())
 
 
 def number(cell: str) -> str:
@@ -76,11 +76,10 @@ def number(cell: str) -> str:
 
 def money(cell: str) -> Decimal:
     """Read an amount in yuan, 0 or more."""
-    if _USUAL_MONEY.fullmatch(cell):
-        return Decimal(cell)
-    plain = cell.lstrip("¥￥ ").removesuffix("元").strip(" ")
+    # Excel's usual format for thousands, `#,##0.##`, writes a round amount as `1,200.`.
+    plain = cell.lstrip("¥￥ ").removesuffix("元").strip(" ").removesuffix(".")
     if _THOUSANDS.fullmatch(plain):
-        plain = plain.replace(",", "").removesuffix(".")
+        plain = plain.replace(",", "")
     if not _MONEY.fullmatch(plain):
         raise Unreadable(_why_not_money(cell, plain))
     amount = Decimal(plain)
@@ -106,19 +105,17 @@ def percent(cell: str) -> Decimal:
 
 def count(cell: str) -> int:
     """Read a number of pieces, 0 or more."""
-    if not _COUNT.fullmatch(cell) or int(cell.partition(".")[0]) > LARGEST_COUNT:
+    match = _COUNT.fullmatch(cell)
+    if not match or int(match[1]) > LARGEST_COUNT:
         raise Unreadable(f"“{_shown(cell)}”不是件数；请写成 0 或正整数")
-    return int(cell.partition(".")[0])
+    return int(match[1])
 
 
 def instant(cell: str) -> datetime:
     """Read a time in any form the platforms write; without an offset it is Shanghai's."""
     try:
-        if len(cell) == 19 and cell[4] in "-/" and cell[7] == cell[4]:
-            moment = datetime.fromisoformat(cell.replace("/", "-") + "+08:00")
-        else:
-            moment = _any_time(cell)
-    except ValueError:
+        moment = _moment(cell)
+    except (ValueError, OverflowError):
         moment = None
     if moment is None or moment.year not in YEARS:
         raise Unreadable(
@@ -142,17 +139,17 @@ def _code_reader(codes: Mapping[str, str]) -> CellReader:
     return read
 
 
-def _any_time(cell: str) -> datetime:
-    match = _TIME.fullmatch(cell) or _COMPACT_TIME.fullmatch(cell)
-    if match is None:
-        raise ValueError(cell)
-    *numbers, offset = match.groups()
-    year, month, day_of_month, *clock = (int(part) for part in numbers if part)
-    hour, minute, second = (*clock, 0, 0, 0)[:3]
-    moment = datetime(year, month, day_of_month, hour, minute, second, tzinfo=SHANGHAI)
-    if offset is None:
-        return moment
-    return in_shanghai(datetime.fromisoformat(f"{moment:%Y-%m-%dT%H:%M:%S}{offset}"))
+def _moment(cell: str) -> datetime | None:
+    written = cell.replace("/", "-").replace(" +", "+")
+    if _ISO_TIME.fullmatch(written):
+        return in_shanghai(datetime.fromisoformat(written).replace(microsecond=0))
+    if match := _COMPACT_TIME.fullmatch(written):
+        day_written, clock, offset = match.groups("")
+        return in_shanghai(datetime.fromisoformat(f"{day_written}T{clock}{offset}"))
+    if match := _PLAIN_TIME.fullmatch(written):
+        year, month, day_of_month, hour, minute, second = map(int, match.groups("0"))
+        return datetime(year, month, day_of_month, hour, minute, second, tzinfo=SHANGHAI)
+    return None
 
 
 def _why_not_money(cell: str, plain: str) -> str:
@@ -164,8 +161,8 @@ def _why_not_money(cell: str, plain: str) -> str:
 
 
 def _shown(cell: str) -> str:
-    words = "".join(character if character.isprintable() else "�" for character in cell[:40])
-    return words if len(cell) <= 40 else f"{words}…"
+    words = cell if len(cell) <= 40 else f"{cell[:40]}…"
+    return "".join(character if character.isprintable() else "�" for character in words)
 
 
 _READERS: dict[str, CellReader] = {

@@ -3,11 +3,11 @@
 import codecs
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import IO
 
 SAMPLE = 65_536
 """Bytes that are looked at to find the header."""
-_CHUNK = 1 << 20
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -36,10 +36,8 @@ def foreign_kind(sample: bytes) -> str | None:
     return "网页" if _WEB_PAGE.match(sample.removeprefix(codecs.BOM_UTF8)) else None
 
 
-def encodings_of(stream: IO[bytes]) -> Iterator[str]:
+def encodings_of(stream: IO[bytes], sample: bytes) -> Iterator[str]:
     """Yield the encodings a file may have, the likeliest first; the header must then decide."""
-    stream.seek(0)
-    sample = stream.read(SAMPLE)
     for mark, encoding in _MARKS:
         if sample.startswith(mark):
             yield encoding
@@ -54,12 +52,11 @@ def encodings_of(stream: IO[bytes]) -> Iterator[str]:
 
 
 def _is_utf8(stream: IO[bytes]) -> bool:
-    decoder = codecs.getincrementaldecoder("utf-8")()
     stream.seek(0)
+    chunks = iter(partial(stream.read, SAMPLE), b"")
     try:
-        while chunk := stream.read(_CHUNK):
-            decoder.decode(chunk)
-        decoder.decode(b"", final=True)
+        for _ in codecs.iterdecode(chunks, "utf-8"):
+            pass
     except UnicodeDecodeError:
         return False
     return True

@@ -1,7 +1,8 @@
 """How the cells of a recognised report become the facts of an order line."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from hashlib import blake2b
 from typing import cast
 
@@ -14,8 +15,8 @@ from settlement.reports.recognition import Recognised
 from settlement.reports.steps import Step, step_of
 
 _RAW = "raw_status."
+_CODE = "raw_status.code"
 _TOTALS = frozenset({"合计", "总计", "小计", "汇总"})
-_MOST_REMEMBERED = 4096
 
 
 class UnreadableCell(ValueError):
@@ -24,7 +25,6 @@ class UnreadableCell(ValueError):
     def __init__(self, column: str, message: str) -> None:
         super().__init__(message)
         self.column = column
-        self.message = message
 
 
 class OrderReader:
@@ -41,16 +41,20 @@ class OrderReader:
         self._number = next(
             step for step in self._by_header.values() if step.fact == "order_number"
         )
-        self._raw_status = _RawStatusReader(list(steps.values()))
-        own = [item for item in steps.values() if item[0].fact and not _is_raw(item[0])]
-        self._plain = [step for step, column in own if not _depends(column)]
-        # What does not count beside another fact waits until that fact is settled.
-        self._dependent = sorted(
-            ((step, column) for step, column in own if _depends(column)),
-            key=lambda item: item[1].counts_without is not None,
-        )
+        self._raw_status = _RawStatusReader(self._by_header.values())
+        self._plain: list[Step] = []
+        self._dependent: list[tuple[Step, Column]] = []
+        for step, column in steps.values():
+            if _is_raw(step) or not step.fact:
+                continue
+            if _depends(column):
+                self._dependent.append((step, column))
+            else:
+                self._plain.append(step)
+        # What another fact would rule out is read first, so that what needs that fact wins.
+        self._dependent.sort(key=lambda item: item[1].counts_without is None)
         headers = (layout.columns[header_key(header)].header for header in layout.line_id)
-        self._line_id = [step for header in headers if (step := self._by_header.get(header))]
+        self._line_id = [self._by_header[each] for each in headers if each in self._by_header]
 
     def read(self, cells: Sequence[str]) -> Order | None:
         """Read one row; None for a row of totals or blanks.
@@ -61,13 +65,9 @@ class OrderReader:
         if self._is_no_order(cells):
             return None
         facts = dict(self._constants)
-        header = ""
-        try:
-            for place, fact, read, header in self._plain:  # noqa: B007
-                if (value := read(cells[place])) is not None:
-                    facts[fact] = value
-        except Unreadable as error:
-            raise UnreadableCell(header, error.message) from None
+        for step in self._plain:
+            if (value := _value(step, cells[step.place])) is not None:
+                facts[step.fact] = value
         for step, column in self._dependent:
             self._add_dependent(step, column, cells, facts)
         facts["raw_status"] = self._raw_status.read(cells)
@@ -89,12 +89,12 @@ class OrderReader:
     def _add_dependent(
         self, step: Step, column: Column, cells: Sequence[str], facts: dict[str, object]
     ) -> None:
-        value = _value(step, cells)
+        value = _value(step, cells[step.place])
         if value is None or not self._counts(column, value, facts):
             return
         if column.times:
             share = self._by_header.get(column.times)
-            factor = _value(share, cells) if share else None
+            factor = _value(share, cells[share.place]) if share else None
             if factor is None:
                 return
             value = EXACT.multiply(cast(Decimal, value), cast(Decimal, factor))
@@ -114,26 +114,21 @@ class OrderReader:
 class _RawStatusReader:
     """Reads what the platform itself says; the same words make the same value."""
 
-    def __init__(self, steps: Sequence[tuple[Step, Column]]) -> None:
-        self._steps = [(step, column) for step, column in steps if _is_raw(step)]
-        self._places = [step.place for step, _ in self._steps]
-        self._known: dict[tuple[str, ...], RawStatus | None] = {}
+    def __init__(self, steps: Iterable[Step]) -> None:
+        self._steps = [step for step in steps if _is_raw(step)]
+        self._places = [step.place for step in self._steps]
+        self._known = lru_cache(self._read)
 
     def read(self, cells: Sequence[str]) -> RawStatus | None:
-        key = tuple([cells[place] for place in self._places])
-        if key not in self._known:
-            if len(self._known) >= _MOST_REMEMBERED:
-                self._known.clear()
-            self._known[key] = self._read(cells)
-        return self._known[key]
+        return self._known(*[cells[place] for place in self._places])
 
-    def _read(self, cells: Sequence[str]) -> RawStatus | None:
+    def _read(self, *cells: str) -> RawStatus | None:
         facts: dict[str, object] = {}
-        for step, column in self._steps:
-            if (value := _value(step, cells)) is not None:
+        for step, cell in zip(self._steps, cells, strict=True):
+            if (value := _value(step, cell)) is not None:
                 facts[step.fact.removeprefix(_RAW)] = value
-                if column.fact == f"{_RAW}code":
-                    facts["text"] = text(cleaned(cells[step.place]))
+                if step.fact == _CODE:
+                    facts["text"] = text(cleaned(cell))
         return RawStatus(**facts) if facts else None  # type: ignore[arg-type]
 
 
@@ -148,9 +143,9 @@ def _line_id(steps: Sequence[Step], cells: Sequence[str]) -> str | None:
     return f"{number}-{distinct}"
 
 
-def _value(step: Step, cells: Sequence[str]) -> object:
+def _value(step: Step, cell: str) -> object:
     try:
-        return step.read(cells[step.place])
+        return step.read(cell)
     except Unreadable as error:
         raise UnreadableCell(step.header, error.message) from None
 

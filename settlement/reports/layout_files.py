@@ -24,6 +24,7 @@ KINDS = ("text", "number", "count", "money", "percent", "instant", "day", "code"
 _LAYOUT_KEYS = frozenset(
     {"title", "source", "last_checked", "needs", "line_id", "columns", "unused"}
 )
+_FOREIGN_KEYS = frozenset({"needs", "remedy"})
 _COLUMN_KEYS = frozenset(
     {
         "field",
@@ -56,15 +57,16 @@ def layouts() -> tuple[Layout, ...]:
 def foreign_layouts() -> tuple[ForeignLayout, ...]:
     """Read the reports that are named but not read."""
     file = "reports/foreign.yaml"
-    return tuple(
-        ForeignLayout(
-            title,
-            frozenset(map(header_key, texts(entry.get("needs"), file, f"{title}.needs"))),
-            texts(entry.get("remedy"), file, f"{title}.remedy")[0],
-        )
-        for title, raw in mapping(load(packaged(file), file), file, "the whole file").items()
-        for entry in [mapping(raw, file, title)]
-    )
+    return tuple(read_foreign_layouts(packaged(file), file))
+
+
+def read_foreign_layouts(text: str, file: str) -> Iterator[ForeignLayout]:
+    """Read the text of a ``foreign.yaml``. Raises RuleFileError."""
+    for title, raw in mapping(load(text, file), file, "the whole file").items():
+        entry = mapping(raw, file, title)
+        only(entry, _FOREIGN_KEYS, file, title)
+        needs = frozenset(map(header_key, _needs(entry, file, title)))
+        yield ForeignLayout(title, needs, _text(entry, "remedy", file, title))
 
 
 def _layouts_of(platform: Platform) -> Iterator[Layout]:
@@ -84,8 +86,8 @@ def read_layouts(text: str, file: str, platform: Platform, statuses: Statuses) -
         layout = Layout(
             platform,
             name,
-            title=texts(content.get("title"), file, f"{name}.title")[0],
-            needs=texts(content.get("needs"), file, f"{name}.needs"),
+            title=_text(content, "title", file, name),
+            needs=_needs(content, file, name),
             columns=_columns(content.get("columns"), file, f"{name}.columns", statuses),
             unused=frozenset(
                 map(header_key, texts(content.get("unused") or [], file, f"{name}.unused"))
@@ -94,6 +96,22 @@ def read_layouts(text: str, file: str, platform: Platform, statuses: Statuses) -
         )
         _check_references(layout, file)
         yield layout
+
+
+def _text(content: Mapping[str, object], key: str, file: str, place: str) -> str:
+    found = texts(content.get(key), file, f"{place}.{key}")
+    if len(found) != 1:
+        raise RuleFileError(file, f"{place}.{key}", "is not one text", "write one text")
+    (text,) = found
+    return text
+
+
+def _needs(content: Mapping[str, object], file: str, place: str) -> tuple[str, ...]:
+    needs = texts(content.get("needs"), file, f"{place}.needs")
+    if not needs:
+        remedy = "name the columns that tell it from other reports"
+        raise RuleFileError(file, f"{place}.needs", "every file would do", remedy)
+    return needs
 
 
 def _columns(raw: object, file: str, place: str, statuses: Statuses) -> dict[str, Column]:
@@ -114,7 +132,7 @@ def _column(
     only(settings, _COLUMN_KEYS, file, place)
 
     def word(key: str) -> str | None:
-        return texts(settings[key], file, f"{place}.{key}")[0] if key in settings else None
+        return _text(settings, key, file, place) if key in settings else None
 
     fact, kind = word("field"), word("as") or "text"
     if kind not in KINDS:
@@ -139,7 +157,10 @@ def _codes(
     fact: str | None, own: Mapping[str, object], file: str, place: str, statuses: Statuses
 ) -> dict[str, str]:
     """Return the codes by the platform's own words, and by further words of its reports."""
-    table = statuses.tables.get((fact or "").removeprefix("raw_status."), {})
+    table = statuses.tables.get(str(fact).removeprefix("raw_status."))
+    if table is None:
+        cause = f"statuses.yaml has no codes for {fact}"
+        raise RuleFileError(file, f"{place}.as", cause, "add them there first")
     codes = {word_key(meaning.text): code for code, meaning in table.items()}
     for word, code in own.items():
         if code not in table:

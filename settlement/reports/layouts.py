@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 from settlement.model import Platform
@@ -18,22 +18,22 @@ class Column:
 
     header: str
     """The name shown to people; names are compared by `header_key`."""
-    fact: str | None = None
+    fact: str | None
     """The order's field, ``raw_status.…`` for the platform's own words; None for a hint."""
-    kind: str = "text"
-    creator: str | None = None
+    kind: str
+    creator: str | None
     """For a column that tells whose order it is: the kind of hint, such as ``position``."""
-    absent: frozenset[str] = frozenset()
+    absent: frozenset[str]
     """Further words for "nothing there"."""
-    codes: Mapping[str, str] = field(default_factory=dict)
+    codes: Mapping[str, str]
     """The platform's codes by the words that reports use for them, folded by `word_key`."""
-    times: str | None = None
+    times: str | None
     """The header of a rate this rate is multiplied with."""
-    counts_with: str | None = None
+    counts_with: str | None
     """The field without which the value is no fact yet."""
-    counts_without: str | None = None
+    counts_without: str | None
     """The field beside which the value is not to be counted."""
-    checked_by: str | None = None
+    checked_by: str | None
     """The amount this rate must lead to; a rate that leads elsewhere is not the creator's own."""
 
 
@@ -49,7 +49,7 @@ class Layout:
     """By `header_key`, older names included."""
     unused: frozenset[str]
     """Keys of columns that are known and say nothing about a commission."""
-    line_id: tuple[str, ...] = ()
+    line_id: tuple[str, ...]
     """Headers that together name a line, where the report has no number for it."""
 
 

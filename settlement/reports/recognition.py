@@ -1,11 +1,14 @@
 """Which report a table is, told by the set of its header's names."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from settlement.model import Platform
 from settlement.reports.layout_files import foreign_layouts, layouts
 from settlement.reports.layouts import Column, Layout, header_key
+
+CLOSE = 2
+"""Names a header must share with a layout to be taken for an attempt at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,28 +26,27 @@ class NotRecognised:
     """Why a header is no report of ours, and what to bring instead (zh)."""
 
     message: str
-    likeness: int
-    """How many names a known layout has in common with it."""
+    known: frozenset[str]
+    """The keys of its names by which that was told; the more there are, the surer it is."""
 
 
 def recognise(
     header: Sequence[str], platform: Platform | None = None
 ) -> Recognised | NotRecognised:
     """Recognise the report a header belongs to; names may come in any order."""
-    keys = {header_key(name) for name in header} - {""}
+    keys = frozenset(map(header_key, header))
     for foreign in foreign_layouts():
         if foreign.needs <= keys:
-            message = f"这是{foreign.title}的报表；{foreign.remedy}"
-            return NotRecognised(message, len(foreign.needs) + len(keys))
+            return NotRecognised(f"这是{foreign.title}的报表；{foreign.remedy}", keys)
     fitting = [layout for layout in layouts() if not _missing(layout, keys)]
     wanted = [layout for layout in fitting if platform in (None, layout.platform)]
     if wanted:
-        return _recognised(max(wanted, key=lambda layout: _likeness(layout, keys)), header)
+        return _recognised(_likest(wanted, keys), header)
     if fitting:
         return NotRecognised(
-            f"这是“{fitting[0].title}”，不是所选平台（{platform}）的报表；"
+            f"这是“{_likest(fitting, keys).title}”，不是所选平台（{platform}）的报表；"
             "请去掉平台选项，或换成该平台导出的文件",
-            len(keys),
+            keys,
         )
     return _nearest(keys, platform)
 
@@ -61,29 +63,33 @@ def _recognised(layout: Layout, header: Sequence[str]) -> Recognised | NotRecogn
     names = [column.header for _, column in columns]
     if twice := next((name for name in names if names.count(name) > 1), None):
         message = f"表头里“{twice}”这一列出现了两次，分不清该用哪一列；请删掉多余的一列"
-        return NotRecognised(message, len(names))
+        return NotRecognised(message, frozenset(names))
     return Recognised(layout, tuple(columns), tuple(unknown))
 
 
-def _nearest(keys: set[str], platform: Platform | None) -> NotRecognised:
-    known = [layout for layout in layouts() if platform in (None, layout.platform)]
-    titles = "、".join(layout.title for layout in known) or "（没有）"
-    nearest = max(known, key=lambda layout: _likeness(layout, keys), default=None)
-    likeness = _likeness(nearest, keys) if nearest else 0
-    if nearest is None or likeness < 2:
+def _nearest(keys: Set[str], platform: Platform | None) -> NotRecognised:
+    readable = [layout for layout in layouts() if platform in (None, layout.platform)]
+    close = [layout for layout in readable if len(_shared(layout, keys)) >= CLOSE]
+    if not close:
+        titles = "、".join(layout.title for layout in readable) or "（没有）"
         message = f"看不出是哪个平台的报表；能读的有：{titles}。请从平台后台原样导出，不要改表头"
-        return NotRecognised(message, likeness)
+        return NotRecognised(message, frozenset())
+    nearest = _likest(close, keys)
     missing = "、".join(f"“{name}”" for name in _missing(nearest, keys))
     message = f"最像“{nearest.title}”，但缺少列{missing}；请从平台后台原样导出，不要删列或改表头"
-    return NotRecognised(message, likeness)
+    return NotRecognised(message, _shared(nearest, keys))
 
 
-def _missing(layout: Layout, keys: Iterable[str]) -> list[str]:
+def _missing(layout: Layout, keys: Set[str]) -> list[str]:
     present = {column.header for key in keys if (column := layout.columns.get(key))}
     return [
         name for name in layout.needs if layout.columns[header_key(name)].header not in present
     ]
 
 
-def _likeness(layout: Layout, keys: set[str]) -> int:
-    return len(keys & layout.columns.keys()) + len(keys & layout.unused)
+def _likest(fitting: Sequence[Layout], keys: Set[str]) -> Layout:
+    return max(fitting, key=lambda layout: len(_shared(layout, keys)))
+
+
+def _shared(layout: Layout, keys: Set[str]) -> frozenset[str]:
+    return frozenset(keys & (layout.columns.keys() | layout.unused))

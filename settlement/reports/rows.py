@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 MOST_LINES = 40
 """Physical lines one row may span; a quote that is never closed would swallow the file."""
@@ -47,7 +48,8 @@ def rows_of(
     lines: Iterator[str], delimiter: str, width: int, first_line: int
 ) -> Iterator[Row | BrokenRow]:
     """Yield rows of exactly `width` cells with the number of their first line; blank ones not."""
-    feed = _Lines(lines)
+    # A blank line more: a quote that is open at the end of the file swallows it and so shows.
+    feed = _Lines(chain(lines, [""]))
     reader = csv.reader(feed, delimiter=delimiter)
     line = first_line
     while True:
@@ -57,9 +59,7 @@ def rows_of(
             return
         except csv.Error:
             cells = []
-            broken: BrokenRow | None = BrokenRow(line, _UNCLOSED)
-        else:
-            broken = _broken(line, cells, feed.taken, delimiter, width)
+        broken = _broken(line, cells, feed.taken, delimiter, width)
         if broken:
             feed.give_back()
             yield broken
@@ -76,15 +76,14 @@ _GARBLED = "有认不出的字符（乱码）；请重新导出，编码选 UTF-
 def _broken(
     line: int, cells: list[str], taken: list[str], delimiter: str, width: int
 ) -> BrokenRow | None:
-    if len(taken) == 1 and len(cells) == width and REPLACED not in taken[0]:
-        return BrokenRow(line, _UNCLOSED) if cells[-1].endswith("\n") else None
     if any(REPLACED in physical for physical in taken):
         return BrokenRow(line, _GARBLED)
-    if len(cells) != width and len(taken) == 1:
-        wrong = _wrong_width(line, cells, width)
-        return wrong if _well_quoted(taken, delimiter) else BrokenRow(line, _UNCLOSED)
-    sound = len(cells) == width and _well_quoted(taken, delimiter)
-    return None if sound else BrokenRow(line, _UNCLOSED)
+    alone, fits = len(taken) == 1, len(cells) == width
+    if fits and (alone or _well_quoted(taken, delimiter)):
+        return None
+    if alone and _well_quoted(taken, delimiter):
+        return _wrong_width(line, cells, width)
+    return BrokenRow(line, _UNCLOSED)
 
 
 def _well_quoted(taken: list[str], delimiter: str) -> bool:
@@ -96,14 +95,13 @@ def _well_quoted(taken: list[str], delimiter: str) -> bool:
 
 
 def _wrong_width(line: int, cells: list[str], width: int) -> BrokenRow | None:
-    if not any(cell.strip() for cell in cells):
-        return None
-    if len(cells) < width:
+    surplus = cells[width:]
+    if not surplus and any(cell.strip() for cell in cells):
         return BrokenRow(
             line,
             f"只有 {len(cells)} 格，表头有 {width} 格；文件可能没有下载完整，请重新导出",
         )
-    if any(cell.strip() for cell in cells[width:]):
+    if any(cell.strip() for cell in surplus):
         return BrokenRow(
             line,
             f"有 {len(cells)} 格，表头只有 {width} 格；某一格里多了分隔符，请重新导出",

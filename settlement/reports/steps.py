@@ -1,5 +1,6 @@
 """Single steps from a cell to a fact."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -7,7 +8,6 @@ from settlement.reading import Unreadable
 from settlement.reports.cells import ABSENT, CellReader, cleaned, reader_of
 from settlement.reports.layouts import Column
 
-_DIFFERENT_IN_EVERY_ROW = frozenset({"number", "instant"})
 _SAFE_DIGITS = 15
 """As many digits as a spreadsheet keeps; it turns the rest of a number into zeros."""
 
@@ -32,11 +32,10 @@ def step_of(place: int, column: Column) -> Step:
         plain = cleaned(cell)
         return None if plain in absent else read(plain)
 
-    if column.kind not in _DIFFERENT_IN_EVERY_ROW:
-        read_raw = lru_cache(maxsize=4096)(read_raw)
-    return Step(place, column.fact or "", read_raw, column.header)
+    return Step(place, column.fact or "", lru_cache(read_raw), column.header)
 
 
+@dataclass(slots=True)
 class _NumberWatch:
     """Refuses numbers whose last digits are all zeros, until one shows that digits are kept.
 
@@ -44,16 +43,15 @@ class _NumberWatch:
     of genuine numbers one in a thousand does.
     """
 
-    def __init__(self, read: CellReader) -> None:
-        self._read = read
-        self._whole_number_seen = False
+    reader: CellReader
+    whole_number_seen: bool = False
 
     def read(self, cell: str) -> object:
-        number = self._read(cell)
+        number = self.reader(cell)
         tail = cell[_SAFE_DIGITS:]
-        if tail.strip("0"):
-            self._whole_number_seen = True
-        elif tail and not self._whole_number_seen:
+        if set(tail) - {"0"}:
+            self.whole_number_seen = True
+        elif tail and not self.whole_number_seen:
             raise Unreadable(
                 f"“{cell}”的末几位全是零，像是被表格软件改坏的订单号；"
                 "请重新导出，不要用 Excel 打开保存，或先把这一列设为文本"

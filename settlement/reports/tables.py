@@ -16,7 +16,7 @@ from settlement.reports.sheets import UnreadableWorkbook, is_workbook, sheets_of
 
 HEADER_ROWS = 20
 """Rows among which the header is looked for; some exports begin with a title."""
-_DELIMITERS = ",\t;"
+_DELIMITERS = (",", "\t", ";")
 _NOTHING = b"\x00\t\r\n \xef\xbb\xbf\xff\xfe"
 
 
@@ -44,8 +44,8 @@ def open_table(stream: IO[bytes], platform: Platform | None) -> Table | str:
 
 
 def _text_table(stream: IO[bytes], sample: bytes, platform: Platform | None) -> Table | str:
-    refused = NotRecognised("里面没有表头；请从平台后台重新导出", -1)
-    for encoding in encodings_of(stream):
+    refused: list[NotRecognised] = []
+    for encoding in encodings_of(stream, sample):
         head = codecs.getincrementaldecoder(encoding)(errors="replace").decode(sample)
         for delimiter in _DELIMITERS:
             reader = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter)
@@ -54,8 +54,8 @@ def _text_table(stream: IO[bytes], sample: bytes, platform: Platform | None) -> 
                 if isinstance(verdict, Recognised):
                     rows = _text_rows(stream, encoding, delimiter, len(cells), reader.line_num)
                     return Table(verdict, encoding, rows)
-                refused = max(refused, verdict, key=_likeness)
-    return refused.message
+                refused.append(verdict)
+    return _surest(refused)
 
 
 def _text_rows(
@@ -73,7 +73,7 @@ def _text_rows(
 
 
 def _workbook_table(stream: IO[bytes], platform: Platform | None) -> Table | str:
-    refused = NotRecognised("表格里没有内容；请从平台后台重新导出", -1)
+    refused: list[NotRecognised] = []
     try:
         for sheet in sheets_of(stream):
             rows = enumerate(sheet, start=1)
@@ -81,11 +81,13 @@ def _workbook_table(stream: IO[bytes], platform: Platform | None) -> Table | str
                 verdict = recognise(cells, platform)
                 if isinstance(verdict, Recognised):
                     return Table(verdict, None, rows)
-                refused = max(refused, verdict, key=_likeness)
+                refused.append(verdict)
     except UnreadableWorkbook as error:
         return str(error)
-    return refused.message
+    return _surest(refused)
 
 
-def _likeness(refused: NotRecognised) -> int:
-    return refused.likeness
+def _surest(refused: list[NotRecognised]) -> str:
+    if not refused:
+        return "里面没有内容；请从平台后台重新导出"
+    return max(refused, key=lambda verdict: len(verdict.known)).message

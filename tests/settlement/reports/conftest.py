@@ -2,10 +2,11 @@
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import openpyxl
 import pytest
 from ruamel.yaml import YAML
 
@@ -78,3 +79,21 @@ def taobao() -> Sample:
 def jd() -> Sample:
     """JD's report."""
     return SAMPLES[1]
+
+
+@pytest.fixture
+def workbook() -> Callable[..., bytes]:
+    """Return what makes an XLSX of some sheets, each a list of rows."""
+
+    def make(*sheets: list[list[object]]) -> bytes:
+        book = openpyxl.Workbook()
+        book.remove(book.active)
+        for place, rows in enumerate(sheets):
+            sheet = book.create_sheet(f"表{place}")
+            for row in rows:
+                sheet.append(row)
+        content = io.BytesIO()
+        book.save(content)
+        return content.getvalue()
+
+    return make

@@ -1,58 +1,138 @@
-"""Files of layouts: what is wrong with one is said to its editor, with place and remedy."""
+"""Files of layouts: what they say, and that what is wrong is said with place and remedy."""
+
+from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from settlement.model import Platform
 from settlement.platforms import room_of
-from settlement.reports.layout_files import foreign_layouts, layouts, read_layouts
-from settlement.reports.layouts import header_key
+from settlement.reports.layout_files import (
+    foreign_layouts,
+    layouts,
+    read_foreign_layouts,
+    read_layouts,
+)
+from settlement.reports.layouts import Column, ForeignLayout, Layout, header_key, word_key
 from settlement.yaml_text import RuleFileError
 
+BROKEN: list[dict[str, str]] = YAML(typ="safe").load(
+    (Path(__file__).parents[2] / "reports" / "broken_layouts.yaml").read_text("utf-8")
+)
 GOOD = """
 orders:
   title: 订单
   source: a test
   last_checked: 2026-11-21
   needs: [单号]
+  line_id: [单号, 商品]
   columns:
-    单号: {field: order_number, as: number}
+    单号: {field: order_number, as: number, absent: ["0", 无]}
+    商品: {field: item}
     状态: {field: raw_status.code, as: code, words: {完成: "17"}}
-    金额: {field: paid_amount, as: money}
+    金额: {field: paid_amount, as: money, also: [付款金额]}
+    预估: {field: special_fee, as: money, counts_without: settled_at}
+    结算: {field: special_fee, as: money, counts_with: settled_at}
+    比例: {field: commission_rate, as: percent, times: 分成, checked_by: estimated_commission}
+    分成: {as: percent}
+    推广位: {creator: position}
+  unused: [序 号]
 """
 
 
-def read(text: str) -> None:
-    list(read_layouts(text, "columns.yaml", Platform.JD, room_of(Platform.JD).statuses))
+def read(text: str) -> list[Layout]:
+    statuses = room_of(Platform.JD).statuses
+    return list(read_layouts(text, "columns.yaml", Platform.JD, statuses))
 
 
-def test_a_good_file_reads() -> None:
-    read(GOOD)
+def column(header: str, fact: str | None, kind: str, **others: str) -> Column:
+    return Column(
+        header=header,
+        fact=fact,
+        kind=kind,
+        creator=others.get("creator"),
+        absent=frozenset(),
+        codes={},
+        times=others.get("times"),
+        counts_with=others.get("counts_with"),
+        counts_without=others.get("counts_without"),
+        checked_by=others.get("checked_by"),
+    )
+
+
+def test_a_good_file_says_what_it_says() -> None:
+    (layout,) = read(GOOD)
+    assert (layout.platform, layout.name, layout.title) == (Platform.JD, "orders", "订单")
+    assert (layout.needs, layout.line_id) == (("单号",), ("单号", "商品"))
+    assert layout.unused == {"序号"}
+    columns = dict(layout.columns)
+    number, status = columns.pop("单号"), columns.pop("状态")
+    assert (number.fact, number.kind) == ("order_number", "number")
+    assert number.absent == {"0", "无"}
+    assert (status.fact, status.kind) == ("raw_status.code", "code")
+    money = column("金额", "paid_amount", "money")
+    checked_by = "estimated_commission"
+    assert columns == {
+        "商品": column("商品", "item", "text"),
+        "金额": money,
+        "付款金额": money,
+        "预估": column("预估", "special_fee", "money", counts_without="settled_at"),
+        "结算": column("结算", "special_fee", "money", counts_with="settled_at"),
+        "比例": column("比例", "commission_rate", "percent", times="分成", checked_by=checked_by),
+        "分成": column("分成", None, "percent"),
+        "推广位": column("推广位", None, "text", creator="position"),
+    }
+
+
+def test_the_words_of_codes_are_those_of_the_statuses_and_those_of_the_report() -> None:
+    (layout,) = read(GOOD)
+    table = room_of(Platform.JD).statuses.tables["code"]
+    words = {word_key(meaning.text): code for code, meaning in table.items()}
+    assert layout.columns["状态"].codes == {**words, "完成": "17"}
+
+
+def test_what_a_layout_need_not_say_may_be_left_out() -> None:
+    (layout,) = read("a: {title: b, needs: [c], columns: {c: {field: order_number}}}")
+    assert (layout.unused, layout.line_id) == (frozenset(), ())
+
+
+@pytest.mark.parametrize("case", BROKEN, ids=lambda case: str(case["name"]))
+def test_a_broken_file_names_place_cause_and_remedy(case: dict[str, str]) -> None:
+    if "text" not in case:
+        assert GOOD.count(case["old"]) == 1
+    with pytest.raises(RuleFileError) as caught:
+        read(case.get("text") or GOOD.replace(case["old"], case["new"]))
+    assert str(caught.value) == case["says"]
+
+
+def test_a_foreign_report_is_told_by_what_it_needs() -> None:
+    (foreign,) = read_foreign_layouts("别家:\n  needs: [单 号, 金额]\n  remedy: 换一份", "f.yaml")
+    assert foreign == ForeignLayout("别家", frozenset({"单号", "金额"}), "换一份")
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "says"),
+    ("text", "says"),
     [
-        ("field: paid_amount", "field: price", ["orders.columns.金额", "no field price", "use a"]),
-        ("as: money", "as: yuan", ["orders.columns.金额.as", "yuan is no kind", "money"]),
-        ("as: money", "unit: yuan", ["金额.unit", "is not known here", "use one of"]),
-        ('完成: "17"', '完成: "99"', ["状态.words.完成", "99 is no code", "add it there"]),
-        ("needs: [单号]", "needs: [总号]", ["总号 is referred to", "add it to columns"]),
-        ("field: order_number", "field: item", ["no column holds the order number", "give one"]),
-        ("    金额:", "    单号 :", ["单号"]),
-        ("as: money}", "as: money, also: [状态]}", ["状态 stands twice", "keep one"]),
-        ("as: money}", "as: money, times: 比例}", ["比例 is referred to", "add it"]),
-        ("title: 订单", "name: 订单", ["orders.name", "is not known here"]),
-        ("  title: 订单\n", "", ["orders.title", "is not a text"]),
+        ("- 别家", 'the whole file: is not a mapping; write "key: value" lines'),
+        ("别家: 无", '别家: is not a mapping; write "key: value" lines'),
+        ("别家: {need: [单号]}", "别家.need: is not known here; use one of needs, remedy"),
+        ("别家: {remedy: 换}", "别家.needs: None is not a text; write a text, or a list of texts"),
+        (
+            "别家: {needs: [], remedy: 换}",
+            "别家.needs: every file would do; name the columns that tell it from other reports",
+        ),
+        (
+            "别家: {needs: [单号], remedy: [换, 改]}",
+            "别家.remedy: is not one text; write one text",
+        ),
     ],
 )
-def test_a_broken_file_names_place_cause_and_remedy(old: str, new: str, says: list[str]) -> None:
-    assert old in GOOD
+def test_a_broken_file_of_foreign_reports_names_place_cause_and_remedy(
+    text: str, says: str
+) -> None:
     with pytest.raises(RuleFileError) as caught:
-        read(GOOD.replace(old, new))
-    message = str(caught.value)
-    assert message.startswith("columns.yaml: ")
-    for words in says:
-        assert words in message
+        list(read_foreign_layouts(text, "f.yaml"))
+    assert str(caught.value) == f"f.yaml: {says}"
 
 
 def test_every_layout_is_told_from_every_other_by_what_it_needs() -> None:
