@@ -13,6 +13,7 @@ from bot.intake import AnswersMessages, Intake
 from bot.store.forgetting import forget_settled
 from bot.store.updates import forget_handled
 from bot.store.waking import listen
+from bot.telegram.busy import BusyNotices
 from bot.telegram.dispatch import Me
 from bot.telegram.gateway import (
     FIRST_PAUSE_SECONDS,
@@ -140,7 +141,8 @@ class Service:
         gc.freeze()
         writer = Writer(self._engine, intake, lambda: loop.call_soon_threadsafe(sender.wake))
         sender = Sender(self._api, writer, self._now, me.id, self._operator_chat)
-        gateway = self._gateway(self._api, me, Submissions(writer.submit).submit, writer)
+        submissions = BusyNotices(Submissions(writer.submit).submit, self._api)
+        gateway = self._gateway(self._api, me, submissions.submit, writer)
         writer.start()
         others = (
             self._tick(writer, sender),

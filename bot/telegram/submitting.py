@@ -1,7 +1,7 @@
 """Handing updates to the writer (移交): what arrives together goes over together.
 
-Waking a thread, and being woken by it, costs more than handling an update. So while two
-submissions are with the writer, what arrives waits and makes up the next one.
+Waking a thread, being woken by it and a commit cost more than handling an update. So while one
+submission is with the writer, what arrives waits and makes up the next one.
 """
 
 import asyncio
@@ -12,9 +12,6 @@ from bot.intake import Received
 
 __all__ = ["Submissions"]
 
-WITH_THE_WRITER = 2
-"""One that is being handled, one that is ready to follow."""
-
 
 class Submissions:
     """Gathers the updates of one event loop; `submit` hands some to the writer's thread."""
@@ -23,19 +20,19 @@ class Submissions:
         self._submit = submit
         self._loop = asyncio.get_running_loop()
         self._waiting: list[tuple[Sequence[Received], asyncio.Future[None]]] = []
-        self._open = 0
+        self._open = False
 
     async def submit(self, received: Sequence[Received]) -> None:
         """Return once the effects of these updates are committed; raise if they are not."""
         done = self._loop.create_future()
         self._waiting.append((received, done))
-        if self._open < WITH_THE_WRITER and len(self._waiting) == 1:
+        if not self._open and len(self._waiting) == 1:
             # after this turn of the loop, in which more may arrive
             self._loop.call_soon(self._hand_over)
         await done
 
     def _hand_over(self) -> None:
-        if not self._waiting:
+        if self._open or not self._waiting:
             return
         together, self._waiting = self._waiting, []
         waiting = [done for _, done in together]
@@ -44,13 +41,13 @@ class Submissions:
         except Exception as error:  # the writer has stopped
             _finish(waiting, error)
             return
-        self._open += 1
+        self._open = True
         submitted.add_done_callback(
             lambda future: self._loop.call_soon_threadsafe(self._done, waiting, future)
         )
 
     def _done(self, waiting: list[asyncio.Future[None]], submitted: "Future[None]") -> None:
-        self._open -= 1
+        self._open = False
         _finish(waiting, submitted.exception())
         self._hand_over()
 

@@ -129,8 +129,14 @@ def test_a_setting_and_its_file_exclude_each_other(
         ({"WEBHOOK_URL": "https://example.com/hook"}, "MINGZHANG_WEBHOOK_SECRET"),
         (
             {"WEBHOOK_URL": "https://example.com/hook", "WEBHOOK_SECRET": "x" * 31},
+            "MINGZHANG_WEBHOOK_SECRET：.*32",
+        ),
+        (
+            {"WEBHOOK_URL": "https://example.com/hook", "WEBHOOK_SECRET": "x y" * 20},
             "MINGZHANG_WEBHOOK_SECRET",
         ),
+        ({"WEBHOOK_URL": f"https://example.com/{TOKEN}", "TOKEN": TOKEN}, "不要放令牌"),
+        ({"WEBHOOK_URL": "https://example.com/console"}, "这个路径另有用处.*/telegram"),
     ],
 )
 def test_a_webhook_needs_an_address_and_a_long_secret(
@@ -141,6 +147,14 @@ def test_a_webhook_needs_an_address_and_a_long_secret(
         monkeypatch.setenv(f"MINGZHANG_{name}", value)
     with pytest.raises(SettingsError, match=words):
         load_settings()
+
+
+def test_a_bot_api_of_ones_own_may_call_without_https(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MINGZHANG_MODE", "webhook")
+    monkeypatch.setenv("MINGZHANG_BOT_API", "http://127.0.0.1:8081")
+    monkeypatch.setenv("MINGZHANG_WEBHOOK_URL", "http://127.0.0.1:8080")
+    monkeypatch.setenv("MINGZHANG_WEBHOOK_SECRET", "x" * 32)
+    assert load_settings().webhook_url == "http://127.0.0.1:8080"
 
 
 def test_no_secret_is_ever_shown(monkeypatch: pytest.MonkeyPatch) -> None:
