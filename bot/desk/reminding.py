@@ -1,5 +1,6 @@
 """Payout reminders: wishing for them, seeing them, stopping them (到账提醒)."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
@@ -37,7 +38,10 @@ __all__ = [
 ]
 
 _MOST_LISTED = 20
-_SNOOZES = (1, 3)
+_SNOOZES = frozenset({"1", "3"})
+"""Days until a reminder comes again."""
+_FOLLOWED = frozenset({Scope.PLATFORM, Scope.CHANGES, Scope.DIGEST})
+_PAID_ON = re.compile(rf"({'|'.join(Platform)})\.(\d{{4}})(\d\d)(\d\d)\.(\d{{1,18}})", re.ASCII)
 
 
 class _PaidOn(NamedTuple):
@@ -91,23 +95,25 @@ def leave_out(turn: Turn, line: OwnedLine) -> Answered:
     return turn.answered(*turn.toast("left_out"), effects=(effect,))
 
 
-def follow(turn: Turn, action: Action, *, wish: bool) -> Answered:
+def follow(turn: Turn, action: Action, *, wish: bool) -> Answered | None:
     """Subscribe to a platform's payout days, to changes or to the week's summary, or end that."""
     if not turn.bound:
         return turn.answered(turn.say("bind", names=()))
     name, _, platform = action.subject.partition(".")
-    scope = Scope(name)
+    if name not in _FOLLOWED:
+        return None
     shown = turn.voice.text("platforms", platform) if platform else ""
-    toast = turn.toast(f"{'follow' if wish else 'unfollow'}_{scope}", platform=shown)
+    toast = turn.toast(f"{'follow' if wish else 'unfollow'}_{name}", platform=shown)
     change = Subscribe if wish else Unsubscribe
-    return turn.answered(*toast, effects=(change(scope, None, platform),))
+    return turn.answered(*toast, effects=(change(Scope(name), None, platform),))
 
 
 def snooze(turn: Turn, action: Action) -> Answered | None:
     """Come back to a reminder in some days, as soon as the person may be pushed."""
-    kind, days, about = action.subject.split(".", 2)
+    kind, _, rest = action.subject.partition(".")
+    days, _, about = rest.partition(".")
     paid_on = _paid_on(about)
-    if not turn.bound or int(days) not in _SNOOZES:
+    if not turn.bound or paid_on is None or days not in _SNOOZES:
         return None
     at = _in_days(turn.now, int(days), turn)
     effect = Snooze(PushKind(kind), paid_on.platform, paid_on.day, paid_on.row, at)
@@ -116,9 +122,9 @@ def snooze(turn: Turn, action: Action) -> Answered | None:
 
 def answer_arrival(turn: Turn, action: Action, *, arrived: bool) -> Answered | None:
     """Take note that the money arrived, or open a case for the operator."""
-    if not turn.bound:
-        return None
     paid_on = _paid_on(action.subject)
+    if not turn.bound or paid_on is None:
+        return None
     number = _case_number(turn.incoming.user, paid_on)
     effect = Arrival(paid_on.platform, paid_on.day, paid_on.row, number, arrived)
     said = turn.say(
@@ -131,9 +137,13 @@ def answer_arrival(turn: Turn, action: Action, *, arrived: bool) -> Answered | N
     return turn.answered(*toast, turn.placed(said, NEW_MESSAGE), effects=(effect,))
 
 
-def _paid_on(subject: str) -> _PaidOn:
-    platform, day, row = subject.split(".")
-    return _PaidOn(str(Platform(platform)), datetime.strptime(day, "%Y%m%d").date(), int(row))  # noqa: DTZ007
+def _paid_on(subject: str) -> _PaidOn | None:
+    """Read what a button is about; None if an older release made it otherwise."""
+    found = _PAID_ON.fullmatch(subject)
+    if found is None:
+        return None
+    platform, year, month, day, row = found.groups()
+    return _PaidOn(platform, date(int(year), int(month), int(day)), int(row))
 
 
 def _in_days(now: datetime, days: int, turn: Turn) -> datetime:

@@ -23,7 +23,15 @@ from bot.store.payout_days import (
     move_day,
     planned_kinds,
 )
-from bot.store.pushes import Clock, Lines, next_range, plan_day, plan_digest, plan_moves
+from bot.store.pushes import (
+    Clock,
+    Lines,
+    leads_wished,
+    next_range,
+    plan_day,
+    plan_digest,
+    plan_moves,
+)
 from bot.store.tables import people, planned_days, subscriptions
 from settlement.diagnosis import diagnose
 from settlement.shanghai import day_of
@@ -37,7 +45,7 @@ __all__ = [
     "work_out_days",
 ]
 
-LINES_AT_ONCE = 2_000
+LINES_AT_ONCE = 1_000
 """Lines planned in one transaction, so that answers wait for no longer than that."""
 LOOKING_BACK = timedelta(days=31)
 """What is older is not told any more, however long the bot was away."""
@@ -88,9 +96,12 @@ def plan_days(work: Work) -> int:
             for day in days_between(connection, *_window(work.now))
         ]
         moved = days_moved(connection, PushKind.UPDATE, _window(work.now)[0])
+        leads = leads_wished(connection)
     planned = sum(_plan_wave(work, day, _Wave(PushKind.UPDATE)) for day in moved)
     for day, done in days:
         for wave in _WAVES:
+            if wave.lead and wave.lead not in leads:
+                continue
             if wave.name not in done and wave.due_from(day.day) <= work.now:
                 planned += _plan_wave(work, day, wave)
     return planned

@@ -21,6 +21,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    text,
     true,
     values,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "Clock",
     "Lines",
     "clocks",
+    "leads_wished",
     "next_range",
     "plan_day",
     "plan_digest",
@@ -88,6 +90,12 @@ def clocks(connection: Connection) -> list[Clock]:
     """Every clock somebody lives by."""
     found = select(people.c.zone, people.c.sending_from, people.c.sending_until).distinct()
     return [Clock(*row) for row in connection.execute(found)]
+
+
+def leads_wished(connection: Connection) -> set[int]:
+    """How many days ahead people want to be told."""
+    found = select(people.c.lead_days).where(people.c.lead_days > 0).distinct()
+    return set(connection.execute(found).scalars())
 
 
 def next_range(connection: Connection, cycle: str, after: int, count: int) -> int | None:
@@ -252,8 +260,13 @@ def _plan(
 
 
 def _insert(connection: Connection, planned: Select[Any]) -> int:
-    statement = insert(connection, pushes).from_select(COLUMNS, planned)
-    return connection.execute(statement.on_conflict_do_nothing()).rowcount
+    statement = insert(connection, pushes).from_select(COLUMNS, planned).on_conflict_do_nothing()
+    counted = {"preserve_rowcount": True}
+    written: int = connection.execute(statement, execution_options=counted).rowcount
+    if connection.dialect.name == "sqlite":
+        # The driver counts nothing where a statement begins with WITH.
+        written = connection.execute(text("SELECT changes()")).scalar_one()
+    return written
 
 
 def _hours(due: Sequence[tuple[Clock, datetime]]) -> CTE:
