@@ -5,13 +5,18 @@ from bot.desk.markup import fit
 from bot.desk.rendering import Voice, language_of
 from bot.desk.replies import Say
 
-__all__ = ["alarm", "apology", "markup_alarm", "resent"]
+__all__ = ["alarm", "apology", "busy", "markup_alarm", "resent"]
 
 
 def apology(incoming: Incoming, language: str | None) -> Say:
     """One warm line for whoever wrote; `language` if the person is known."""
     voice = Voice(language or language_of(incoming.language_code))
     return Say(voice.html("trouble"))
+
+
+def busy(incoming: Incoming) -> str:
+    """One line for whoever wrote while the database fails: the answer comes later."""
+    return Voice(language_of(incoming.language_code)).html("busy")
 
 
 def alarm(update: int) -> Say:
@@ -21,7 +26,7 @@ def alarm(update: int) -> Say:
 
 def markup_alarm(row: int, template: str) -> Say:
     """One line for the operator: Telegram could not parse what a template made."""
-    return Say(Voice("zh").html("markup_alarm", row=row, template=template))
+    return Say(Voice("zh").html("markup_alarm", row=row, name=template))
 
 
 def resent(language: str | None, html: str) -> str:

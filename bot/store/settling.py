@@ -12,6 +12,8 @@ from bot.store.tables.sending import PENDING, PUSH, SENDING, outbox
 
 __all__ = ["drop_late", "forget_delays", "settle"]
 
+LONGEST_REASON = 500
+
 # A row that was given up meanwhile, by another replica after the lease ran out, stays so.
 _settle = (
     outbox.update()
@@ -84,6 +86,13 @@ def forget_delays(connection: Connection, bot: int, now: datetime) -> None:
     )
 
 
+def _storable(reason: str | None) -> str | None:
+    """The reason without what PostgreSQL refuses; a server may answer anything."""
+    if reason is None:
+        return None
+    return reason[:LONGEST_REASON].replace("\x00", "").encode("utf-8", "replace").decode()
+
+
 def _settlement(verdict: Verdict, now: datetime) -> dict[str, object]:
     waits = verdict.state is State.PENDING
     return {
@@ -91,7 +100,7 @@ def _settlement(verdict: Verdict, now: datetime) -> dict[str, object]:
         "attempt": verdict.row.attempts,
         "its_owner": verdict.row.owner,
         "new_state": verdict.state,
-        "new_reason": verdict.reason,
+        "new_reason": _storable(verdict.reason),
         "new_due_at": verdict.due_at,
         "new_message": verdict.message,
         "new_settled_at": None if waits else now,

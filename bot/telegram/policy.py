@@ -14,9 +14,10 @@ from bot.desk.replies import Reply, Toast
 from bot.store.letters import Kind, Outgoing, State, Verdict
 from bot.telegram.transport import Accepted, Outcome, Refused, Uncertain, Unreachable
 
-__all__ = ["judge"]
+__all__ = ["judge", "wait_asked_for"]
 
 LONGEST_WAIT = timedelta(seconds=60)
+LONGEST_HOLD = timedelta(days=1)
 EXPIRY = timedelta(hours=48)
 """After this long what is still not sent has become useless."""
 
@@ -30,7 +31,7 @@ def judge(row: Outgoing, outcome: Outcome, now: datetime) -> Verdict:
     match outcome:
         case Accepted(result):
             message = result.get("message_id") if isinstance(result, dict) else None
-            return Verdict(row, State.SENT, now, message=message)
+            return Verdict(row, State.SENT, now, message=message if _is_id(message) else None)
         case Refused():
             return _refused(row, outcome, now)
         case Unreachable(reason):
@@ -45,9 +46,9 @@ def _refused(row: Outgoing, refused: Refused, now: datetime) -> Verdict:
     reason = f"{refused.code} {refused.description}"
     words = refused.description.casefold()
     if refused.code == 429:
-        until = now + timedelta(seconds=refused.retry_after or 1)
+        until = now + wait_asked_for(refused)
         return replace(_again(row, reason, now, until), hold=until)
-    if refused.moved_to is not None:
+    if refused.moved_to is not None and _is_id(refused.moved_to):
         return Verdict(row, State.PENDING, now, reason, moved_to=refused.moved_to)
     if refused.code in (401, 404):
         # Not this row's fault: the token is wrong, or the method is not there.
@@ -62,6 +63,17 @@ def _refused(row: Outgoing, refused: Refused, now: datetime) -> Verdict:
     if "can't parse entities" in words and (plain := _plain(row.reply)) != row.reply:
         return Verdict(row, State.PENDING, now, reason, reply=plain)
     return Verdict(row, State.FAILED, now, reason)
+
+
+def wait_asked_for(flood: Refused) -> timedelta:
+    """How long a 429 wants us to wait; a day at most, whatever it says."""
+    asked = flood.retry_after if _is_id(flood.retry_after) else 1
+    return min(LONGEST_HOLD, timedelta(seconds=min(max(asked or 1, 1), 10**6)))
+
+
+def _is_id(value: object) -> bool:
+    """Whether the store can hold a number; a server may answer anything."""
+    return isinstance(value, int) and abs(value) < 2**63
 
 
 def _again(row: Outgoing, reason: str, now: datetime, at: datetime | None = None) -> Verdict:

@@ -4,14 +4,14 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.store.claiming import Claimant, Room
 from bot.store.letters import Kind, Outgoing, State
 from bot.store.pace import EVERYTHING, Limits
 from bot.telegram.limiter import TELEGRAM, Floods
 from bot.telegram.payloads import UnsendableError, method_and_arguments
-from bot.telegram.policy import judge
+from bot.telegram.policy import judge, wait_asked_for
 from bot.telegram.rounds import Outcomes, Rounds
 from bot.telegram.transport import Accepted, BotApi, Outcome, Refused, Uncertain
 from bot.writer import Writer
@@ -154,7 +154,7 @@ class Sender:
             case Refused(429):
                 chat = None if row.kind is Kind.TOAST else row.chat
                 if self._floods.refused(chat, self._seconds()):
-                    wait = timedelta(seconds=outcome.retry_after or 1)
+                    wait = wait_asked_for(outcome)
                     logger.error("Telegram refuses everything for %s", wait)
                     self._outcomes.holds[EVERYTHING] = self._now() + wait
 

@@ -66,6 +66,24 @@ def test_telegram_says_how_long_to_wait() -> None:
     assert not judge(row(Kind.PUSH), FLOOD, NOW).repeated
 
 
+@pytest.mark.parametrize("asked", [None, 0, -5, 10**30, "soon"])
+def test_a_wait_that_makes_no_sense_is_bounded(asked: Any) -> None:
+    verdict = judge(row(Kind.ANSWER), Refused(429, "slow", asked), NOW)
+    assert timedelta(seconds=1) <= verdict.due_at - NOW <= timedelta(days=1)
+    assert verdict.hold == verdict.due_at
+
+
+def test_a_group_that_moved_is_named() -> None:
+    moved = Refused(400, "group chat was upgraded to a supergroup chat", moved_to=-1050)
+    verdict = judge(row(Kind.PUSH), moved, NOW)
+    assert (verdict.state, verdict.moved_to, verdict.due_at) == (State.PENDING, -1050, NOW)
+
+
+def test_a_card_that_was_deleted_is_not_missed() -> None:
+    gone = Refused(400, "Bad Request: message to edit not found")
+    assert judge(row(Kind.EDIT), gone, NOW).state is State.DROPPED
+
+
 def test_what_never_left_is_tried_again_ever_less_often() -> None:
     waits = [
         judge(row(Kind.PUSH, attempts=attempt), DOWN, NOW).due_at - NOW
