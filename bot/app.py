@@ -96,6 +96,7 @@ def compose(
     from bot.desk.desk import Desk
     from bot.desk.pushes import render_push
     from bot.planner import Planner
+    from bot.planner.leased import LeasedPlanner
     from bot.store.installation import kept_secret
     from bot.telegram.service import Service, polling
     from bot.telegram.transport import BotApi
@@ -105,18 +106,20 @@ def compose(
     else:
         with engine.begin() as connection:
             secret = kept_secret(connection)
+    planner = Planner(
+        engine,
+        lambda: current().rulebook,
+        partial(render_push, secret=secret.encode()),
+        settings.quiet_hours,
+        settings.timezone,
+        now,
+    )
     return Service(
         engine=engine,
         api=BotApi(bot_api, token),
         desk_for=lambda name: Desk(current, secret.encode(), name, settings.timezone),
-        planner=Planner(
-            engine,
-            lambda: current().rulebook,
-            partial(render_push, secret=secret.encode()),
-            settings.quiet_hours,
-            settings.timezone,
-            now,
-        ),
+        # SQLite has one process, which need not wait for what a killed one held.
+        planner=planner if engine.dialect.name == "sqlite" else LeasedPlanner(planner),
         now=now,
         gateway=gateway or polling,
         operator_chat=settings.operator_chat,
