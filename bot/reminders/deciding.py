@@ -48,7 +48,8 @@ def decide(
     if recipient.quiet.silent_at(now, recipient.zone):
         return ()
     today = day_of(now)
-    true = [each for each in sorted(planned) if _still_true(each, lines, known, today)]
+    in_order = sorted(planned, key=lambda each: (each.due_from, each))
+    true = [each for each in in_order if _still_true(each, lines, known, today)]
     once = list(_once(true, lines, known))
     overdue = [each for each in once if _late(recipient, each, now) > LATEST]
     on_time = [each for each in once if each not in overdue]
