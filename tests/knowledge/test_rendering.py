@@ -48,6 +48,24 @@ def test_traditional_words_are_those_of_taiwan(entry: Callable[..., Entry]) -> N
     assert render_answer(saying, {}, "zh-hant") == "結算後用軟體檢視"
 
 
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("账单里的补扣金额", "帳單裡的補扣金額"),
+        ("判定后再过 1 天后统一扣", "判定後再過 1 天後統一扣"),
+        ("账单只写金额，从保证金里扣", "帳單只寫金額，從保證金裡扣"),
+        ("虚假发货和发货超时", "虛假發貨和出貨超時"),
+        ("老后台自动打款，新后台点「提现」", "老後台自動撥款，新後台點「提現」"),
+        ("到后台提现，去提现页面的「反馈与帮助」", "到後台提領，去提領頁面的「反饋與幫助」"),
+        ("按点击结算，审核通过了", "按點擊結算，審核通過了"),
+    ],
+)
+def test_no_character_is_taken_for_another_and_platforms_keep_their_names(
+    entry: Callable[..., Entry], ours: str, theirs: str
+) -> None:
+    assert render_answer(entry(answer=ours), {}, "zh-hant") == theirs
+
+
 def test_every_answer_can_be_sent_in_every_language(base: KnowledgeBase) -> None:
     for entry in base.entries.values():
         figures = dict.fromkeys(entry.figures, "9" * 12)
