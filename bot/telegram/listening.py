@@ -6,8 +6,7 @@ import socket
 from collections.abc import Iterator, Sequence
 
 import uvicorn
-from starlette.applications import Starlette
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Router
 
 __all__ = ["ListenError", "Listener"]
 
@@ -29,7 +28,8 @@ class Listener:
         host, _, port = listen.rpartition(":")
         self._address = (host.strip("[]"), int(port))
         self._listen = listen
-        self._application = Starlette(routes=list(routes))
+        # Pages may be an application of their own behind a route; the webhook needs no more.
+        self._application = Router(list(routes))
         self._socket: socket.socket | None = None
         self._server: _Server | None = None
         self._serving: asyncio.Task[None] | None = None

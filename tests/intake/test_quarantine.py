@@ -66,13 +66,15 @@ def test_the_language_somebody_chose_goes_before_that_of_their_telegram(
 
 
 def test_a_group_hears_of_it_only_where_the_bot_was_meant(engine: Engine, now: datetime) -> None:
-    group = {"user": 7, "chat": -100, "private": False}
+    def in_group(update: int, *, addressed: bool, button: str | None = None) -> Incoming:
+        return Incoming(update, 7, -100, private=False, addressed=addressed, button=button)
+
     set_aside(
         engine,
         now,
-        failed(1, Incoming(1, **group, addressed=False)),
-        failed(2, Incoming(2, **group, addressed=True)),
-        failed(3, Incoming(3, **group, addressed=False, button="v1x", message=9)),
+        failed(1, in_group(1, addressed=False)),
+        failed(2, in_group(2, addressed=True)),
+        failed(3, in_group(3, addressed=False, button="v1x")),
         failed(4, None),
     )
     assert [(each[0], each[4]) for each in letters(engine)] == [

@@ -67,7 +67,8 @@ def main(loop: Callable[[], asyncio.AbstractEventLoop] | None) -> None:
     with tempfile.TemporaryDirectory(dir=folder) as place:
         database = f"sqlite:///{Path(place) / 'bot.db'}"
         with asyncio.Runner(loop_factory=loop) as runner:
-            runner.run(serve(*sys.argv[1:], database=database))
+            kind, mode, bot_api, port = sys.argv[1:]
+            runner.run(serve(kind, mode, bot_api, port, database))
 
 
 if __name__ == "__main__":
