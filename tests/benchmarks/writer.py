@@ -1,8 +1,9 @@
 """How many updates a second one process handles durably, without Telegram around it.
 
-Run as `python -m tests.benchmarks.writer [--desk real]`: SQLite with synchronous=FULL, a hundred
-people, 64 updates outstanding, one answer each. Prints updates a second, microseconds of this
-process's CPU per update, and the median and 99th percentile of the time until the commit.
+Run as `python -m tests.benchmarks.writer [--desk real] [--database postgresql]`: SQLite with
+synchronous=FULL or a PostgreSQL server with its own defaults, a hundred people, 64 updates
+outstanding, one answer each. Prints updates a second, microseconds of this process's CPU per
+update, and the median and 99th percentile of the time until the commit.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,6 +25,7 @@ from bot.desk.replies import Answered, Say
 from bot.intake import AnswersMessages, Intake, Received
 from bot.store.database import open_engine, upgrade
 from bot.writer import Writer
+from tests.postgresql import PostgresServer
 
 OUTSTANDING = 64
 PEOPLE = 100
@@ -95,17 +98,35 @@ async def measure(desk: AnswersMessages, count: int, database: str) -> dict[str,
     }
 
 
+@contextmanager
+def sqlite() -> Iterator[str]:
+    """A file on this machine's disk."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield f"sqlite:///{Path(folder) / 'bot.db'}"
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """A server of its own, reached by a socket, that writes to disk before it says so."""
+    with PostgresServer() as server, server.database() as address:
+        yield address
+
+
+DATABASES = {"sqlite": sqlite, "postgresql": postgresql}
+
+
 def main() -> None:
     """Measure and print one JSON line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--desk", choices=("echo", "real"), default="echo")
+    parser.add_argument("--database", choices=tuple(DATABASES), default="sqlite")
     parser.add_argument("--updates", type=int, default=20_000)
     wished = parser.parse_args()
     desk = real_desk() if wished.desk == "real" else EchoDesk()
-    with tempfile.TemporaryDirectory() as folder:
-        database = f"sqlite:///{Path(folder) / 'bot.db'}"
+    with DATABASES[wished.database]() as database:
         figures = asyncio.run(measure(desk, wished.updates, database))
-    sys.stdout.write(json.dumps({"desk": wished.desk, **figures}) + "\n")
+    said = {"desk": wished.desk, "database": wished.database}
+    sys.stdout.write(json.dumps(said | figures) + "\n")
 
 
 if __name__ == "__main__":
