@@ -71,13 +71,13 @@ def why_not(text: str) -> WhyNot | None:
 def _read(text: str) -> Iterator[FoundNumber | WhyNot]:
     folded = fold(text)
     plain, surely_other = blank_surely_other(folded.text)
-    yield from map(WhyNot, surely_other)
-    previous_end, previous_word = 0, None
+    yield from surely_other
+    previous: Number | None = None
+    word: str | None = None
     for number in numbers_in(plain):
-        word = word_before(plain, number.start)
-        if word is None and _LIST_COMMA.fullmatch(plain, previous_end, number.start):
-            word = previous_word
-        previous_end, previous_word = number.end, word
+        listed = previous and _LIST_COMMA.fullmatch(plain, previous.end, number.start)
+        word = word_before(plain, number.start) or (word if listed else None)
+        previous = number
         judged = verdict(number, word, plain)
         if isinstance(judged, WhyNot):
             yield judged
@@ -87,7 +87,7 @@ def _read(text: str) -> Iterator[FoundNumber | WhyNot]:
 
 def _found(number: Number, matching: tuple[Form, ...], folded: FoldedText) -> FoundNumber:
     start, end = folded.original_span(number.start, number.end)
-    certain = matching[0].strength is Strength.CERTAIN
+    certain = any(form.strength is Strength.CERTAIN for form in matching)
     return FoundNumber(number.written, _platforms(matching), start, end, certain)
 
 

@@ -1,12 +1,13 @@
 """Text as people paste it, folded to plain characters whose places in the original are kept."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
 _MINUS_SIGN = "\u2212"
 _KEYCAP = "\u20e3"
-_VARIATION_SELECTORS = frozenset(map(chr, range(0xFE00, 0xFE10)))
+_VARIATION_SELECTOR = re.compile("[\ufe00-\ufe0f]")
 _LIST_MARK = " "
 _FOREIGN_DIGIT = "x"
 
@@ -46,7 +47,7 @@ def _plain(character: str) -> str:
     category = unicodedata.category(character)
     if category == "Pd" or character == _MINUS_SIGN:
         return "-"
-    if category == "Cf" or character in _VARIATION_SELECTORS:
+    if category == "Cf" or _VARIATION_SELECTOR.match(character):
         return ""
     if category == "No":
         # "①" would become a first digit too many.

@@ -1,6 +1,6 @@
 """The forms of the platforms' order numbers and the words beside a number, read from data."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -9,7 +9,9 @@ from settlement.model import Platform
 from settlement.platforms import folder
 from settlement.yaml_text import RuleFileError, load, mapping, only, packaged, texts
 
+ORDER_NUMBER = "order_number"
 _FORM_KEYS = frozenset({"digits", "groups", "strength", "example", "source", "last_checked"})
+_WORD_KEYS = frozenset({"before", "after", "order_parameters"})
 
 
 class Strength(StrEnum):
@@ -29,12 +31,11 @@ class Strength(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One form of a platform's order numbers: a range of lengths, or groups joined by a hyphen."""
+    """One form of a platform's order numbers: some lengths, or groups joined by a hyphen."""
 
     platform: Platform
     strength: Strength
-    shortest: int
-    longest: int
+    lengths: Sequence[int] = ()
     groups: tuple[int, ...] = ()
 
     def fits(self, number: str) -> bool:
@@ -42,7 +43,7 @@ class Form:
         if self.groups:
             sizes = tuple(map(len, number.split("-")))
             return sizes == self.groups and _all_digits(number.replace("-", ""))
-        return self.shortest <= len(number) <= self.longest and _all_digits(number)
+        return len(number) in self.lengths and _all_digits(number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class NumberWords:
     before: Mapping[str, str]
     after: Mapping[str, str]
     order_parameters: tuple[str, ...]
-    longest_before: int
+    """Names in a link whose value is an order number."""
 
 
 @cache
@@ -66,14 +67,14 @@ def forms() -> tuple[Form, ...]:
 @cache
 def seen_lengths() -> frozenset[int]:
     """Give the lengths, without a hyphen, in which order numbers have really been seen."""
-    return frozenset(form.longest for form in forms() if form.strength.seen and not form.groups)
+    return frozenset(length for form in forms() if form.strength.seen for length in form.lengths)
 
 
 @cache
 def length_range() -> range:
     """Give every length that some platform's order number, without a hyphen, may have."""
-    plain = [form for form in forms() if not form.groups]
-    return range(min(form.shortest for form in plain), max(form.longest for form in plain) + 1)
+    lengths = [length for form in forms() for length in form.lengths]
+    return range(min(lengths), max(lengths) + 1)
 
 
 def matching_forms(number: str) -> tuple[Form, ...]:
@@ -91,16 +92,23 @@ def _forms_of(platform: Platform) -> Iterator[Form]:
     for name, raw in mapping(load(packaged(file), file), file, "the whole file").items():
         entry = mapping(raw, file, name)
         only(entry, _FORM_KEYS, file, name)
-        strength = Strength(texts(entry.get("strength"), file, f"{name}.strength")[0])
+        strength = _strength(entry.get("strength"), file, f"{name}.strength")
         match entry:
             case {"groups": [int(first), int(second)]}:
-                total = first + second
-                yield Form(platform, strength, total, total, (first, second))
+                yield Form(platform, strength, groups=(first, second))
             case {"digits": [int(shortest), int(longest)]}:
-                yield Form(platform, strength, shortest, longest)
+                yield Form(platform, strength, lengths=range(shortest, longest + 1))
             case _:
                 remedy = "write digits: [shortest, longest] or groups: [6, 15]"
                 raise RuleFileError(file, name, "says no length", remedy)
+
+
+def _strength(written: object, file: str, place: str) -> Strength:
+    try:
+        return Strength(str(written))
+    except ValueError:
+        remedy = f"write one of {', '.join(Strength)}"
+        raise RuleFileError(file, place, f"{written!r} is no strength", remedy) from None
 
 
 @cache
@@ -108,13 +116,11 @@ def number_words() -> NumberWords:
     """Read ``words.yaml``."""
     file = "order_number/words.yaml"
     content = mapping(load(packaged(file), file), file, "the whole file")
-    before = _meaning_by_word(content["before"], file, "before")
-    return NumberWords(
-        before=before,
-        after=_meaning_by_word(content["after"], file, "after"),
-        order_parameters=texts(content["order_parameters"], file, "order_parameters"),
-        longest_before=max(map(len, before)),
-    )
+    only(content, _WORD_KEYS, file, "the whole file")
+    before = _meaning_by_word(content.get("before"), file, "before")
+    after = _meaning_by_word(content.get("after"), file, "after")
+    parameters = texts(content.get("order_parameters"), file, "order_parameters")
+    return NumberWords(before | dict.fromkeys(parameters, ORDER_NUMBER), after, parameters)
 
 
 def _meaning_by_word(raw: object, file: str, place: str) -> dict[str, str]:

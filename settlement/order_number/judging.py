@@ -1,8 +1,18 @@
 """Judging a number by the words beside it, by its look, and by the platforms' forms."""
 
 import re
+from collections.abc import Iterable
+from functools import cache
+from string import ascii_letters
 
-from settlement.order_number.forms import Form, forms, length_range, matching_forms, number_words
+from settlement.order_number.forms import (
+    ORDER_NUMBER,
+    Form,
+    forms,
+    length_range,
+    matching_forms,
+    number_words,
+)
 from settlement.order_number.found import WhyNot
 from settlement.order_number.lookalikes import (
     is_barcode,
@@ -13,11 +23,7 @@ from settlement.order_number.lookalikes import (
 )
 from settlement.order_number.scanning import Number
 
-ORDER_NUMBER = "order_number"
 _SHORTEST_FRAGMENT = 6
-_LONGEST_PREFIX = 12
-_BETWEEN = re.compile(r"[^\w¥$]+$")
-_WORD = re.compile(r"[A-Za-z]*[0-9]+[A-Za-z]?")
 _FROM_WORD = {"part": WhyNot.TOO_SHORT}
 
 
@@ -56,45 +62,53 @@ def _lookalike(number: Number, labelled: bool, text: str) -> WhyNot | None:
 
 
 def _part_of_word(number: Number, text: str) -> WhyNot:
-    match = _WORD.search(text, max(0, number.start - _LONGEST_PREFIX), number.end + 1)
-    token = match.group() if match else ""
     if is_identity_number(number.digits + text[number.end : number.end + 1]):
         return WhyNot.IDENTITY_NUMBER
-    return WhyNot.WAYBILL if is_waybill(token) else WhyNot.OTHER
+    before = text[: number.start]
+    letters = before[len(before.rstrip(ascii_letters)) :]
+    whole = letters + number.digits
+    return WhyNot.WAYBILL if is_waybill(whole) and not number.letters_after else WhyNot.OTHER
 
 
 def word_before(text: str, start: int) -> str | None:
     """Find what the words right before a number call it; the longest word decides."""
-    words = number_words()
-    before = text[max(0, start - words.longest_before - 8) : start].lower()
-    if before.endswith("=") and before[:-1].endswith(words.order_parameters):
-        return ORDER_NUMBER
-    for copula in ("是", "为"):
-        before = _BETWEEN.sub("", before).removesuffix(copula)
-    for size in range(min(len(before), words.longest_before), 0, -1):
-        word, ahead = before[-size:], before[:-size][-1:]
-        if word in words.before and not (_is_letter(word[0]) and _is_letter(ahead)):
-            return words.before[word]
-    return None
+    match = _label_backwards().match(text[:start][::-1])
+    return number_words().before[match["word"][::-1].lower()] if match else None
 
 
-def _is_letter(character: str) -> bool:
-    """Tell a Latin letter: "tel" is no word of its own in "hotel"."""
-    return character.isascii() and character.isalpha()
+@cache
+def _label_backwards() -> re.Pattern[str]:
+    """Match a label from its number backwards, so that nothing but its own end is looked at.
+
+    What was blanked ends a label, and "tel" is no word of its own in "hotel".
+    """
+    between, copula = r"[^\w¥$\0]*", "[是为]"
+    words = _any_of(word[::-1] for word in number_words().before)
+    return re.compile(
+        rf"{between}(?:{copula}{between})?(?P<word>{words})(?!(?<=[a-z])[a-z])", re.IGNORECASE
+    )
 
 
 def _word_after(text: str, end: int) -> WhyNot | None:
-    words = number_words()
-    after = text[end : end + 8].lower().lstrip(" ")
-    return next(
-        (WhyNot(kind) for word, kind in words.after.items() if after.startswith(word)), None
-    )
+    match = _unit().match(text, end)
+    return WhyNot(number_words().after[match["word"].lower()]) if match else None
+
+
+@cache
+def _unit() -> re.Pattern[str]:
+    return re.compile(rf" *(?P<word>{_any_of(number_words().after)})", re.IGNORECASE)
+
+
+def _any_of(words: Iterable[str]) -> str:
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
 def _wrong_length(digits: str) -> WhyNot | None:
     size, possible = len(digits), length_range()
     if size < possible.start:
         return WhyNot.TOO_SHORT
+    if size in possible:
+        return WhyNot.OTHER  # no length is wrong with it: it begins with a zero
     if size == possible.stop and digits.endswith("1"):
         return WhyNot.ONE_DIGIT_TOO_MANY
     if any(size == sum(form.groups) for form in forms()):

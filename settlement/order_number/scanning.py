@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import dropwhile, islice
 
 from settlement.order_number.forms import (
     Form,
@@ -12,6 +12,7 @@ from settlement.order_number.forms import (
     number_words,
     seen_lengths,
 )
+from settlement.order_number.found import WhyNot
 from settlement.order_number.lookalikes import is_day, is_phone
 
 _LINK = r"https?://[!-~]+|(?<=[A-Za-z0-9])\.(?:com|cn|net|hk|tw)/[!-~]*"
@@ -26,8 +27,11 @@ _SURELY_OTHER = re.compile(
     rf"|(?P<date>(?<![0-9]){_DAY}(?![0-9])(?:[ T]?{_CLOCK})?(?![0-9]))"
     rf"|(?P<phone_number>{_LANDLINE})|(?P<amount>{_FRACTION}|{_THOUSANDS})"
 )
-_RUN = re.compile(r"[0-9]+")
+_RUN = re.compile(r"(?P<before>[A-Za-z_@])?(?P<digits>[0-9]+)(?P<after>(?=[A-Za-z_@]))?")
 _GAP = re.compile(r" {1,2}| ?- ?")
+_REGULAR = re.compile(r"(?:[0-9]{3,6} )*[0-9]{1,6}")
+"""How people break long numbers: groups of three to six digits, the last maybe shorter."""
+_SHORTEST_HALF = 6
 _LONG_RUN = re.compile(r"[0-9]{6}")
 _BLANK = "\0"
 
@@ -39,8 +43,8 @@ class Run:
     digits: str
     start: int
     end: int
-    letters_before: bool = False
-    letters_after: bool = False
+    letters_before: bool
+    letters_after: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +88,16 @@ class Number:
         return "-".join("".join(islice(digits, size)) for size in self.form.groups)
 
 
-def blank_surely_other(text: str) -> tuple[str, list[str]]:
+def blank_surely_other(text: str) -> tuple[str, list[WhyNot]]:
     """Blank links, dates, amounts, landlines and damaged numbers; name the kinds that were there.
 
     The text keeps its length. In a link, the value of an order parameter stays.
     """
-    kinds: list[str] = []
+    kinds: list[WhyNot] = []
 
     def blank(match: re.Match[str]) -> str:
-        kind, written = match.lastgroup or "", match.group()
-        if kind != "link":
+        kind, written = WhyNot(str(match.lastgroup)), match.group()
+        if kind is not WhyNot.LINK:
             kinds.append(kind)
             return _BLANK * len(written)
         if _LONG_RUN.search(written):
@@ -120,32 +124,21 @@ def numbers_in(text: str) -> Iterator[Number]:
 
 def _runs(text: str) -> Iterator[Run]:
     for match in _RUN.finditer(text):
-        start, end = match.span()
-        before = start > 0 and _sticks(text[start - 1])
-        after = end < len(text) and _sticks(text[end])
-        yield Run(match.group(), start, end, before, after)
-
-
-def _sticks(character: str) -> bool:
-    return character in "_@" or (character.isascii() and character.isalpha())
+        start, end = match.span("digits")
+        before, after = match["before"] is not None, match["after"] is not None
+        yield Run(match["digits"], start, end, before, after)
 
 
 def _clusters(text: str) -> Iterator[list[Run]]:
+    """Only blanks or one hyphen may stand between parts of a number; a new line never does."""
     cluster: list[Run] = []
     for run in _runs(text):
-        if cluster and not _same_cluster(text, cluster[-1], run):
+        if cluster and not _GAP.fullmatch(text, cluster[-1].end, run.start):
             yield cluster
             cluster = []
         cluster.append(run)
     if cluster:
         yield cluster
-
-
-def _same_cluster(text: str, left: Run, right: Run) -> bool:
-    """Only blanks or one hyphen may stand between parts of a number; a new line never does."""
-    if left.letters_before or right.letters_after:
-        return False
-    return _GAP.fullmatch(text, left.end, right.start) is not None
 
 
 def _numbers_of(text: str, cluster: Sequence[Run]) -> Iterator[Number]:
@@ -167,7 +160,7 @@ def _numbers_of(text: str, cluster: Sequence[Run]) -> Iterator[Number]:
 
 def _hyphenated(text: str, runs: Sequence[Run], place: int) -> Number | None:
     for form in forms():
-        if form.groups and (taken := _take_groups(text, runs[place : place + 21], form.groups)):
+        if form.groups and (taken := _take_groups(text, runs[place:], form.groups)):
             return Number(tuple(taken), form)
     return None
 
@@ -200,27 +193,17 @@ def _complete(digits: str) -> bool:
 
 
 def _joined(loose: Sequence[Run]) -> Iterator[Number]:
-    first = 0
-    while first + 1 < len(loose) and len(loose[first].digits) < 3:
-        # "2 1876 0572 …": a list's own number is no part of what it counts.
-        first += 1
-    parts = loose[first:]
-    sizes = [len(run.digits) for run in parts]
-    if len(sizes) > 1 and (_regular(sizes) or _weighty(sizes)):
+    # "2 1876 0572 …": a list's own number is no part of what it counts.
+    parts = list(dropwhile(lambda run: len(run.digits) < 3, loose)) or loose
+    if _belong_together([run.digits for run in parts]):
         yield Number(tuple(parts))
     else:
         yield from (Number((run,)) for run in parts)
 
 
-def _regular(sizes: Sequence[int]) -> bool:
-    """Groups of three to six digits, the last maybe shorter: how people break long numbers."""
-    return (
-        all(3 <= size <= 6 for size in sizes[:-1])
-        and sizes[-1] <= 6
-        and sum(sizes) >= length_range().start
-    )
-
-
-def _weighty(sizes: Sequence[int]) -> bool:
-    """Long parts that only together have a length really seen; two possible numbers stay two."""
-    return sum(sizes) in seen_lengths() and 6 <= min(sizes) < length_range().start
+def _belong_together(parts: Sequence[str]) -> bool:
+    """Whether parts are regular groups, or long and only together of a length really seen."""
+    sizes = [len(part) for part in parts]
+    if _REGULAR.fullmatch(" ".join(parts)):
+        return sum(sizes) >= length_range().start
+    return sum(sizes) in seen_lengths() and min(sizes) >= _SHORTEST_HALF

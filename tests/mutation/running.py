@@ -81,9 +81,21 @@ class Plan:
         by_line = self.tests.get(mutant.path, {})
         lines = {*mutant.lines, mutant.statement.lineno}
         touching = {name for line in lines for name in by_line.get(line, ())}
-        every = "" in touching or len(touching) < FEW
+        every = (
+            "" in touching or len(touching) < FEW or _is_cached(mutant, self.trees[mutant.path])
+        )
         chosen = [item for item in items if every or item.nodeid in touching]
         return sorted(chosen, key=_cost)
+
+
+def _is_cached(mutant: Mutant, tree: ast.Module) -> bool:
+    """Whether a cache answers for the line, so that only the first of many tests touches it."""
+    return any(
+        isinstance(node, ast.FunctionDef)
+        and node.lineno <= mutant.statement.lineno <= (node.end_lineno or node.lineno)
+        and any("cache" in ast.unparse(decorator) for decorator in node.decorator_list)
+        for node in ast.walk(tree)
+    )
 
 
 def _outcome(code: int) -> Outcome:

@@ -1,6 +1,6 @@
 """Order numbers in free text: the reviewed examples, and what holds for every text."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from settlement import order_number
 from settlement.model import Platform
 from settlement.order_number import (
-    MOST_NUMBERS,
     FoundNumber,
     WhyNot,
     find_order_numbers,
@@ -35,6 +35,12 @@ def examples(name: str) -> list[Example]:
     return content
 
 
+def broken(kind: str) -> list[Example]:
+    content = YAML(typ="safe").load((EXAMPLES / "broken.yaml").read_text("utf-8"))
+    assert isinstance(content[kind], list)
+    return content[kind]
+
+
 def name_of(example: Example) -> str:
     return str(example["name"])
 
@@ -51,6 +57,8 @@ def test_numbers_are_found(example: Example) -> None:
         assert [item.certain for item in found] == [example["certain"]]
     if "times" in example:
         assert len(found) == example["times"]
+    if "rest" in example:
+        assert without_numbers(str(example["text"]), found) == example["rest"]
 
 
 @pytest.mark.parametrize("example", examples("found.yaml"), ids=name_of)
@@ -88,7 +96,9 @@ def test_a_number_is_found_where_it_stands(
 
 
 @given(
-    ORDER_NUMBERS, st.sampled_from(["\u200b", "\u2060", "\u202d", "\ufeff"]), st.integers(1, 11)
+    ORDER_NUMBERS,
+    st.sampled_from(["\u200b", "\u2060", "\u202d", "\ufeff", "\ufe00", "\ufe0f"]),
+    st.integers(1, 11),
 )
 def test_invisible_characters_change_nothing(number: str, invisible: str, place: int) -> None:
     (found,) = find_order_numbers(number[:place] + invisible + number[place:])
@@ -134,7 +144,7 @@ def test_an_excuse_is_given_only_where_nothing_was_found(text: str) -> None:
 def test_a_message_has_at_most_fifty_numbers() -> None:
     text = "\n".join(f"2026110753{place:02}" for place in range(80))
     found = find_order_numbers(text)
-    assert len(found) == MOST_NUMBERS
+    assert len(found) == 50
     assert found[0].number == "202611075300"
 
 
@@ -186,7 +196,9 @@ def test_no_other_digits_are_a_day(digits: str) -> None:
     [
         ("20260701235959", True),
         ("20260701235959123", True),
-        ("20260701246000", False),
+        ("20260701240000", False),
+        ("20260701236000", False),
+        ("20260701235960", False),
         ("20261301235959", False),
         ("202607012359", False),  # twelve digits may be an order number
     ],
@@ -195,7 +207,30 @@ def test_a_time_is_a_day_and_a_clock(digits: str, is_one: bool) -> None:
     assert is_time(digits) is is_one
 
 
-def test_a_form_without_a_length_is_a_broken_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(form_files, "packaged", lambda file: "plain: {strength: certain}")
-    with pytest.raises(RuleFileError, match=r"order_numbers\.yaml: plain: says no length"):
-        form_files.forms.__wrapped__()
+def read_as(
+    text: str, read: Callable[[], object], monkeypatch: pytest.MonkeyPatch
+) -> pytest.ExceptionInfo[RuleFileError]:
+    monkeypatch.setattr(form_files, "packaged", lambda file: text)
+    with pytest.raises(RuleFileError) as error:
+        read()
+    return error
+
+
+@pytest.mark.parametrize("example", broken("forms"), ids=name_of)
+def test_a_broken_file_of_forms_says_what_to_do(
+    example: Example, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    error = read_as(str(example["text"]), form_files.forms.__wrapped__, monkeypatch)
+    assert str(error.value) == f"platforms/alibaba1688/order_numbers.yaml: {example['error']}"
+
+
+@pytest.mark.parametrize("example", broken("words"), ids=name_of)
+def test_a_broken_file_of_words_says_what_to_do(
+    example: Example, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    error = read_as(str(example["text"]), number_words.__wrapped__, monkeypatch)
+    assert str(error.value) == f"order_number/words.yaml: {example['error']}"
+
+
+def test_what_is_offered_is_there() -> None:
+    assert set(order_number.__all__) <= set(vars(order_number))
