@@ -124,11 +124,11 @@ class _RawStatusReader:
 
     def _read(self, *cells: str) -> RawStatus | None:
         facts: dict[str, object] = {}
-        for step, cell in zip(self._steps, cells, strict=True):
-            if (value := _value(step, cell)) is not None:
+        for place, step in enumerate(self._steps):
+            if (value := _value(step, cells[place])) is not None:
                 facts[step.fact.removeprefix(_RAW)] = value
                 if step.fact == _CODE:
-                    facts["text"] = text(cleaned(cell))
+                    facts["text"] = text(cleaned(cells[place]))
         return RawStatus(**facts) if facts else None  # type: ignore[arg-type]
 
 

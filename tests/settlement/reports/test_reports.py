@@ -95,7 +95,7 @@ def test_headers_may_be_quoted_padded_and_carry_their_unit(taobao: Sample) -> No
 
 
 def test_a_title_above_the_header_is_skipped_and_rows_keep_their_numbers(taobao: Sample) -> None:
-    text = "淘宝联盟订单明细\r\n\r\n" + taobao.text(taobao.good)
+    text = "淘宝联盟订单明细\r\n\r\n" + taobao.text(taobao.good[:3])
     assert [line.row for line in lines(text.encode())] == [4, 5, 6]
 
 
@@ -186,12 +186,12 @@ def test_however_many_statuses_there_are_each_row_keeps_its_own(jd: Sample) -> N
 @pytest.mark.parametrize("column", ["序号", "淘宝订单编号"])
 def test_totals_between_orders_are_no_orders(taobao: Sample, word: str, column: str) -> None:
     totals = {column: word, "付款金额": "99,999,999.00"}
-    rows = [taobao.good[0], totals, *taobao.good[1:], totals]
+    rows = [taobao.good[0], totals, *taobao.good[1:3], totals]
     assert [line.row for line in lines(taobao.text(rows).encode())] == [2, 4, 5]
 
 
 def test_blank_rows_are_no_orders(taobao: Sample) -> None:
-    text = taobao.text(taobao.good)
+    text = taobao.text(taobao.good[:3])
     commas = "," * (len(taobao.header) - 1)
     surplus = "," * (len(taobao.header) + 3)
     header, first, *others = text.splitlines()

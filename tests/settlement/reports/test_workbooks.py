@@ -112,7 +112,7 @@ def test_the_header_is_among_the_first_twenty_rows(
     taobao: Sample, workbook: Workbook, above: int
 ) -> None:
     """Empty rows count, so that rows keep the numbers a spreadsheet shows."""
-    rows: list[list[object]] = [list(taobao.cells(row)) for row in taobao.good]
+    rows: list[list[object]] = [list(taobao.cells(row)) for row in taobao.good[:3]]
     content = workbook([*[[]] * above, list(taobao.header), *rows])
     if above == 20:
         assert refused(content).startswith("看不出是哪个平台的报表；")
