@@ -7,7 +7,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, event, select
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
-from bot.store.database import open_engine, upgrade
+from bot.store.database import DriverMissingError, open_engine, upgrade
 from bot.store.tables import creators, metadata
 
 
@@ -80,3 +80,30 @@ def test_a_naive_instant_is_refused(connection: Connection) -> None:
         connection.execute(
             creators.insert().values(name="小林", created_at=datetime(2026, 9, 15))  # noqa: DTZ001
         )
+
+
+def test_postgresql_waits_for_nothing_for_ever(postgresql_database: str) -> None:
+    engine = open_engine(postgresql_database)
+    limits = ("lock_timeout", "idle_in_transaction_session_timeout")
+    with engine.begin() as connection:
+        shown = [connection.exec_driver_sql(f"SHOW {limit}").scalar_one() for limit in limits]
+    engine.dispose()
+    assert shown == ["10s", "30s"]
+
+
+def test_a_reader_sees_everything_as_of_one_moment(engine: Engine, now: datetime) -> None:
+    with engine.connect().execution_options(deferred=True) as reader:
+        assert reader.execute(select(creators.c.name)).all() == []
+        with engine.begin() as writer:
+            writer.execute(creators.insert().values(name="小林", created_at=now))
+        assert reader.execute(select(creators.c.name)).all() == []
+    with engine.begin() as later:
+        assert later.execute(select(creators.c.name)).all() == [("小林",)]
+
+
+def test_without_its_driver_postgresql_says_how_to_get_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.store.database.find_spec", lambda name: None)
+    with pytest.raises(DriverMissingError, match=r"pip install 'mingzhang\[postgres\]'"):
+        open_engine("postgresql://localhost/mingzhang")
