@@ -2,7 +2,7 @@
 
 from bot.app import serve
 from bot.commands.failure import CommandFailed
-from bot.commands.store import usable_settings
+from bot.commands.store import opened_store, usable_settings
 from bot.publishing.current import RevisionUnusableError
 from bot.settings import SettingsError
 from bot.telegram.gateway import TokenRefusedError
@@ -19,6 +19,8 @@ def run() -> None:
     settings = usable_settings()
     try:
         settings.need_token()
+        with opened_store():
+            pass  # what is wrong with it is said before anything begins
         serve(settings)
     except SettingsError as error:
         raise CommandFailed("\n".join(error.problems)) from None

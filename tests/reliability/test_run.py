@@ -5,6 +5,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from bot.simulator.demo import DemoServer
 from bot.simulator.driver import Driver
 from bot.simulator.people import Person
@@ -64,3 +66,12 @@ async def test_a_wrong_token_is_one_line_too(tmp_path: Path) -> None:
     assert bot.returncode == 2
     assert "BotFather" in written.decode().splitlines()[-1]
     assert "Traceback" not in written.decode()
+
+
+@pytest.mark.parametrize("address", ["sqlite:////proc/bot.db", "postgresql://127.0.0.1:1/bot"])
+async def test_a_database_that_cannot_be_opened_is_one_line(tmp_path: Path, address: str) -> None:
+    bot = await start(tmp_path, TOKEN=TOKEN, DATABASE_URL=address)
+    _, written = await bot.communicate()
+    (line,) = written.decode().splitlines()
+    assert bot.returncode == 2
+    assert "MINGZHANG_DATABASE_URL" in line
