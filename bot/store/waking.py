@@ -7,6 +7,7 @@ gets lost costs little: every sender looks at the outbox now and then by itself.
 import asyncio
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 
