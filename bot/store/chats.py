@@ -18,10 +18,9 @@ def give_up_chat(connection: Connection, bot: int, chat: int, tried_at: datetime
     Whoever writes revives the chat, so one that wrote after the attempt is not marked; nor is a
     person who last wrote to another bot.
     """
-    # A private chat has the id of its person.
     person = connection.execute(
-        select(people.c.seen_at, people.c.bot).where(people.c.user == chat)
-    ).one_or_none()
+        select(people.c.seen_at, people.c.bot).where(people.c.chat == chat)
+    ).first()
     if person is not None and (person.seen_at > tried_at or person.bot not in (None, bot)):
         return
     mark_unreachable(connection, chat, tried_at)

@@ -160,8 +160,7 @@ def mark_unreachable(connection: Connection, chat: int, now: datetime) -> None:
     """Remember that this chat blocked the bot or is gone; writing again revives it."""
     connection.execute(
         people.update()
-        # A private chat has the id of its person.
-        .where(people.c.user == chat, people.c.blocked_at.is_(None))
+        .where(people.c.chat == chat, people.c.blocked_at.is_(None))
         .values(blocked_at=now)
     )
 

@@ -115,7 +115,7 @@ def _locked(connection: Connection, rows: Collection[int]) -> list[Any]:
     wanted = sorted(set(rows))
     found = connection.execute(
         select(outbox, people.c.language)
-        .outerjoin(people, people.c.user == outbox.c.chat)
+        .outerjoin(people, people.c.user == outbox.c.user)
         .where(outbox.c.id.in_([row for row in wanted if abs(row) < _NO_SUCH_ROW]), _is_troubled)
         .order_by(outbox.c.id)
         .with_for_update(of=outbox)

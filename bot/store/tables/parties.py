@@ -84,6 +84,7 @@ people = Table(
     Column("sending_until", Text),
     Column("lead_days", Integer),
 )
+Index("ix_people_chat", people.c.chat)
 
 subscriptions = Table(
     "subscriptions",

@@ -38,6 +38,7 @@ def upgrade() -> None:
     for name, (columns, where) in INDEXES.items():
         _create_index(name, columns, where)
     op.add_column("people", sa.Column("bot", sa.BigInteger))
+    op.create_index("ix_people_chat", "people", ["chat"])
     op.create_table(
         "sending_pace",
         sa.Column("bot", sa.BigInteger, nullable=False),
@@ -54,6 +55,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Undo this step."""
     op.drop_table("sending_pace")
+    op.drop_index("ix_people_chat", "people")
     op.drop_column("people", "bot")
     for name in INDEXES:
         op.drop_index(name, "outbox")
