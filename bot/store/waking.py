@@ -42,10 +42,9 @@ async def _listen(engine: Engine, woken: Callable[[], object]) -> None:
     from psycopg import AsyncConnection, OperationalError
 
     _, address = engine.dialect.create_connect_args(engine.url)
+    options: dict[str, Any] = {**address, **PATIENCE, "autocommit": True}
     try:
-        async with await AsyncConnection.connect(
-            **address, **PATIENCE, autocommit=True
-        ) as hearing:
+        async with await AsyncConnection.connect(**options) as hearing:
             await hearing.execute(f"LISTEN {CHANNEL}")
             woken()  # for what was said while nobody listened
             async for _ in hearing.notifies():
