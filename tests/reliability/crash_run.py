@@ -26,12 +26,12 @@ from bot.simulator.refusal import Refusal
 from bot.store.database import open_engine
 from bot.store.outbox import State
 from bot.store.tables import outbox, unanswered_questions
+from bot.telegram.sender import ANSWERS_IN_FLIGHT, PUSHES_IN_FLIGHT
 
 TOKEN = "42:AAcrash-run"  # noqa: S105
 PEOPLE = 40
 QUESTIONS_A_SECOND = 25
 PATIENCE_SECONDS = 90.0
-PUSH_WINDOW, ANSWER_WINDOW = 5, 16
 
 
 class RealClock:
@@ -106,8 +106,8 @@ class Figures:
         ambiguous = self.lost_answers + self.server_errors
         return (
             not any(broken)
-            and self.pushes_uncertain <= PUSH_WINDOW * self.kills + ambiguous
-            and self.answers_repeated <= ANSWER_WINDOW * self.kills + ambiguous
+            and self.pushes_uncertain <= PUSHES_IN_FLIGHT * self.kills + ambiguous
+            and self.answers_repeated <= ANSWERS_IN_FLIGHT * self.kills + ambiguous
         )
 
 
