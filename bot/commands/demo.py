@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import monotonic
 
 from sqlalchemy import Engine
 
@@ -23,6 +24,7 @@ from bot.simulator.suggestions import Suggestion
 from bot.simulator.world import numbers_to_try, sample_creators, sample_reports
 from bot.store.creators import add_creator, make_binding_code, name_promoter
 from bot.store.database import open_engine, upgrade
+from bot.store.releasing import waiting_letters
 from bot.store.reports import Imported, import_report
 from settlement.reports import ReportError, read_report
 from settlement.rulebook import Rulebook
@@ -32,6 +34,8 @@ __all__ = ["demo", "running_demo"]
 
 TOKEN = "1000000001:demo-token-of-the-simulated-telegram"  # noqa: S105 - no secret: loopback only
 FIRST_PERSON = 1001
+SENDING_SECONDS = 10
+"""How long a day of the moved clock waits for its pushes to go out."""
 STRANGER = Person(1999, "路人", note="没有绑定达人账号，只能问规则")
 QUESTIONS = (
     Suggestion("京东带货有成交额，为什么没有佣金？"),
@@ -144,11 +148,25 @@ async def _serving(
         _settings(), engine, lambda: snapshot, clock.now, bot_api=server.url, token=TOKEN
     )
     await service.start()
-    server.when_a_day_passes(service.plan)
+
+    async def live_through_the_day() -> None:
+        # What a day brings is sent on that day: by the next one it would be late.
+        await service.plan()
+        until = monotonic() + SENDING_SECONDS
+        # The sender tells nobody when it is done: only the outbox does.
+        while monotonic() < until and await asyncio.to_thread(_pushes_wait, engine, clock):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+    server.when_a_day_passes(live_through_the_day)
     try:
         yield
     finally:
         await service.stop()
+
+
+def _pushes_wait(engine: Engine, clock: DemoClock) -> bool:
+    with engine.connect().execution_options(deferred=True) as connection:
+        return waiting_letters(connection, clock.now(), 1) > 0
 
 
 def _settings() -> Settings:

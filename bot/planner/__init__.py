@@ -7,6 +7,7 @@ told now. All that is known between two turns stands in the store.
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from threading import Lock
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, func, literal, select
@@ -56,6 +57,7 @@ class Planner:
         self._zone = zone
         self._now = now
         self._progress = Progress()
+        self._turning = Lock()
         self._revision: str | None = None
         self._looked_at = self._look_at = datetime.min.replace(tzinfo=UTC)
 
@@ -67,7 +69,14 @@ class Planner:
         return await asyncio.to_thread(self.turn, lambda job: writer.run(job).result())
 
     def turn(self, run: Run) -> int:
-        """Do a turn now, if there is anything to do; `run` gives a job its transaction."""
+        """Do a turn now, if there is anything to do; `run` gives a job its transaction.
+
+        One at a time: who calls during a turn waits for its end.
+        """
+        with self._turning:
+            return self._turn(run)
+
+    def _turn(self, run: Run) -> int:
         work = Work(
             self._engine,
             run,

@@ -45,8 +45,8 @@ __all__ = [
     "work_out_days",
 ]
 
-LINES_AT_ONCE = 1_000
-"""Lines planned in one transaction, so that answers wait for no longer than that."""
+LINES_AT_ONCE = {"sqlite": 1_000, "postgresql": 10_000}
+"""Lines planned in one transaction; on SQLite answers wait as long as that."""
 LOOKING_BACK = timedelta(days=31)
 """What is older is not told any more, however long the bot was away."""
 AHEAD_OF_TIME = timedelta(minutes=10)
@@ -129,9 +129,10 @@ def _plan_wave(work: Work, day: PayoutDay, wave: _Wave) -> int:
 
 def _ranges(work: Work, cycle: str) -> Iterator[Lines]:
     after = 0
+    count = LINES_AT_ONCE[work.engine.dialect.name]
     while True:
         with work.reading() as connection:
-            upto = next_range(connection, cycle, after, LINES_AT_ONCE)
+            upto = next_range(connection, cycle, after, count)
         if upto is None:
             return
         yield Lines(after=after, upto=upto)

@@ -5,25 +5,20 @@ watches them. Nothing is rendered here, nor looked at line by line.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    CTE,
     ColumnElement,
     Connection,
     Select,
-    Text,
     and_,
     case,
-    column,
     func,
     literal,
     or_,
     select,
-    text,
     true,
-    values,
 )
 
 from bot.desk.facts import Scope
@@ -54,6 +49,7 @@ __all__ = [
     "plan_updates",
 ]
 
+MOST_CLOCKS = 32
 COLUMNS = ["user", "kind", "line", "day", "version", "platform", "due_from", "due_at"]
 _CHANGE_SCOPES = (Scope.ORDER, Scope.EVERYTHING, Scope.CHANGES, Scope.PLATFORM)
 
@@ -222,10 +218,7 @@ def plan_digest(
             subscriptions.c.created_at < monday,
             people.c.blocked_at.is_(None),
             subscriptions.c.user == user if user is not None else true(),
-            *(
-                func.coalesce(people.c[name], "") == (value or "")
-                for name, value in clock._asdict().items()
-            ),
+            _lives_by(clock),
         )
     )
     return _insert(connection, statement)
@@ -243,13 +236,9 @@ def _plan(
 ) -> int:
     written = 0
     for by_name in (True, False):
-        hours = _hours(due)
-        due_at = func.coalesce(hours.c.due_at, literal(due_from, Instant()), type_=Instant())
-        columns = (subscriptions.c.user, *what, _not_before(due_from), due_at)
-        statement = (
-            watching(*columns, by_name=by_name, scopes=scopes)
-            .join(outlooks, outlooks.c.line == order_lines.c.id)
-            .outerjoin(hours, _lives_by(hours))
+        columns = (subscriptions.c.user, *what, _not_before(due_from), _due_at(due, due_from))
+        statement = watching(*columns, by_name=by_name, scopes=scopes).join(
+            outlooks, outlooks.c.line == order_lines.c.id
         )
         if if_told:
             statement = statement.join(
@@ -263,22 +252,27 @@ def _insert(connection: Connection, planned: Select[Any]) -> int:
     statement = insert(connection, pushes).from_select(COLUMNS, planned).on_conflict_do_nothing()
     counted = {"preserve_rowcount": True}
     written: int = connection.execute(statement, execution_options=counted).rowcount
-    if connection.dialect.name == "sqlite":
-        # The driver counts nothing where a statement begins with WITH.
-        written = connection.execute(text("SELECT changes()")).scalar_one()
     return written
 
 
-def _hours(due: Sequence[tuple[Clock, datetime]]) -> CTE:
-    """When each clock's people may be told first, as a table."""
-    columns = [column(name, Text) for name in Clock._fields]
-    rows = [(*(each or "" for each in clock), at) for clock, at in due]
-    nobody = ("-", "", "", datetime.max.replace(tzinfo=UTC))
-    return values(*columns, column("due_at", Instant)).data(rows or [nobody]).cte("hours")
+def _due_at(due: Sequence[tuple[Clock, datetime]], due_from: datetime) -> ColumnElement[Any]:
+    """When each person may be told first; for clocks few people live by, it is found out then."""
+    at_once = literal(due_from, Instant())
+    if not due:
+        return at_once
+    return case(
+        *((_lives_by(clock), literal(at, Instant())) for clock, at in due[:MOST_CLOCKS]),
+        else_=at_once,
+    )
 
 
-def _lives_by(hours: CTE) -> ColumnElement[bool]:
-    return and_(*(func.coalesce(people.c[name], "") == hours.c[name] for name in Clock._fields))
+def _lives_by(clock: Clock) -> ColumnElement[bool]:
+    return and_(
+        *(
+            func.coalesce(people.c[name], "") == (value or "")
+            for name, value in clock._asdict().items()
+        )
+    )
 
 
 def _not_before(due_from: datetime) -> ColumnElement[Any]:
