@@ -37,8 +37,9 @@ def examples(name: str) -> list[Example]:
 
 def broken(kind: str) -> list[Example]:
     content = YAML(typ="safe").load((EXAMPLES / "broken.yaml").read_text("utf-8"))
-    assert isinstance(content[kind], list)
-    return content[kind]
+    listed = content[kind]
+    assert isinstance(listed, list)
+    return listed
 
 
 def name_of(example: Example) -> str:
