@@ -94,8 +94,9 @@ async def measure(variant: Variant, folder: str) -> Figures:
         async with asyncio.timeout(PATIENCE_SECONDS):
             return await _measured(variant, stub, bot.pid)
     finally:
+        # Not asked to end in peace: while its Telegram goes away, a bot would wait for it.
         with suppress(ProcessLookupError):
-            bot.terminate()
+            bot.kill()
         await bot.wait()
 
 
