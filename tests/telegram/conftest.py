@@ -1,17 +1,25 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from aiohttp import web
 from sqlalchemy import Engine, select
 
+from bot.intake import Intake
 from bot.simulator.clock import MovableClock
 from bot.simulator.demo import DemoServer
 from bot.simulator.people import Person
 from bot.store.database import open_engine, upgrade
 from bot.store.tables import outbox
+from bot.telegram.sender import Sender
 from bot.telegram.transport import BotApi
+from bot.writer import Writer
+from tests.benchmarks.writer import EchoDesk
+from tests.telegram import scripted
 
 NOW = datetime(2026, 9, 15, 1, 0, tzinfo=UTC)
 TOKEN = "42:AAtest-token"  # noqa: S105
@@ -81,3 +89,39 @@ def states(engine: Engine) -> Callable[[], dict[str, str]]:
             return {key: state for key, state in rows}
 
     return read
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[scripted.Telegram]:
+    telegram = scripted.Telegram()
+    application = web.Application()
+    application.router.add_post(f"/bot{scripted.TOKEN}/{{method}}", telegram.serve)
+    runner = web.AppRunner(application)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    telegram.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    yield telegram
+    await runner.cleanup()
+
+
+@pytest.fixture
+def sending(engine: Engine, telegram: scripted.Telegram, clock: Any) -> scripted.Sending:
+    """A sender at work, for as long as the context lasts; each is another process's."""
+
+    @asynccontextmanager
+    async def run() -> AsyncIterator[Writer]:
+        api = BotApi(telegram.url, scripted.TOKEN)
+        await api.open()
+        writer = Writer(engine, Intake(EchoDesk(), scripted.BOT, clock.now))
+        writer.start()
+        sender = Sender(api, writer, clock.now, scripted.BOT, scripted.OPERATOR)
+        task = asyncio.create_task(sender.run())
+        try:
+            yield writer
+        finally:
+            sender.stop()
+            await task
+            await asyncio.to_thread(writer.stop)
+            await api.close()
+
+    return run
