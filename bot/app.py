@@ -167,7 +167,7 @@ async def run_bot(settings: Settings, clock: Clock) -> None:
             token=token,
             gateway=_gateway(settings),
         )
-        background = (current.follow(), watch(engine, folders, clock.now))
+        background = (current.follow(), watch(engine, folders, clock.now, current))
         await _until_told(service, background)
     finally:
         engine.dispose()

@@ -1,14 +1,15 @@
 """From a message to entries, with a confidence that can be trusted (匹配)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from knowledge.confidence import Calibration, shipped_calibration
 from knowledge.entry import Entry, KnowledgeBase
+from knowledge.index import Group, Index, build_index
 from knowledge.judging import Judge
-from knowledge.normalise import LONGEST, Normalised, Normaliser
+from knowledge.normalise import LONGEST, Normalised, Normaliser, stands_alone
 from knowledge.outcome import Answer, Asked, Choices, Clarify, Menu, Outcome, Part, Unknown
-from knowledge.ranking import Group, Ranked, Ranker
+from knowledge.ranking import Ranked, Ranker
 from knowledge.shortlist import OUTSIDE
 from knowledge.splitting import asks, pieces_of
 from knowledge.vocabulary import Vocabulary, shipped_vocabulary
@@ -37,19 +38,30 @@ class Matcher:
         base: KnowledgeBase,
         vocabulary: Vocabulary | None = None,
         calibration: Calibration | None = None,
+        index: Index | None = None,
+        known: Mapping[str, Normalised] | None = None,
     ) -> None:
-        """Index the phrasings of the base and learn what tells its entries apart."""
+        """Index the phrasings of the base and learn what tells its entries apart.
+
+        An `index` of the same base and words, kept from before, spares that; `known` forms of
+        phrasings, from a matcher with the same words, spare a part of it.
+        """
         self._base = base
-        asked = [(e.id, e.platform, e.questions) for e in base.entries.values()]
-        asked += [(name, OUTSIDE, questions) for name, questions in base.outside.items()]
         self._vocabulary = vocabulary or shipped_vocabulary()
-        self.normalise = normaliser_of(base, self._vocabulary)
+        self.normalise = normaliser_of(base, self._vocabulary, known)
         self._judge = Judge(base, calibration or shipped_calibration())
-        groups = [
-            Group(name, platform, [self.normalise(question) for question in questions])
-            for name, platform, questions in asked
-        ]
-        self._ranker = Ranker(groups)
+        self.index = index or index_of(base, self.normalise)
+        self._ranker = Ranker(self.index)
+
+    @property
+    def known(self) -> Mapping[str, Normalised]:
+        """The comparable forms of the phrasings that do not hang on other phrasings."""
+        return {
+            question: phrasing
+            for (_, _, questions), group in zip(_asked(self._base), self.index.groups, strict=True)
+            for question, phrasing in zip(questions, group.phrasings, strict=True)
+            if stands_alone(question)
+        }
 
     def ask(self, text: str, *, topic: str | None = None) -> Asked:
         """Match a message; `topic` is the id of the entry answered last, for "那要多久？"."""
@@ -128,11 +140,32 @@ class Matcher:
         return tuple(name for name in names if name in self._base.entries)
 
 
-def normaliser_of(base: KnowledgeBase, vocabulary: Vocabulary | None = None) -> Normaliser:
+def index_of(base: KnowledgeBase, normalise: Normaliser) -> Index:
+    """Give what is to be known of a base's phrasings; takes a second or more to learn."""
+    return build_index(
+        [
+            Group(name, platform, [normalise(question) for question in questions])
+            for name, platform, questions in _asked(base)
+        ]
+    )
+
+
+def normaliser_of(
+    base: KnowledgeBase,
+    vocabulary: Vocabulary | None = None,
+    known: Mapping[str, Normalised] | None = None,
+) -> Normaliser:
     """Give what writes messages as a matcher of this base compares them."""
-    groups = [*(entry.questions for entry in base.entries.values()), *base.outside.values()]
-    phrasings = [question for questions in groups for question in questions]
-    return Normaliser(vocabulary or shipped_vocabulary(), phrasings)
+    phrasings = [question for _, _, questions in _asked(base) for question in questions]
+    return Normaliser(vocabulary or shipped_vocabulary(), phrasings, known)
+
+
+def _asked(base: KnowledgeBase) -> Iterator[tuple[str, str, Sequence[str]]]:
+    """Give the name, platform and phrasings of every group."""
+    for entry in base.entries.values():
+        yield entry.id, entry.platform, entry.questions
+    for name, questions in base.outside.items():
+        yield name, OUTSIDE, questions
 
 
 def _are_several(parts: Sequence[Part]) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -11,7 +11,7 @@ import opencc
 from knowledge.pinyin import PinyinReader, syllables_of
 from knowledge.vocabulary import ELSEWHERE, Vocabulary
 
-__all__ = ["LONGEST", "Normalised", "Normaliser", "cleaned"]
+__all__ = ["LONGEST", "Normalised", "Normaliser", "cleaned", "stands_alone"]
 
 LONGEST = 512
 """Characters of a message that are looked at; nobody asks a longer question."""
@@ -24,6 +24,7 @@ _INVISIBLE = re.compile(
 _SPACE_BESIDE_HAN = re.compile(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])")
 _SILENT = re.compile(r"[\W_]")
 _LATIN_WORD = re.compile(r"[a-z]+")
+_ALONE = re.compile(r"[\x00-@\[-`{-\x7f\u3000-\u303f\u4e00-\u9fff\uff01-\uff20]+")
 _DIGITS = dict(zip("零〇一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 _CHINESE_NUMBER = re.compile(r"[零〇一二两三四五六七八九十百]++(?=[天日号月元块单个小周分年成])")
 
@@ -43,13 +44,24 @@ class Normalised:
 class Normaliser:
     """Turns messages and phrasings alike into their comparable form."""
 
-    def __init__(self, vocabulary: Vocabulary, phrasings: Sequence[str] = ()) -> None:
-        """Take the words to unify; phrasings and words teach how to read pinyin."""
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        phrasings: Sequence[str] = (),
+        known: Mapping[str, Normalised] | None = None,
+    ) -> None:
+        """Take the words to unify; phrasings and words teach how to read pinyin.
+
+        `known` are forms that this normaliser would give, found out before.
+        """
         self._vocabulary = vocabulary
+        self._known = known or {}
         self._pinyin = cache(lambda: PinyinReader([*map(cleaned, phrasings), *vocabulary]))
 
     def __call__(self, message: str) -> Normalised:
         """Give the comparable form of a message."""
+        if (known := self._known.get(message)) is not None:
+            return known
         text, named = self._vocabulary.replace(self._without_pinyin(cleaned(message)))
         text = _SILENT.sub("", _CHINESE_NUMBER.sub(_in_digits, text))
         return Normalised(text, named - {ELSEWHERE}, ELSEWHERE in named)
@@ -84,6 +96,11 @@ def cleaned(message: str) -> str:
     text = text.encode("utf-8", "ignore").decode("utf-8")[:LONGEST].lower()
     simple = str(_SIMPLIFY.convert(text))
     return _SPACE_BESIDE_HAN.sub("", " ".join(simple.split()))
+
+
+def stands_alone(message: str) -> bool:
+    """Say whether a message has no letters, which are read as other phrasings teach."""
+    return _ALONE.fullmatch(message) is not None
 
 
 def _is_pinyin(word: str) -> bool:

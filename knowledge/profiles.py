@@ -6,15 +6,16 @@ entry from its neighbours and lowers what they share.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
 from knowledge.arrays import Floats, Ints
 from knowledge.training import SHARPNESS, learned_weights
-from knowledge.vectors import Rows, Vector, Vectoriser
+from knowledge.vectors import Rows, Vector
 
-__all__ = ["Profiles", "build_profiles"]
+__all__ = ["PlainProfiles", "Profiles", "TrainedProfiles", "build_profiles"]
 
 _LARGEST_TRAINED = 12_000_000
 
@@ -26,16 +27,16 @@ class Profiles(Protocol):
         """Score all entries, in the order of the base."""
 
 
+@dataclass(frozen=True, slots=True)
 class TrainedProfiles:
     """Profiles with the learned correction: one row of weights a feature."""
 
-    def __init__(self, weights: Floats) -> None:
-        """Take the logits that each feature adds for each group."""
-        self._weights = weights
+    weights: Floats
+    """The logits that each feature adds for each group; in half precision, which is enough."""
 
     def scores(self, vector: Vector) -> Floats:
         """Score all groups, in their order."""
-        return vector.weights @ self._weights[vector.features]
+        return vector.weights @ self.weights[vector.features].astype(np.float32)
 
 
 class PlainProfiles:
@@ -69,9 +70,10 @@ class PlainProfiles:
         return np.bincount(entries, weights=weights, minlength=self._total).astype(np.float32)
 
 
-def build_profiles(vectoriser: Vectoriser, owners: Ints, priors: Callable[[], Floats]) -> Profiles:
+def build_profiles(rows: Rows, owners: Ints, size: int, priors: Callable[[], Floats]) -> Profiles:
     """Build the profiles of the groups; `priors` gives logits for phrasing and group."""
-    rows, size = vectoriser.rows, vectoriser.size
+    if not len(owners):
+        return TrainedProfiles(np.zeros((0, 0), dtype=np.float16))
     if max(size, len(owners)) * (int(owners.max(initial=0)) + 1) > _LARGEST_TRAINED:
         return PlainProfiles(rows, owners, size)
-    return TrainedProfiles(learned_weights(rows, owners, priors(), size))
+    return TrainedProfiles(learned_weights(rows, owners, priors(), size).astype(np.float16))

@@ -1,8 +1,7 @@
 """Candidates for one question, best first, with what speaks for each (候选排序)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from rapidfuzz import fuzz, process
@@ -10,29 +9,16 @@ from rapidfuzz import fuzz, process
 from knowledge.arrays import Floats, Ints
 from knowledge.confidence import Evidence
 from knowledge.features import sounded
-from knowledge.normalise import Normalised
-from knowledge.profiles import build_profiles
-from knowledge.shortlist import GENERAL, GENERAL_IF_NAMED, OUTSIDE, Candidate, Shortlist
-from knowledge.vectors import Vectoriser
+from knowledge.index import Group, Index
+from knowledge.priors import Priors
+from knowledge.shortlist import OUTSIDE, Candidate, Shortlist
 
-__all__ = ["Group", "Ranked", "Ranker"]
+__all__ = ["Ranked", "Ranker"]
 
 _SHORTLIST = 12
 _LIKENESS_WEIGHT = 2.5
-_NEVER = -50.0
 _SHUT = -25.0
-_PLATFORM_IF_UNNAMED = -3.5
-_GENERAL_IF_HERE = -1.0
 _FAVOUR = 1.5
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """The phrasings of one entry, or of one kind of question that is not answered."""
-
-    name: str
-    platform: str
-    phrasings: Sequence[Normalised]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +41,14 @@ class Ranked:
 class Ranker:
     """Compares a normalised question with every group of phrasings."""
 
-    def __init__(self, groups: Sequence[Group]) -> None:
-        """Index the groups."""
-        self._groups = groups
-        self._prior = cache(self._prior_of)
-        self._rows = {group.name: row for row, group in enumerate(groups)}
-        self._platforms = np.array([group.platform for group in groups])
-        texts = [phrasing.text for group in groups for phrasing in group.phrasings]
-        owners = np.repeat(np.arange(len(groups)), [len(group.phrasings) for group in groups])
-        self._own = [{(sounded(p.text), p.platforms) for p in group.phrasings} for group in groups]
+    def __init__(self, index: Index) -> None:
+        """Take what is known of the phrasings."""
+        self._groups = index.groups
+        self._vectoriser, self._profiles = index.vectoriser, index.profiles
+        self._priors = Priors([group.platform for group in self._groups])
+        self._rows = {group.name: row for row, group in enumerate(self._groups)}
+        self._own = [_as_sounds(group) for group in self._groups]
         self._sounds = [[sounds for sounds, _ in own] for own in self._own]
-        self._vectoriser = Vectoriser(texts, owners)
-        named = [phrasing.platforms for group in groups for phrasing in group.phrasings]
-        self._profiles = (
-            build_profiles(self._vectoriser, owners, lambda: self._priors(owners, named))
-            if groups
-            else None
-        )
 
     def rank(
         self,
@@ -85,10 +62,10 @@ class Ranker:
         `here` is the platform that the conversation is about, `favoured` are ids of entries
         that it makes likelier.
         """
-        if self._profiles is None:
+        if not self._groups:
             return ()
         vector = self._vectoriser(text)
-        prior = self._prior(frozenset(named), here)
+        prior = self._priors(frozenset(named), here)
         if favoured:
             prior = prior.copy()
             prior[[self._rows[name] for name in favoured]] += _FAVOUR
@@ -130,24 +107,12 @@ class Ranker:
         words = score + _LIKENESS_WEIGHT * likeness
         return Candidate(group.name, group.platform, words, words + prior, likeness)
 
-    def _prior_of(self, named: frozenset[str], here: str | None = None) -> Floats:
-        """Give what naming platforms, or naming none, says about each group, in logits."""
-        anywhere = np.isin(self._platforms, [GENERAL, OUTSIDE])
-        if named:
-            meant = np.isin(self._platforms, list(named))
-            return np.where(meant, 0, np.where(anywhere, GENERAL_IF_NAMED, _NEVER))
-        if here is None:
-            return np.where(anywhere, 0, _PLATFORM_IF_UNNAMED)
-        meant = self._platforms == here
-        return np.where(meant, 0, np.where(anywhere, _GENERAL_IF_HERE, _PLATFORM_IF_UNNAMED))
 
-    def _priors(self, owners: Ints, named: Sequence[frozenset[str]]) -> Floats:
-        """Give the prior of each phrasing; what it decides need not be learned from words."""
-        of_names = {names: self._prior(names) for names in set(named)}
-        priors = np.array([of_names[names] for names in named], dtype=np.float32)
-        own = np.arange(len(owners)), owners
-        priors[own] = np.maximum(priors[own], _PLATFORM_IF_UNNAMED)
-        return priors
+def _as_sounds(group: Group) -> set[tuple[str, frozenset[str]]]:
+    """Give what a group's phrasings sound like, with the platforms they name."""
+    sounds = sounded("\n".join(phrasing.text for phrasing in group.phrasings)).split("\n")
+    named = (phrasing.platforms for phrasing in group.phrasings)
+    return set(zip(sounds, named, strict=False))
 
 
 def _highest(scores: Floats) -> Ints:

@@ -8,7 +8,7 @@ import numpy as np
 from knowledge.arrays import Floats, Ints
 from knowledge.features import BLOCKS, block_of, counted, occurrences
 
-__all__ = ["Rows", "Vector", "Vectoriser"]
+__all__ = ["Rows", "Vector", "Vectoriser", "vectorised"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,38 +33,47 @@ class Rows:
     weights: Floats
 
 
+@dataclass(frozen=True, slots=True)
 class Vectoriser:
-    """Knows every feature of the phrasings and how rare it is among the entries."""
+    """Knows every feature of the phrasings, in ascending order, and how rare it is."""
 
-    def __init__(self, texts: Sequence[str], owners: Ints) -> None:
-        """Take the phrasings, and the number of the entry that each belongs to."""
-        where, what, often = counted(texts)
-        self._features, numbers = np.unique(what, return_inverse=True)
-        entries = int(owners.max(initial=-1)) + 1
-        spread = np.unique(numbers * entries + owners[where]) // max(entries, 1)
-        frequency = np.bincount(spread, minlength=self.size)
-        self._rarity = np.log((1 + entries) / (1 + frequency)) + 1
-        self._unknown = np.log(1 + entries) + 1
-        self.rows = self._weighed(where, numbers.astype(np.int32), often)
+    features: Ints
+    rarity: Floats
+    unknown: float
+    """How rare a feature is that no phrasing has."""
 
     @property
     def size(self) -> int:
         """How many features are known."""
-        return len(self._features)
+        return len(self.features)
 
     def __call__(self, text: str) -> Vector:
         """Give a text's vector; its length is 1 if every feature is known."""
         features, counts = np.unique(occurrences([text])[1], return_counts=True)
-        numbers = np.minimum(np.searchsorted(self._features, features), self.size - 1)
-        known = self._features[numbers] == features
-        weights = np.where(known, self._rarity[numbers], self._unknown) * (1 + np.log(counts))
+        numbers = np.minimum(np.searchsorted(self.features, features), self.size - 1)
+        known = self.features[numbers] == features
+        weights = np.where(known, self.rarity[numbers], self.unknown) * (1 + np.log(counts))
         blocks = block_of(features)
         norms = np.sqrt(BLOCKS * np.bincount(blocks, weights=weights**2, minlength=BLOCKS))
         weights = weights[known] / norms[blocks[known]]
         return Vector(numbers[known], weights.astype(np.float32))
 
-    def _weighed(self, texts: Ints, features: Ints, often: Ints) -> Rows:
-        weights = self._rarity[features] * (1 + np.log(often))
-        blocks = texts * BLOCKS + block_of(self._features[features])
-        norms = np.sqrt(BLOCKS * np.bincount(blocks, weights=weights**2))
-        return Rows(texts, features, (weights / norms[blocks]).astype(np.float32))
+
+def vectorised(texts: Sequence[str], owners: Ints) -> tuple[Vectoriser, Rows]:
+    """Learn the features of the phrasings; `owners` says which entry each belongs to."""
+    where, what, often = counted(texts)
+    features, numbers = np.unique(what, return_inverse=True)
+    entries = int(owners.max(initial=-1)) + 1
+    spread = np.sort(numbers * entries + owners[where])
+    first = np.diff(spread, prepend=-1) > 0
+    frequency = np.bincount(spread[first] // max(entries, 1), minlength=len(features))
+    rarity = np.log((1 + entries) / (1 + frequency)) + 1
+    vectoriser = Vectoriser(features, rarity, float(np.log(1 + entries)) + 1)
+    return vectoriser, _weighed(vectoriser, where, numbers.astype(np.int32), often)
+
+
+def _weighed(vectoriser: Vectoriser, texts: Ints, features: Ints, often: Ints) -> Rows:
+    weights = vectoriser.rarity[features] * (1 + np.log(often))
+    blocks = texts * BLOCKS + block_of(vectoriser.features[features])
+    norms = np.sqrt(BLOCKS * np.bincount(blocks, weights=weights**2))
+    return Rows(texts, features, (weights / norms[blocks]).astype(np.float32))

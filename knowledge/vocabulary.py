@@ -29,7 +29,7 @@ class Vocabulary:
 
     def __init__(self, words: Mapping[str, Word], echoes: Iterable[str] = ()) -> None:
         """Sort the words by their first character, the longest first."""
-        self._words = words
+        self.words = words
         self._echoes = sorted(echoes, key=len, reverse=True)
         self._by_first: dict[str, list[str]] = {}
         for word in sorted(words, key=len, reverse=True):
@@ -37,11 +37,11 @@ class Vocabulary:
 
     def __contains__(self, word: str) -> bool:
         """Say whether a word, as a whole, is known."""
-        return word in self._words
+        return word in self.words
 
     def __iter__(self) -> Iterator[str]:
         """Go through all known words."""
-        return iter(self._words)
+        return iter(self.words)
 
     def replace(self, text: str) -> tuple[str, frozenset[str]]:
         """Give the text with every known word replaced, and the platforms it names."""
@@ -51,7 +51,7 @@ class Vocabulary:
         while at < len(text):
             word = self._longest(text, at) if text[at] in self._by_first else ""
             if word:
-                found = self._words[word]
+                found = self.words[word]
                 pieces.append(found.becomes)
                 if found.platform:
                     platforms.add(found.platform)

@@ -43,6 +43,14 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, object]:
     return (yield)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What one test has learned another may read; nobody's own cache folder is used."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest) -> str:
     """The address of a database with its tables and nothing in them."""

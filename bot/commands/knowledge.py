@@ -6,6 +6,7 @@ from pathlib import Path
 from bot.commands.failure import CommandFailed, standard_output
 from bot.publishing.candidate import Refused, read_folder
 from bot.publishing.comparing import described
+from bot.publishing.learning import learned_matcher
 from knowledge.entry import KnowledgeBase
 from knowledge.lint import Weight, check_base, check_reached, render_findings
 from knowledge.loader import load_knowledge, shipped_knowledge
@@ -25,7 +26,7 @@ SHOWN = 8
 def check(folder: Path | None) -> bool:
     """Check the answers; False if something forbids publishing them."""
     base = base_of(folder)
-    findings = check_base(base, Matcher(base), shipped_rulebook().rules.keys())
+    findings = check_base(base, learned_matcher(base), shipped_rulebook().rules.keys())
     if findings:
         _say(render_findings(findings))
     errors = sum(finding.weight is Weight.ERROR for finding in findings)
@@ -36,7 +37,7 @@ def check(folder: Path | None) -> bool:
 def test(questions: Path, folder: Path | None) -> bool:
     """Ask every test question; False if one is answered wrongly with confidence."""
     base = base_of(folder)
-    report = run_trial(Matcher(base), questions_of(questions))
+    report = run_trial(learned_matcher(base), questions_of(questions))
     _say(render_report(report))
     unasked = check_reached(base, report)
     if unasked:
@@ -46,7 +47,7 @@ def test(questions: Path, folder: Path | None) -> bool:
 
 def try_text(text: str, folder: Path | None) -> None:
     """Show how a message is understood, and why this answer and no other."""
-    matcher = Matcher(base_of(folder))
+    matcher = learned_matcher(base_of(folder))
     for part in matcher.ask(text).parts:
         _say("\n".join(_why(matcher, part)))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.desk.snapshot import Snapshot
 from bot.publishing.folder import Refused, read_folder
+from bot.publishing.learning import learned_matcher
 from knowledge.entry import Entry, KnowledgeBase
 from knowledge.lint import Weight, check_content, render_findings
 from knowledge.loader import load_knowledge, shipped_knowledge
@@ -100,22 +101,25 @@ def build_snapshot(files: Mapping[str, str], before: Snapshot | None = None) -> 
     """
     knowledge, rulebook = build_knowledge(files), _rulebook(files)
     same = before is not None and _asked(before.knowledge) == _asked(knowledge)
-    matcher = before.matcher if before is not None and same else Matcher(knowledge)
+    learned = before.matcher if before else None
+    matcher = learned if learned and same else learned_matcher(knowledge, learned)
     content = sha256(repr(knowledge).encode()).hexdigest()
     return Snapshot(knowledge, matcher, rulebook, f"{rulebook.revision}-{content}")
 
 
-def check(files: Mapping[str, str]) -> Checked | Refused:
+def check(files: Mapping[str, str], before: Matcher | None = None) -> Checked | Refused:
     """Read what the files hold, and look for whatever forbids publishing them.
 
-    No matcher learns here: every running bot does once the files are published, and an edit
-    must be live within two seconds. What is only advised needs one (`knowledge check`).
+    The phrasings that `before` knows need not be prepared again. No matcher learns here: every
+    running bot does once the files are published, and an edit must be live within two seconds.
+    What is only advised needs one (`knowledge check`).
     """
     try:
         knowledge, rulebook = build_knowledge(files), _rulebook(files)
     except (KnowledgeFileError, RuleFileError) as broken:
         return Refused((str(broken),))
-    findings = check_content(knowledge, normaliser_of(knowledge), rulebook.rules.keys())
+    normalise = normaliser_of(knowledge, known=before.known if before else None)
+    findings = check_content(knowledge, normalise, rulebook.rules.keys())
     errors = [finding for finding in findings if finding.weight is Weight.ERROR]
     if errors:
         return Refused(tuple(render_findings(errors).splitlines()))

@@ -17,7 +17,7 @@ __all__ = ["Current", "RevisionUnusableError"]
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.25
-"""Replicas may differ for two seconds, and to learn new phrasings takes most of that."""
+"""Replicas may differ for two seconds, and to learn new phrasings takes half of that."""
 
 
 class RevisionUnusableError(Exception):
@@ -32,6 +32,7 @@ class Current:
         self._engine = engine
         self._revision = self._published()
         self._failed: int | None = None
+        self._looking = asyncio.Lock()
         self._snapshot = self._built(self._revision)
 
     def __call__(self) -> Snapshot:
@@ -42,6 +43,11 @@ class Current:
         """Swap to every revision that is published, until cancelled; what is broken is not."""
         while True:
             await asyncio.sleep(LOOK_SECONDS)
+            await self.look()
+
+    async def look(self) -> None:
+        """Swap to the published revision now."""
+        async with self._looking:
             try:
                 await asyncio.to_thread(self._look)
             except Exception as error:  # the next look tries again; the old one serves on

@@ -14,6 +14,7 @@ from bot.store.revisions import (
     load_revision,
     publish_revision,
 )
+from knowledge.matcher import Matcher
 
 __all__ = ["By", "Published", "Unchanged", "files_in_force", "publish_again", "publish_folders"]
 
@@ -50,12 +51,18 @@ def files_in_force(connection: Connection) -> Mapping[str, str]:
 
 
 def publish_folders(
-    engine: Engine, folders: Folders, by: By, now: datetime, *, only_new: bool = False
+    engine: Engine,
+    folders: Folders,
+    by: By,
+    now: datetime,
+    *,
+    only_new: bool = False,
+    before: Matcher | None = None,
 ) -> Published | Unchanged | Refused:
     """Publish what the folders hold, if it passes the check and is not in force already.
 
     With `only_new`, a revision that was in force before is left alone: whoever went back from
-    it does not want it again because a bot restarts.
+    it does not want it again because a bot restarts. `before` is the matcher in force, if at hand.
     """
     with engine.connect().execution_options(deferred=True) as connection:
         current = current_revision(connection)
@@ -67,7 +74,7 @@ def publish_folders(
         return Unchanged(current)
     if only_new and known is not None:
         return Unchanged(current, known)
-    checked = check(files)
+    checked = check(files, before)
     if isinstance(checked, Refused):
         return checked
     with engine.begin() as connection:

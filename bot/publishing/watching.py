@@ -12,12 +12,13 @@ from bot.publishing.candidate import Folders, Refused
 from bot.publishing.current import Current, RevisionUnusableError
 from bot.publishing.publisher import By, Published, Unchanged, publish_folders
 from bot.store.revisions import list_publications
+from knowledge.matcher import Matcher
 
 __all__ = ["published_at_start", "watch"]
 
 logger = logging.getLogger(__name__)
 
-QUIET_MILLISECONDS = 200
+QUIET_MILLISECONDS = 50
 """How long files must have been left alone: an editor may write several, or one in pieces."""
 BY = By("监视目录")
 
@@ -38,23 +39,26 @@ def published_at_start(engine: Engine, folders: Folders, now: datetime) -> Curre
     return Current(engine)
 
 
-async def watch(engine: Engine, folders: Folders, now: Callable[[], datetime]) -> None:
-    """Publish every valid edit of the folders until cancelled."""
+async def watch(
+    engine: Engine, folders: Folders, now: Callable[[], datetime], current: Current
+) -> None:
+    """Publish every valid edit of the folders until cancelled; `current` takes it up at once."""
     if not folders.given:
         return
     paths = [path for _, path in folders.given]
     try:
         async for _ in awatch(*paths, step=QUIET_MILLISECONDS, recursive=False):
-            await asyncio.to_thread(_publish, engine, folders, now())
+            await asyncio.to_thread(_publish, engine, folders, now(), current().matcher)
+            await current.look()
     except (OSError, RuntimeError) as error:
         logger.error(
             "目录不能再监视（%s）；改动请用 mingzhang knowledge publish 发布", type(error).__name__
         )
 
 
-def _publish(engine: Engine, folders: Folders, now: datetime) -> None:
+def _publish(engine: Engine, folders: Folders, now: datetime, before: Matcher) -> None:
     try:
-        _report(publish_folders(engine, folders, BY, now))
+        _report(publish_folders(engine, folders, BY, now, before=before))
     except Exception as error:  # such as a database away for a moment: the old one serves on
         logger.error("改动没有发布（%s）；请再保存一次文件", type(error).__name__)
 

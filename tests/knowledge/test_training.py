@@ -7,26 +7,37 @@ from numpy.testing import assert_allclose
 from knowledge import profiles, training
 from knowledge.features import BLOCKS, block_of, occurrences, sounded
 from knowledge.profiles import PlainProfiles, TrainedProfiles, build_profiles
-from knowledge.vectors import Vectoriser
+from knowledge.vectors import Rows, Vectoriser, vectorised
 
 TEXTS = ("佣金几号发", "哪天发佣金", "几号能到账", "退货扣佣金吗", "退款了还有佣金吗", "怎么绑定")
 OWNERS = np.array([0, 0, 0, 1, 1, 2])
 
 
+@pytest.fixture(scope="module")
+def learned() -> tuple[Vectoriser, Rows]:
+    return vectorised(TEXTS, OWNERS)
+
+
 @pytest.fixture
-def vectoriser() -> Vectoriser:
-    return Vectoriser(TEXTS, OWNERS)
+def vectoriser(learned: tuple[Vectoriser, Rows]) -> Vectoriser:
+    return learned[0]
 
 
-def dense(vectoriser: Vectoriser) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    rows = vectoriser.rows
+@pytest.fixture
+def rows(learned: tuple[Vectoriser, Rows]) -> Rows:
+    return learned[1]
+
+
+def dense(vectoriser: Vectoriser, rows: Rows) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     matrix = np.zeros((len(TEXTS), vectoriser.size))
     matrix[rows.texts, rows.features] = rows.weights
     return matrix
 
 
-def test_a_known_text_has_length_one_and_equals_its_row(vectoriser: Vectoriser) -> None:
-    matrix = dense(vectoriser)
+def test_a_known_text_has_length_one_and_equals_its_row(
+    vectoriser: Vectoriser, rows: Rows
+) -> None:
+    matrix = dense(vectoriser, rows)
     assert_allclose((matrix**2).sum(axis=1), 1, rtol=1e-5)
     for text, row in zip(TEXTS, matrix, strict=True):
         vector = vectoriser(text)
@@ -50,12 +61,12 @@ def test_every_occurrence_belongs_to_a_block() -> None:
     assert np.bincount(where).tolist() == [2 * (2 + 3 + 2), 2 * 1, 2 * (2 + 3 + 2)]
 
 
-def test_a_phrasing_is_judged_without_itself(vectoriser: Vectoriser) -> None:
-    matrix = dense(vectoriser)
+def test_a_phrasing_is_judged_without_itself(vectoriser: Vectoriser, rows: Rows) -> None:
+    matrix = dense(vectoriser, rows)
     sums = np.array([matrix[group == OWNERS].sum(axis=0) for group in range(3)])
     norms = np.linalg.norm(sums, axis=1)
     weights = (training.SHARPNESS * (sums / norms[:, None]).T).astype(np.float32)
-    logits = training._left_out(vectoriser.rows, OWNERS, weights, norms)
+    logits = training._left_out(rows, OWNERS, weights, norms)
     for text, row in enumerate(matrix):
         for group in range(3):
             rest = sums[group] - row * (OWNERS[text] == group)
@@ -65,12 +76,12 @@ def test_a_phrasing_is_judged_without_itself(vectoriser: Vectoriser) -> None:
 
 
 def test_products_are_those_of_the_vectors(
-    vectoriser: Vectoriser, monkeypatch: pytest.MonkeyPatch
+    vectoriser: Vectoriser, rows: Rows, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    matrix = dense(vectoriser)
+    matrix = dense(vectoriser, rows)
     for common in (1, 2, 100):
         monkeypatch.setattr(training, "_COMMON", common)
-        products = training._products(vectoriser.rows, len(TEXTS), vectoriser.size)
+        products = training._products(rows, len(TEXTS), vectoriser.size)
         assert_allclose(products, matrix @ matrix.T, atol=1e-5)
 
 
@@ -83,12 +94,12 @@ def test_the_step_solves_its_equation() -> None:
     assert_allclose(image, wanted, atol=1e-3)
 
 
-def test_learning_raises_what_tells_and_keeps_what_was_right(vectoriser: Vectoriser) -> None:
+def test_learning_raises_what_tells_and_keeps_what_was_right(
+    vectoriser: Vectoriser, rows: Rows
+) -> None:
     priors = np.zeros((len(TEXTS), 3), dtype=np.float32)
-    trained = TrainedProfiles(
-        training.learned_weights(vectoriser.rows, OWNERS, priors, vectoriser.size)
-    )
-    plain = PlainProfiles(vectoriser.rows, OWNERS, vectoriser.size)
+    trained = TrainedProfiles(training.learned_weights(rows, OWNERS, priors, vectoriser.size))
+    plain = PlainProfiles(rows, OWNERS, vectoriser.size)
     asked = [(vectoriser(text), owner) for text, owner in zip(TEXTS, OWNERS, strict=True)]
     assert all(trained.scores(vector).argmax() == owner for vector, owner in asked)
     before, after = (
@@ -99,21 +110,21 @@ def test_learning_raises_what_tells_and_keeps_what_was_right(vectoriser: Vectori
 
 
 def test_neighbours_taken_together_still_learn(
-    vectoriser: Vectoriser, monkeypatch: pytest.MonkeyPatch
+    vectoriser: Vectoriser, rows: Rows, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(training, "_ALL_APART", 5)
     monkeypatch.setattr(training, "_MOST_ROWS", 3)
     priors = np.zeros((len(TEXTS), 3), dtype=np.float32)
-    weights = training.learned_weights(vectoriser.rows, OWNERS, priors, vectoriser.size)
+    weights = training.learned_weights(rows, OWNERS, priors, vectoriser.size)
     for text, owner in zip(TEXTS, OWNERS, strict=True):
         assert TrainedProfiles(weights).scores(vectoriser(text)).argmax() == owner
 
 
 def test_a_base_too_large_to_learn_is_scored_by_its_profiles(
-    vectoriser: Vectoriser, monkeypatch: pytest.MonkeyPatch
+    vectoriser: Vectoriser, rows: Rows, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(profiles, "_LARGEST_TRAINED", 0)
-    built = build_profiles(vectoriser, OWNERS, lambda: np.zeros((6, 3)))
+    built = build_profiles(rows, OWNERS, vectoriser.size, lambda: np.zeros((6, 3)))
     assert isinstance(built, PlainProfiles)
     assert built.scores(vectoriser("佣金几号发")).argmax() == 0
     assert_allclose(built.scores(vectoriser("zzzz"))[:2], 0, atol=0.5)

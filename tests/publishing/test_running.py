@@ -89,7 +89,7 @@ async def test_a_watched_folder_publishes_what_is_valid_and_explains_what_is_not
 ) -> None:
     write("每月 20 日。")
     current = published_at_start(engine, folders, now)
-    async with running(current.follow(), watch(engine, folders, lambda: now)):
+    async with running(current.follow(), watch(engine, folders, lambda: now, current)):
         await asyncio.sleep(0.3)  # until the kernel watches
         write("<b>每月 21 日。")
         await until(lambda: "does not close <b>" in caplog.text)
@@ -128,4 +128,4 @@ def test_a_restart_keeps_what_somebody_went_back_to(
 
 
 async def test_nothing_to_watch(engine: Engine, now: datetime) -> None:
-    await watch(engine, Folders(), lambda: now)
+    await watch(engine, Folders(), lambda: now, Current(engine))
