@@ -87,20 +87,6 @@ class Reckoning:
         """Commission after refunds, if it is certain."""
 
     @property
-    def source(self) -> str:
-        """The order's fact the commission was reckoned from."""
-        order = self.order
-        if self.rate is None or self.base is None:
-            if order.estimated_commission is not None:
-                return "estimated_commission"
-            settled = self.situation.settled_commission is not None
-            return "settled_commission" if settled else "settled_base"
-        if order.commission_rate is not None:
-            return "commission_rate"
-        old = self.situation.buyer.kind is BuyerKind.OLD
-        return "old_buyer_rate" if old else "new_buyer_rate"
-
-    @property
     def ends(self) -> tuple[Ledger, Ledger] | None:
         """How the least and the most that can be left come about, if both are known."""
         known = [outcome for outcome in self._outcomes if outcome is not None]

@@ -131,7 +131,7 @@ def gone_after_payout(situation: Situation) -> bool:
     if situation.first_payout_at is None:
         return False
     told = State.REVERSED in situation.told.decided or all_returned(situation)
-    return told or situation.refunds.clawing > 0
+    return told or bool(situation.refunds.clawing)
 
 
 def all_returned(situation: Situation) -> bool:

@@ -22,11 +22,10 @@ LINES = (
 
 
 class Line(NamedTuple):
-    """One line of the waterfall; `because` names the order's fact or the reason behind it."""
+    """One line of the waterfall."""
 
     code: str
     amount: Decimal
-    because: str | None = None
 
 
 class Amounts(NamedTuple):
@@ -108,7 +107,7 @@ def _lines(
             # A line gives back what it brought; what was taken beyond that is no loss of its own.
             summed[-1] = summed[-1]._replace(amount=summed[-1].amount - left)
             left = ZERO
-        summed += [Line("not_payable", -left, state.value), Line("net", ZERO)]
+        summed += [Line("not_payable", -left), Line("net", ZERO)]
     elif ledger:
         summed.append(Line("net", left))
     return _down_to_base(situation) + summed
@@ -153,7 +152,7 @@ def _from_commission(
     reckoning, order = situation.reckoning, situation.order
     if reckoning.commission is None:
         return []
-    lines = [Line("commission", reckoning.commission, reckoning.source)]
+    lines = [Line("commission", reckoning.commission)]
     if reckoning.kept is None:
         return lines
     lines.append(Line("returned", reckoning.kept - reckoning.commission))
@@ -161,7 +160,7 @@ def _from_commission(
         lines.append(Line("platform_fee", -fee))
     if ledger and ledger.deducted:
         taken = [(name, getattr(order, name)) for name in DEDUCTIONS]
-        lines += [Line(name, -amount, name) for name, amount in taken if amount]
+        lines += [Line(name, -amount) for name, amount in taken if amount]
         if reckoning.clawback:
-            lines.append(Line("clawback", -reckoning.clawback, "balance_changes"))
+            lines.append(Line("clawback", -reckoning.clawback))
     return lines

@@ -98,3 +98,12 @@ def test_an_unshipped_order_of_douyin_names_the_day_it_closes() -> None:
     unshipped = {"platform": "douyin", "received_at": None, "shipped": False}
     assert events("2026-08-01", **unshipped)[-1] == "closes 11-28?"  # type: ignore[arg-type]
     assert events("2026-12-01", **unshipped)[-1] == "closes 11-28"  # type: ignore[arg-type]
+
+
+def test_a_change_of_the_balance_happens_on_its_day() -> None:
+    change = [{"on": "2026-07-20", "amount": "-1.00"}]
+    before, after = (
+        events(on, platform="jd", balance_changes=change) for on in ("2026-07-19", "2026-07-20")
+    )
+    assert before == BEGINNING
+    assert after == [*BEGINNING, "balance_changed 07-20"]
