@@ -20,13 +20,13 @@ def busy(incoming: Incoming) -> str:
 
 
 def alarm(update: int) -> Say:
-    """One line for the operator: which update was set aside; nothing of what it says."""
-    return Say(Voice("zh").html("trouble_alarm", update=update))
+    """For the operator, in both languages: which update was set aside; nothing of its words."""
+    return Say(Voice("zh").html("operator/trouble_alarm", update=update))
 
 
 def markup_alarm(row: int, template: str) -> Say:
-    """One line for the operator: Telegram could not parse what a template made."""
-    return Say(Voice("zh").html("markup_alarm", row=row, name=template))
+    """For the operator, in both languages: Telegram could not parse what a template made."""
+    return Say(Voice("zh").html("operator/markup_alarm", row=row, name=template))
 
 
 def resent(language: str | None, html: str) -> str:

@@ -11,7 +11,7 @@ def test_every_source_of_an_answer_has_an_english_name() -> None:
     titles = {entry.source.title for entry in shipped_knowledge().entries.values()}
     shown = {title: voice.text("card", "source", title=title, as_of="2022") for title in titles}
     unnamed = [title for title, text in shown.items() if not text.isascii()]
-    assert not unnamed, f"add them to bot/templates/en/source_title.html: {unnamed}"
+    assert not unnamed, f"add them to bot/templates/source_title_en.html: {unnamed}"
 
 
 def test_a_source_of_an_operator_keeps_its_own_name() -> None:
