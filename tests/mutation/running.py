@@ -66,15 +66,15 @@ class Plan:
             if not running:
                 return
             process, status = os.wait()
-            self.outcomes[running.pop(process)] = _outcome(os.waitstatus_to_exitcode(status))
-            self._show()
+            mutant = running.pop(process)
+            outcome = self.outcomes[mutant] = _outcome(os.waitstatus_to_exitcode(status))
+            if outcome is Outcome.SURVIVED:
+                self._show(f"survived so far: {mutant.name}")
+            if len(self.outcomes) % SHOWN_EVERY == 0:
+                self._show(f"{len(self.outcomes)} of {len(self.waiting)} run")
 
-    def _show(self) -> None:
-        if len(self.outcomes) % SHOWN_EVERY:
-            return
-        survived = sum(outcome is Outcome.SURVIVED for outcome in self.outcomes.values())
-        line = f"{len(self.outcomes)} of {len(self.waiting)} run, {survived} survived\n"
-        os.write(self.screen, line.encode())
+    def _show(self, line: str) -> None:
+        os.write(self.screen, f"{line}\n".encode())
 
     def selected(self, mutant: Mutant, items: Iterable[pytest.Item]) -> list[pytest.Item]:
         """The tests that touch the lines of a mutant, the fast ones first."""
