@@ -11,7 +11,7 @@ from settlement import reading
 from settlement.platforms import room_names
 from settlement.rulebook import Event, Figure, Rule, Unit, Value, Window
 from settlement.workdays import Year, read_override
-from settlement.yaml_text import RuleFileError, load, mapping, only, texts
+from settlement.yaml_text import RuleFileError, load, mapping, one_text, only, texts
 
 KEYS = frozenset(
     {
@@ -133,9 +133,9 @@ def _read_rule(name: str, entry: Mapping[str, object], file: str, key: str) -> R
     values = _read_values(entry["values"], unit, file, f"{key}.values")
     return Rule(
         name=name,
-        description=texts(entry["description"], file, f"{key}.description")[0],
+        description=one_text(entry["description"], file, f"{key}.description"),
         facts=texts(entry["fact"], file, f"{key}.fact"),
-        source=texts(entry["source"], file, f"{key}.source")[0],
+        source=one_text(entry["source"], file, f"{key}.source"),
         last_checked=_day(entry["last_checked"], file, f"{key}.last_checked"),
         effective=_effective(entry.get("effective", min(values)), min(values), file, key),
         unit=unit,
@@ -208,7 +208,7 @@ def _read_windows(raw: object, file: str, place: str) -> tuple[Window, ...]:
         last = _quoted_day(entry.get("to"), file, f"{place}.to")
         if first > last:
             raise RuleFileError(file, place, f"{first} is after {last}", "swap from and to")
-        windows.append(Window(texts(entry.get("name"), file, f"{place}.name")[0], first, last))
+        windows.append(Window(one_text(entry.get("name"), file, f"{place}.name"), first, last))
     return tuple(windows)
 
 

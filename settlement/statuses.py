@@ -7,7 +7,7 @@ from enum import IntEnum
 from settlement.explanations import Explanation, Word
 from settlement.model import RawStatus
 from settlement.states import State
-from settlement.yaml_text import RuleFileError, load, mapping, only, texts
+from settlement.yaml_text import RuleFileError, load, mapping, one_text, only, texts
 
 TABLES = frozenset({"code", "settle", "rights", "refund_tag"})
 KEYS = frozenset({"text", "decides", "zh", "en", "facts", "next_steps", "reason"})
@@ -156,7 +156,7 @@ def _read_meaning(
 ) -> Meaning:
     entry = mapping(raw, file, place)
     only(entry, KEYS, file, place)
-    decides = texts(entry.get("decides"), file, f"{place}.decides")[0]
+    decides = one_text(entry.get("decides"), file, f"{place}.decides")
     known = {*WAYS, *State, NOTHING}
     if decides not in known:
         cause = f"{decides} is neither a state nor a way to one"
@@ -165,11 +165,11 @@ def _read_meaning(
     own = {"facts", "next_steps"} & entry.keys() if not ordinary else frozenset()
     return Meaning(
         code=code,
-        text=texts(entry.get("text"), file, f"{place}.text")[0],
+        text=one_text(entry.get("text"), file, f"{place}.text"),
         progress=WAYS.get(decides),
         state=None if ordinary else State(decides),
         reason=reason if entry.get("reason", not ordinary) else None,
-        words={key: texts(entry.get(key), file, f"{place}.{key}")[0] for key in ("zh", "en")},
+        words={key: one_text(entry.get(key), file, f"{place}.{key}") for key in ("zh", "en")},
         explanation=Explanation(
             texts(entry["facts"], file, f"{place}.facts") if "facts" in entry else facts,
             (),

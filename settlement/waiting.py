@@ -3,7 +3,7 @@
 from functools import cache, lru_cache
 
 from settlement.forecast import Waiting
-from settlement.yaml_text import load, mapping, only, packaged, texts
+from settlement.yaml_text import load, mapping, one_text, only, packaged
 
 FILE = "forecast_words.yaml"
 LANGUAGES = frozenset({"zh", "en"})
@@ -24,7 +24,7 @@ def _sentences() -> dict[str, dict[str, str]]:
         entry = mapping(raw, FILE, code)
         only(entry, LANGUAGES, FILE, code)
         sentences[code] = {
-            language: texts(entry.get(language), FILE, f"{code}.{language}")[0]
+            language: one_text(entry.get(language), FILE, f"{code}.{language}")
             for language in sorted(LANGUAGES)
         }
     return sentences

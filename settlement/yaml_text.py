@@ -46,6 +46,13 @@ def mapping(value: object, file: str, place: str) -> Mapping[str, object]:
     return cast(Mapping[str, object], value)
 
 
+def one_text(value: object, file: str, place: str) -> str:
+    """Return the value if it is a text that is not empty."""
+    if not isinstance(value, str) or not value:
+        raise RuleFileError(file, place, f"{value!r} is not a text", "write a text")
+    return value
+
+
 def texts(value: object, file: str, place: str) -> tuple[str, ...]:
     """Return a text, or a list of texts, as a tuple."""
     items = value if isinstance(value, list) else [value]

@@ -2,28 +2,31 @@
 
 from datetime import date
 from decimal import Decimal
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
 
 from settlement.rule_files import read_rules
-from settlement.rulebook import (
-    RuleFileError,
-    RuleUnknownError,
-    overlay_rulebook,
-    shipped_rulebook,
-)
+from settlement.rulebook import RuleUnknownError, overlay_rulebook, shipped_rulebook
 from settlement.workdays import WorkCalendar
+from settlement.yaml_text import RuleFileError
 
 BROKEN = Path(__file__).parent.parent / "broken"
 TODAY = date(2026, 11, 21)
 
 
-def marked(path: Path, mark: str) -> list[str]:
-    """The values of a comment such as `# words: a | b`."""
-    lines = path.read_text("utf-8").splitlines()
-    found = [line.removeprefix(f"# {mark}: ") for line in lines if line.startswith(f"# {mark}: ")]
-    return found[0].split(" | ")
+def marked(path: Path) -> dict[str, str]:
+    """The comments at the head of a broken file, such as `# cause: is missing`."""
+    lines = takewhile(lambda line: line.startswith("# "), path.read_text("utf-8").splitlines())
+    return dict(line.removeprefix("# ").split(": ", 1) for line in lines)
+
+
+def assert_says(error: RuleFileError, file: str, path: Path) -> None:
+    """The whole error is as marked; a cause in words of Python's own is not."""
+    for part, words in marked(path).items():
+        assert getattr(error, part) == words
+    assert str(error) == f"{file}: {error.place}: {error.cause}; {error.remedy}"
 
 
 def paths(folder: str) -> list[Path]:
@@ -34,18 +37,15 @@ def paths(folder: str) -> list[Path]:
 def test_a_broken_rule_file_says_what_is_wrong_where_and_what_to_do(path: Path) -> None:
     with pytest.raises(RuleFileError) as caught:
         list(read_rules(path.read_text("utf-8"), path.name, "1688"))
-    assert str(caught.value).startswith(path.name)
-    for words in marked(path, "words"):
-        assert words in str(caught.value)
+    assert_says(caught.value, path.name, path)
 
 
 @pytest.mark.parametrize("path", paths("operator_rules"), ids=lambda path: path.stem)
 def test_a_broken_file_of_an_operator_says_what_is_wrong(path: Path) -> None:
-    [file] = marked(path, "file")
+    file = marked(path)["file"]
     with pytest.raises(RuleFileError) as caught:
         overlay_rulebook(shipped_rulebook(), {file: path.read_text("utf-8")})
-    for words in marked(path, "words"):
-        assert words in str(caught.value)
+    assert_says(caught.value, file, path)
 
 
 def test_every_shipped_figure_names_fact_source_and_last_check() -> None:
