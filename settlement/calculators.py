@@ -48,8 +48,8 @@ def calculate(
     """Answer one question by the rulebook, or say which member is wrong, why, and what to do."""
     calculator = calculators().get(name)
     if calculator is None:
-        near = get_close_matches(name, calculators(), n=1)
-        remedy = f"是不是 {near[0]}？" if near else f"可以写 {'、'.join(calculators())}"
+        near = next(iter(get_close_matches(name, calculators())), None)
+        remedy = f"是不是 {near}？" if near else f"可以写 {'、'.join(calculators())}"
         return CalculationError(None, f"没有叫 {name} 的计算器；{remedy}")
     if not isinstance(raw, Mapping):
         members = "、".join(calculator.readers)

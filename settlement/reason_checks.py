@@ -123,7 +123,7 @@ def partial_refund(situation: Situation) -> bool:
 
 def partial_clawback(situation: Situation) -> bool:
     """A part was taken back after the payout."""
-    return situation.refunds.clawing > 0 or taken_back(situation) > 0
+    return bool(situation.refunds.clawing or taken_back(situation))
 
 
 def after_sale_open(situation: Situation) -> bool:

@@ -44,8 +44,7 @@ def timeline(situation: Situation) -> tuple[Moment, ...]:
             only_instants = False
     # Comparing instants alone is much faster, and most orders have nothing else.
     past.sort(key=attrgetter("at") if only_instants else _by_time)
-    if len(ahead) > 1:
-        ahead.sort(key=_by_time)
+    ahead.sort(key=_by_time)
     return (*past, *ahead)
 
 

@@ -34,6 +34,12 @@ SALE = {"paid_amount": "100.00", "commission_rate": "0.10"}
 WAITING = judged(order_number="1", line_id="1a", received_at="2026-07-31T10:00:00", **SALE)
 LATER = judged(order_number="1", line_id="1b", received_at="2026-08-01T10:00:00", **SALE)
 CLOSED = judged(order_number="1", line_id="1c", closed_at="2026-08-01T10:00:00", **SALE)
+REVERSED = judged(
+    order_number="1",
+    line_id="1d",
+    refunds=[{"amount": "100.00", "succeeded_at": "2026-08-02T10:00:00"}],
+    **SALE,
+)
 UNKNOWN = judged(order_number="2", raw_status={"code": "99"})
 PARENT = judged(platform="jd", order_number="3", raw_status={"code": "2"}, **SALE)
 CHILD = judged(
@@ -61,6 +67,8 @@ def test_a_split_parent_goes_with_its_children_and_carries_no_money() -> None:
 
 def test_an_order_that_never_pays_keeps_its_state() -> None:
     [group] = group_orders([CLOSED])
+    assert group.state is State.INVALID
+    [group] = group_orders([CLOSED, REVERSED])
     assert group.state is State.INVALID
 
 

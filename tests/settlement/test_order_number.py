@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from settlement import order_number
 from settlement.model import Platform
 from settlement.order_number import (
     FoundNumber,
@@ -231,7 +230,3 @@ def test_a_broken_file_of_words_says_what_to_do(
 ) -> None:
     error = read_as(str(example["text"]), number_words.__wrapped__, monkeypatch)
     assert str(error.value) == f"order_number/words.yaml: {example['error']}"
-
-
-def test_what_is_offered_is_there() -> None:
-    assert set(order_number.__all__) <= set(vars(order_number))

@@ -163,6 +163,10 @@ def test_what_is_not_listed_is_not_remembered() -> None:
     [
         ("code: {codes: {'1': {}}}", "code.facts"),
         ("code: {facts: [], codes: {'1': {decides: paid}}}", "code.1.text"),
+        (
+            "code: {facts: [], codes: {'1': {decides: paid, text: [x, y]}}}",
+            "code.1.text: ['x', 'y'] is not a text; write a text",
+        ),
         ("code: {facts: [], codes: {'1': {text: x, decides: rich}}}", "neither a state nor a way"),
         ("code: {facts: [], codes: {'1': {text: x, colour: y}}}", "code.1.colour"),
         ("code: {facts: [], codes: {1: {}}}", 'write it in quotes: "1"'),

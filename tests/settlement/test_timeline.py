@@ -9,6 +9,7 @@ from settlement.diagnosis import diagnose
 from settlement.model import Order
 from settlement.rulebook import overlay_rulebook, shipped_rulebook
 from settlement.shanghai import SHANGHAI
+from settlement.timeline import EVENTS
 
 SOLD = {"created_at": "2026-07-01T10:00:00", "received_at": "2026-07-10T10:00:00"}
 
@@ -20,9 +21,10 @@ def events(on: str, platform: str = "1688", **members: object) -> list[str]:
     own = {"general.yaml": 'agency_payout_day: {values: {2026-01-01: "20"}}'}
     rulebook = overlay_rulebook(shipped_rulebook(), own)
     now = datetime.fromisoformat(f"{on}T12:00:00").replace(tzinfo=SHANGHAI)
+    moments = diagnose(order, rulebook, now).timeline
+    assert {moment.event for moment in moments} <= set(EVENTS)
     return [
-        f"{moment.event} {moment.at:%m-%d}{'?' if moment.expected else ''}"
-        for moment in diagnose(order, rulebook, now).timeline
+        f"{moment.event} {moment.at:%m-%d}{'?' if moment.expected else ''}" for moment in moments
     ]
 
 
@@ -107,3 +109,13 @@ def test_a_change_of_the_balance_happens_on_its_day() -> None:
     )
     assert before == BEGINNING
     assert after == [*BEGINNING, "balance_changed 07-20"]
+
+
+def test_a_refund_is_asked_for_and_then_paid() -> None:
+    refund = {"requested_at": "2026-07-12T10:00:00", "succeeded_at": "2026-07-14T10:00:00"}
+    refunds = [{"amount": "1.00", **refund}]
+    assert events("2026-07-15", platform="jd", refunds=refunds) == [
+        *BEGINNING,
+        "refund_requested 07-12",
+        "refunded 07-14",
+    ]
