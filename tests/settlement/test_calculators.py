@@ -17,46 +17,98 @@ def result(name: str, **given: object) -> dict[str, Any]:
     return found
 
 
-def test_there_are_twelve() -> None:
-    assert sorted(calculators()) == [
-        *("buyer-kind", "creator-fee", "customer-service", "false-advertising"),
-        *("false-shipment", "joining-1688", "live-gift", "merchant-fee", "payout-date"),
-        *("refund-verdict", "selling-permission", "shipping-timeout"),
-    ]
+FACTS = {
+    "payout-date": "S1688-15 S1688-16",
+    "buyer-kind": "S1688-05 S1688-06",
+    "joining-1688": "S1688-03",
+    "refund-verdict": (
+        "STM-01 STM-05 STM-06 STM-07 STM-08 STM-09 STM-12 STM-13 STM-16 STM-17 STM-18 STM-19"
+    ),
+    "shipping-timeout": (
+        "SDY2-02 SDY2-03 SDY2-04 SDY2-05 SDY2-06 SDY2-07 SDY2-08 SDY2-09 SDY2-10 SDY2-11 SDY2-12"
+    ),
+    "false-shipment": "SDY3-03 SDY3-04 SDY3-06 SDY3-07",
+    "false-advertising": "SDY3-01 SDY3-02",
+    "customer-service": "SDY3-09 SDY3-10",
+    "live-gift": "SDY2-13 SDY2-15 SDY2-16",
+    "creator-fee": "SDY3-11 SDY3-16",
+    "merchant-fee": "SDY3-12 SDY3-13 SDY3-14",
+    "selling-permission": "SDY2-17 SDY2-18",
+}
+
+
+def test_each_calculator_rests_on_its_facts() -> None:
+    assert {each.name: " ".join(each.facts) for each in calculators().values()} == FACTS
 
 
 @pytest.mark.parametrize(
-    ("name", "given", "words"),
+    ("name", "given", "message"),
     [
         ("payout", {}, "没有叫 payout 的计算器；是不是 payout-date？"),
-        ("zzz", {}, "没有叫 zzz 的计算器；可以写 payout-date、"),
-        ("payout-date", {}, "succeeded_at：缺少这一项"),
-        ("payout-date", {"succeeded_at": None}, "succeeded_at：缺少这一项"),
+        (
+            "zzz",
+            {},
+            "没有叫 zzz 的计算器；可以写 payout-date、buyer-kind、joining-1688、refund-verdict、"
+            "shipping-timeout、false-shipment、false-advertising、customer-service、live-gift、"
+            "creator-fee、merchant-fee、selling-permission",
+        ),
+        ("payout-date", {}, "succeeded_at：缺少这一项；payout-date 需要它"),
+        ("payout-date", {"succeeded_at": None}, "succeeded_at：缺少这一项；payout-date 需要它"),
         (
             "payout-date",
             {"succeeded": 1},
             "succeeded：payout-date 没有这一项；可以写 succeeded_at",
         ),
-        ("payout-date", {"succeeded_at": "soon"}, "succeeded_at：“soon”不是 2000 到 2099"),
-        ("creator-fee", {"amount": 199.0, "rate": "0.20"}, "amount：199.0 不是金额"),
-        ("false-advertising", {"severity": "minor"}, "first_time：缺少这一项"),
-        ("false-advertising", {"severity": "mild"}, "可以写 minor、ordinary、severe"),
-        ("customer-service", {}, "请写 unanswered_calls，或者 message_at"),
+        (
+            "payout-date",
+            {"succeeded_at": "soon"},
+            'succeeded_at：“soon”不是 2000 到 2099 年的时间；请写成 "2026-07-31T10:00:00+08:00"',
+        ),
+        (
+            "creator-fee",
+            {"amount": 199.0, "rate": "0.20"},
+            'amount：199.0 不是金额；请写成文本 "12.30"',
+        ),
+        (
+            "false-advertising",
+            {"severity": "minor"},
+            "first_time：缺少这一项；轻微违规要看是不是第一次",
+        ),
+        (
+            "false-advertising",
+            {"severity": "mild"},
+            "severity：“mild”不认识；可以写 minor、ordinary、severe",
+        ),
+        ("customer-service", {}, "请写 unanswered_calls，或者 message_at 和 replied_at"),
         (
             "customer-service",
             {"unanswered_calls": 1, "message_at": "2026-03-01T08:00:00"},
-            "请写 unanswered_calls，或者 message_at",
+            "请写 unanswered_calls，或者 message_at 和 replied_at",
         ),
-        ("live-gift", {"coins": "1.5"}, "coins：“1.5”不是整数"),
-        ("selling-permission", {"real_name": True, "videos": -1}, "videos：-1 不是数量"),
+        (
+            "creator-fee",
+            {"amount": "199.00", "ratio": "0.20"},
+            "ratio：creator-fee 没有这一项；可以写 amount、rate",
+        ),
+        (
+            "live-gift",
+            {"coins": "0000000000001"},
+            "coins：“0000000000001”不是整数；请写成 2 这样，不加引号",
+        ),
+        ("live-gift", {"coins": "1.5"}, "coins：“1.5”不是整数；请写成 2 这样，不加引号"),
+        (
+            "selling-permission",
+            {"real_name": True, "videos": -1},
+            "videos：-1 不是数量；请写 0 到 1000000000",
+        ),
     ],
 )
 def test_a_wrong_member_is_named_with_a_remedy(
-    name: str, given: dict[str, object], words: str
+    name: str, given: dict[str, object], message: str
 ) -> None:
     error = calculate(name, given, RULES)
     assert isinstance(error, CalculationError)
-    assert words in str(error)
+    assert str(error) == message
 
 
 def test_a_figure_the_operator_removed_is_not_made_up() -> None:

@@ -161,34 +161,95 @@ def test_what_is_not_listed_is_not_remembered() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("code: {codes: {'1': {}}}", "code.facts"),
-        ("code: {facts: [], codes: {'1': {decides: paid}}}", "code.1.text"),
+        (
+            "code: {codes: {'1': {}}}",
+            "code.facts: None is not a text; write a text, or a list of texts",
+        ),
+        ("code: {facts: []}", 'code.codes: is not a mapping; write "key: value" lines'),
+        (
+            "code: {facts: [], codes: {'1': {decides: paid}}}",
+            "code.1.text: None is not a text; write a text",
+        ),
+        (
+            "code: {facts: [], codes: {'1': {text: x}}}",
+            "code.1.decides: None is not a text; write a text",
+        ),
+        (
+            "code: {facts: [], codes: {'1': {decides: paid, text: x, zh: x}}}",
+            "code.1.en: None is not a text; write a text",
+        ),
+        (
+            "code: {facts: [], codes: {'1': {decides: paid, text: x, en: x}}}",
+            "code.1.zh: None is not a text; write a text",
+        ),
+        (
+            "code: {facts: [], codes: {'1': {decides: paid, text: x, zh: x, en: x, facts: 1}}}",
+            "code.1.facts: 1 is not a text; write a text, or a list of texts",
+        ),
+        (
+            "code: {facts: x, codes: {'1': {decides: paid, text: x, zh: x, en: x,"
+            " next_steps: 1}}}",
+            "code.1.next_steps: 1 is not a text; write a text, or a list of texts",
+        ),
+        (
+            "code: {facts: [], codes: {'1': x}}",
+            'code.1: is not a mapping; write "key: value" lines',
+        ),
+        ("code: []", 'code: is not a mapping; write "key: value" lines'),
+        ("code: {title: x}", "code.title: is not known here; use one of codes, facts"),
+        ("[]", 'the whole file: is not a mapping; write "key: value" lines'),
         (
             "code: {facts: [], codes: {'1': {decides: paid, text: [x, y]}}}",
             "code.1.text: ['x', 'y'] is not a text; write a text",
         ),
-        ("code: {facts: [], codes: {'1': {text: x, decides: rich}}}", "neither a state nor a way"),
-        ("code: {facts: [], codes: {'1': {text: x, colour: y}}}", "code.1.colour"),
-        ("code: {facts: [], codes: {1: {}}}", 'write it in quotes: "1"'),
-        ("codes: {}", "use one of code"),
+        (
+            "code: {facts: [], codes: {'1': {text: x, decides: rich}}}",
+            "code.1.decides: rich is neither a state nor a way to one;"
+            " use one of not_paid, paid, received, settled …",
+        ),
+        (
+            "code: {facts: [], codes: {'1': {text: x, colour: y}}}",
+            "code.1.colour: is not known here;"
+            " use one of decides, en, facts, next_steps, reason, text, zh",
+        ),
+        (
+            "code: {facts: [], codes: {1: {}}}",
+            'code.codes: the key 1 is not a text; write it in quotes: "1"',
+        ),
+        (
+            "codes: {}",
+            "the whole file.codes: is not known here; use one of code, refund_tag, rights, settle",
+        ),
     ],
 )
 def test_a_broken_table_says_what_is_wrong(text: str, words: str) -> None:
     with pytest.raises(RuleFileError) as caught:
         read_statuses(text, "statuses.yaml", "jd")
-    assert words in str(caught.value)
+    assert str(caught.value) == f"statuses.yaml: {words}"
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("stages: {}", "use one of dates, details, lines, reasons, states"),
-        ("states: {paid: {steps: []}}", "states.paid.steps"),
-        ("states: {paid: {facts: [1]}}", "states.paid.facts: 1 is not a text"),
-        ("states: []", "states: is not a mapping"),
+        (
+            "stages: {}",
+            "the whole file.stages: is not known here;"
+            " use one of dates, details, lines, reasons, states",
+        ),
+        ("[]", 'the whole file: is not a mapping; write "key: value" lines'),
+        ("states: {paid: x}", 'states.paid: is not a mapping; write "key: value" lines'),
+        (
+            "states: {paid: {steps: []}}",
+            "states.paid.steps: is not known here; use one of evidence, facts, next_steps",
+        ),
+        (
+            "states: {paid: {facts: [1]}}",
+            "states.paid.facts: 1 is not a text; write a text, or a list of texts",
+        ),
+        ("states: []", 'states: is not a mapping; write "key: value" lines'),
     ],
 )
 def test_a_broken_explanation_says_what_is_wrong(text: str, words: str) -> None:
     with pytest.raises(RuleFileError) as caught:
         read_explanations(text, "facts.yaml")
-    assert words in str(caught.value)
+    assert str(caught.value) == f"facts.yaml: {words}"
