@@ -100,14 +100,13 @@ def _published(year: int) -> Year | None:
     import chinese_calendar
 
     try:
-        chinese_calendar.is_workday(date(year, 1, 1))
+        different = [
+            day
+            for day in _days(year)
+            if chinese_calendar.is_workday(day) != (day.weekday() < SATURDAY)
+        ]
     except NotImplementedError:
         return None
-    different = [
-        day
-        for day in _days(year)
-        if chinese_calendar.is_workday(day) != (day.weekday() < SATURDAY)
-    ]
     return Year(
         official=True,
         weekdays_off=frozenset(day for day in different if day.weekday() < SATURDAY),

@@ -5,6 +5,7 @@ A case holds `name`, `expect` and either `as_of` with `order`, or `calc` with `i
 `what_if`, and `known_failure` (why it fails until it is repaired). Comments name the facts tested.
 Of `expect`, a member `not_reasons` names what must not be among the reasons. `says`,
 `amounts_say` and `not_says` are words that the card or its 金额明细 must, or must not, hold (zh).
+An error is expected as a whole. Of each diagnosis, the amounts must add up line by line.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -25,7 +26,9 @@ from bot.desk.rendering import Voice
 from settlement.calculators import CalculationError, calculate
 from settlement.contract import OrderError, diagnosis_json, read_order
 from settlement.diagnosis import Diagnosis, diagnose
+from settlement.money import ZERO
 from settlement.rulebook import Rulebook, overlay_rulebook, shipped_rulebook
+from settlement.waterfall import LINES, Amounts
 from settlement.what_if import what_if
 
 KEYS = {
@@ -104,7 +107,18 @@ def outcome(case: Mapping[str, Any]) -> object:
     if "what_if" in case:
         order, now = what_if(order, now, **_supposed(case["what_if"]))
     diagnosis = diagnose(order, rulebook, now)
+    _check_lines(diagnosis.amounts)
     return {**diagnosis_json(diagnosis), **_words(diagnosis, now)}
+
+
+def _check_lines(amounts: Amounts) -> None:
+    codes = [line.code for line in amounts.lines]
+    if codes != sorted(codes, key=LINES.index):
+        raise CaseFailed(f"the lines stand in another order: {codes}")
+    summed = amounts.lines[codes.index("commission") : -1] if "commission" in codes else ()
+    left = sum((line.amount for line in summed), ZERO)
+    if summed and codes[-1] == "net" and not left == amounts.lines[-1].amount == amounts.net:
+        raise CaseFailed(f"{summed} come to {left}, and {amounts.net} is left")
 
 
 def _words(diagnosis: Diagnosis, now: datetime) -> dict[str, object]:
