@@ -127,6 +127,21 @@ def test_other_rules_change_what_they_decide_and_nothing_else() -> None:
     assert compare_rulebooks(WAITING.order, RULES, own(new_buyer_days="30"), NOW) == ()
 
 
+def test_what_only_one_diagnosis_has_is_a_change() -> None:
+    text = 'agency_payout_day: {values: {2026-01-01: "20"}}'
+    other = overlay_rulebook(RULES, {"general.yaml": text})
+    agency = {
+        "date": "2026-09-20",
+        "nominal": "2026-09-20",
+        "certainty": "operator",
+        "waits_for": "平台发放之后，等机构在每月 20 日发给你",
+    }
+    added = Change("dates.agency_payout", None, agency)
+    assert added in compare_rulebooks(WAITING.order, RULES, other, NOW)
+    removed = Change("dates.agency_payout", agency, None)
+    assert removed in compare_rulebooks(WAITING.order, other, RULES, NOW)
+
+
 def test_equal_diagnoses_have_no_changes() -> None:
     assert changes(diagnosis_json(WAITING), diagnosis_json(WAITING)) == ()
 

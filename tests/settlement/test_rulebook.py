@@ -108,6 +108,15 @@ def test_an_operators_value_of_unknown_age_replaces_the_shipped_one() -> None:
     assert rulebook.number("1688.payout_day", date(2009, 12, 31)) is None
 
 
+def test_of_an_operators_values_the_first_ends_the_shipped_ones() -> None:
+    old = {"jd.yaml": 'payout_day: {values: {2017-01-01: "15", 2020-01-01: "16"}}'}
+    own = {"jd.yaml": 'payout_day: {values: {2018-01-01: "18", 2026-01-01: "20"}}'}
+    rulebook = overlay_rulebook(overlay_rulebook(shipped_rulebook(), old), own)
+    rule = rulebook.rule("jd.payout_day")
+    assert [str(day) for day in rule.days] == ["2017-01-01", "2018-01-01", "2026-01-01"]
+    assert [value.figure for value in rule.values] == [15, 18, 20]
+
+
 @pytest.mark.parametrize(
     ("file", "key"),
     [

@@ -6,7 +6,7 @@ import pytest
 
 from settlement.contract import read_order
 from settlement.diagnosis import Diagnosis, diagnose
-from settlement.explanations import read_explanations
+from settlement.explanations import Explanation, read_explanations
 from settlement.model import Order, Platform
 from settlement.platforms import room_of
 from settlement.rulebook import RuleFileError, shipped_rulebook
@@ -147,6 +147,21 @@ def test_each_meaning_is_worded_in_both_languages(platform: Platform) -> None:
         for meaning in table.values():
             assert not meaning.words["zh"].endswith("。")
             assert meaning.words["zh"] != meaning.words["en"]
+
+
+def test_words_instead_of_a_code_rest_on_the_same_facts() -> None:
+    by_words, by_code = told("jd", text="无效-取消"), told("jd", code="3")
+    assert by_words.sources == by_code.sources
+    assert by_words.reasons == by_code.reasons
+    assert by_words.next_steps == by_code.next_steps
+
+
+def test_a_code_replaces_of_its_state_only_what_it_says_itself() -> None:
+    text = "{decides: frozen, text: x, zh: x, en: y, facts: [B-02]}"
+    statuses = read_statuses(f"code: {{facts: [B-01], codes: {{'1': {text}}}}}", "x.yaml", "jd")
+    assert statuses.tables["code"]["1"].explanation == Explanation(
+        facts=("B-02",), instead_of=(("frozen", "facts"),)
+    )
 
 
 def test_what_is_not_listed_is_not_remembered() -> None:

@@ -7,6 +7,7 @@ import holidays
 import pytest
 
 from settlement.workdays import Roll, WorkCalendar, Year, read_override
+from settlement.yaml_text import RuleFileError
 
 # The payout days of 1688 that move, 2024 to 2026, from the State Council's notices.
 MOVED = {
@@ -155,6 +156,14 @@ def test_the_operators_year_replaces_the_published_one() -> None:
     assert calendar.is_workday(date(2026, 10, 1))
     assert calendar.is_official(2026)
     assert not calendar.is_official(2027)
+
+
+def test_a_list_is_no_override() -> None:
+    with pytest.raises(RuleFileError) as caught:
+        read_override("[2027]", "workdays.yaml")
+    assert str(caught.value) == (
+        'workdays.yaml: the whole file: is not a mapping; write "key: value" lines'
+    )
 
 
 def test_nothing_is_published_before_2004() -> None:
