@@ -91,6 +91,9 @@ class Settings(BaseSettings):
     )
     rules_dir: Folder | None = Field(default=None, description="运营方自己的规则目录")
     knowledge_dir: Folder | None = Field(default=None, description="运营方自己的知识目录")
+    semantic: Literal["auto", "off"] = Field(
+        default="auto", description="auto：装了语义模型就用；off：不用"
+    )
     quiet_hours: Quiet = Field(
         default=QuietHours(time(21), time(9)), description="不推送的时段，形如 21:00-09:00"
     )

@@ -11,6 +11,9 @@ from knowledge.strict_yaml import KnowledgeFileError, Node, read_yaml
 __all__ = ["Calibration", "Evidence", "shipped_calibration"]
 
 
+_OPTIONAL = "meaning"
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What speaks for a candidate."""
@@ -23,6 +26,8 @@ class Evidence:
     """Share of the text that the phrasings know, 0 to 1."""
     inside: float
     """How far its logit lies above that of the nearest question that is not answered."""
+    meaning: float = 0.0
+    """How near it lies in meaning, 0 to 1; 0 where nothing tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +49,27 @@ class Calibration:
 
 
 @cache
-def shipped_calibration() -> Calibration:
-    """The figures that come with the program."""
-    name = "calibration.yaml"
+def shipped_calibration(*, semantic: bool = False) -> Calibration:
+    """The figures that come with the program, for words alone or with meanings beside them."""
+    name = "calibration-semantic.yaml" if semantic else "calibration.yaml"
     return load_calibration(name, files("knowledge").joinpath(name).read_text(encoding="utf-8"))
 
 
 def load_calibration(file: str, text: str) -> Calibration:
     """Read fitted figures; raises KnowledgeFileError."""
     document = read_yaml(file, text)
-    names = (*Evidence.__slots__, "constant", "sure", "plausible")
-    if not isinstance(document, dict) or set(document) != set(names):
+    names = [*Evidence.__slots__, "constant", "sure", "plausible"]
+    if not isinstance(document, dict) or {*document, _OPTIONAL} != set(names):
+        names.remove(_OPTIONAL)
         raise KnowledgeFileError(
-            file, None, None, f"must hold exactly {', '.join(names)}", "fit it again"
+            file,
+            None,
+            None,
+            f"must hold exactly {', '.join(names)}, with or without {_OPTIONAL}",
+            "fit it again",
         )
     figures = {name: _figure(file, name, value) for name, value in document.items()}
-    weights = tuple(figures.pop(name) for name in Evidence.__slots__)
+    weights = tuple(figures.pop(name, 0.0) for name in Evidence.__slots__)
     return Calibration(weights=weights, **figures)
 
 

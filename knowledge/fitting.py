@@ -106,6 +106,8 @@ def render_calibration(calibration: Calibration, remark: str) -> str:
         "plausible": calibration.plausible,
     }
     lines = [f"# {line}" for line in remark.splitlines()]
+    if not figures["meaning"]:  # fitted on words alone
+        del figures["meaning"]
     lines += [f"{name}: {value:.4g}" for name, value in figures.items()]
     return "\n".join(lines) + "\n"
 

@@ -7,6 +7,7 @@ from knowledge.confidence import Calibration, shipped_calibration
 from knowledge.entry import Entry, KnowledgeBase
 from knowledge.index import Group, Index, build_index
 from knowledge.judging import Judge
+from knowledge.meaning import Channel
 from knowledge.normalise import LONGEST, Normalised, Normaliser, stands_alone
 from knowledge.outcome import Answer, Asked, Choices, Clarify, Menu, Outcome, Part, Unknown
 from knowledge.ranking import Ranked, Ranker
@@ -40,18 +41,22 @@ class Matcher:
         calibration: Calibration | None = None,
         index: Index | None = None,
         known: Mapping[str, Normalised] | None = None,
+        channel: Channel | None = None,
     ) -> None:
         """Index the phrasings of the base and learn what tells its entries apart.
 
         An `index` of the same base and words, kept from before, spares that; `known` forms of
-        phrasings, from a matcher with the same words, spare a part of it.
+        phrasings, from a matcher with the same words, spare a part of it. A `channel` of the
+        same groups joins in, with a calibration of its own.
         """
         self._base = base
         self._vocabulary = vocabulary or shipped_vocabulary()
         self.normalise = normaliser_of(base, self._vocabulary, known)
-        self._judge = Judge(base, calibration or shipped_calibration())
+        fitted = calibration or shipped_calibration(semantic=channel is not None)
+        self._judge = Judge(base, fitted)
         self.index = index or index_of(base, self.normalise)
-        self._ranker = Ranker(self.index)
+        self.channel = channel
+        self._ranker = Ranker(self.index, channel)
 
     @property
     def known(self) -> Mapping[str, Normalised]:

@@ -10,6 +10,7 @@ from knowledge.arrays import Floats, Ints
 from knowledge.confidence import Evidence
 from knowledge.features import sounded
 from knowledge.index import Group, Index
+from knowledge.meaning import Channel
 from knowledge.priors import Priors
 from knowledge.shortlist import OUTSIDE, Candidate, Shortlist
 
@@ -17,6 +18,8 @@ __all__ = ["Ranked", "Ranker"]
 
 _SHORTLIST = 12
 _LIKENESS_WEIGHT = 2.5
+_MEANING_WEIGHT = 20.0
+"""Logits per unit of cosine between the meanings."""
 _SHUT = -25.0
 _FAVOUR = 1.5
 
@@ -41,8 +44,9 @@ class Ranked:
 class Ranker:
     """Compares a normalised question with every group of phrasings."""
 
-    def __init__(self, index: Index) -> None:
-        """Take what is known of the phrasings."""
+    def __init__(self, index: Index, channel: Channel | None = None) -> None:
+        """Take what is known of the phrasings, and another opinion if there is one."""
+        self._channel = channel
         self._groups = index.groups
         self._vectoriser, self._profiles = index.vectoriser, index.profiles
         self._priors = Priors([group.platform for group in self._groups])
@@ -70,9 +74,18 @@ class Ranker:
             prior = prior.copy()
             prior[[self._rows[name] for name in favoured]] += _FAVOUR
         scores = self._profiles.scores(vector)
+        meant = self._channel.scores(text) if self._channel else None
+        if meant is not None:
+            scores = scores + _MEANING_WEIGHT * (meant - meant.mean())
         sounds = sounded(text)
         candidates = [
-            self._candidate(int(row), float(scores[row]), float(prior[row]), sounds)
+            self._candidate(
+                int(row),
+                float(scores[row]),
+                float(prior[row]),
+                sounds,
+                0.0 if meant is None else float(meant[row]),
+            )
             for row in self._shortlisted(scores, prior)
         ]
         if not candidates:
@@ -101,11 +114,13 @@ class Ranker:
         )
         return np.asarray(rows[prior[rows] > _SHUT])
 
-    def _candidate(self, row: int, score: float, prior: float, sounds: str) -> Candidate:
+    def _candidate(
+        self, row: int, score: float, prior: float, sounds: str, meaning: float
+    ) -> Candidate:
         group = self._groups[row]
         likeness = process.extractOne(sounds, self._sounds[row], scorer=fuzz.ratio)[1] / 100
         words = score + _LIKENESS_WEIGHT * likeness
-        return Candidate(group.name, group.platform, words, words + prior, likeness)
+        return Candidate(group.name, group.platform, words, words + prior, likeness, meaning)
 
 
 def _as_sounds(group: Group) -> set[tuple[str, frozenset[str]]]:

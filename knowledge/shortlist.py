@@ -30,6 +30,7 @@ class Candidate:
     words: float
     logit: float
     likeness: float
+    meaning: float
 
 
 class Shortlist:
@@ -78,4 +79,5 @@ class Shortlist:
             likeness=candidate.likeness,
             familiarity=self._familiarity,
             inside=min(_FAR, logit - outside),
+            meaning=candidate.meaning,
         )

@@ -48,6 +48,7 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What one test has learned another may read; nobody's own cache folder is used."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("MINGZHANG_SEMANTIC", "off")  # its own tests switch it on
         yield
 
 

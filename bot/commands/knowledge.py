@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from rich.console import Console
+from rich.progress import Progress
+
 from bot.commands.failure import CommandFailed, standard_output
 from bot.publishing.candidate import Refused, read_folder
 from bot.publishing.comparing import described
-from bot.publishing.learning import learned_matcher
+from bot.publishing.learning import learned_matcher, with_meanings
+from bot.publishing.meanings import meaning_store
 from knowledge.entry import KnowledgeBase
 from knowledge.lint import Weight, check_base, check_reached, render_findings
 from knowledge.loader import load_knowledge, shipped_knowledge
@@ -17,7 +21,7 @@ from knowledge.strict_yaml import KnowledgeFileError
 from knowledge.trial import Report, render_report, run_trial
 from settlement.rulebook import shipped_rulebook
 
-__all__ = ["base_of", "check", "questions_of", "test", "try_text"]
+__all__ = ["base_of", "check", "matcher_of", "questions_of", "test", "try_text"]
 
 SHOWN = 8
 """Candidates worth reading; the others are far behind."""
@@ -26,7 +30,7 @@ SHOWN = 8
 def check(folder: Path | None) -> bool:
     """Check the answers; False if something forbids publishing them."""
     base = base_of(folder)
-    findings = check_base(base, learned_matcher(base), shipped_rulebook().rules.keys())
+    findings = check_base(base, matcher_of(base), shipped_rulebook().rules.keys())
     if findings:
         _say(render_findings(findings))
     errors = sum(finding.weight is Weight.ERROR for finding in findings)
@@ -37,7 +41,7 @@ def check(folder: Path | None) -> bool:
 def test(questions: Path, folder: Path | None) -> bool:
     """Ask every test question; False if one is answered wrongly with confidence."""
     base = base_of(folder)
-    report = run_trial(learned_matcher(base), questions_of(questions))
+    report = run_trial(matcher_of(base), questions_of(questions))
     _say(render_report(report))
     unasked = check_reached(base, report)
     if unasked:
@@ -47,7 +51,7 @@ def test(questions: Path, folder: Path | None) -> bool:
 
 def try_text(text: str, folder: Path | None) -> None:
     """Show how a message is understood, and why this answer and no other."""
-    matcher = learned_matcher(base_of(folder))
+    matcher = matcher_of(base_of(folder))
     for part in matcher.ask(text).parts:
         _say("\n".join(_why(matcher, part)))
 
@@ -71,6 +75,16 @@ def _why(matcher: Matcher, part: Part) -> Iterator[str]:
 
 def _misled(report: Report) -> bool:
     return any(verdict.misled for verdict in report.verdicts)
+
+
+def matcher_of(base: KnowledgeBase) -> Matcher:
+    """The matcher of a base; with meanings, if the model is installed, however long they take."""
+    matcher, store = learned_matcher(base), meaning_store()
+    if store is None or matcher.channel is not None:
+        return matcher
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("语义向量", total=len(store.lacking(matcher.index)))
+        return with_meanings(base, matcher, store, made=lambda: progress.advance(task))
 
 
 def base_of(folder: Path | None) -> KnowledgeBase:

@@ -9,11 +9,10 @@ from sqlalchemy import Connection
 
 from bot.app import SystemClock
 from bot.commands.failure import CommandFailed, standard_output
-from bot.commands.knowledge import base_of, questions_of
+from bot.commands.knowledge import base_of, matcher_of, questions_of
 from bot.commands.store import opened_store, usable_settings
 from bot.publishing.candidate import SHIPPED, Folders, Refused, build_knowledge, revision_name
 from bot.publishing.comparing import Asking, changed_outcomes, reworded
-from bot.publishing.learning import learned_matcher
 from bot.publishing.publisher import (
     By,
     Unchanged,
@@ -75,7 +74,7 @@ def diff(candidate: str, questions: Path | None) -> None:
     if questions or TEST_QUESTIONS.is_dir():
         tests = questions_of(questions or TEST_QUESTIONS)
         asked += [Asking(question.ask, question.topic) for question in tests]
-    changes = changed_outcomes(learned_matcher(before), learned_matcher(after), asked)
+    changes = changed_outcomes(matcher_of(before), matcher_of(after), asked)
     for change in changes:
         _say(f"{change.asking.text}：{change.before} → {change.after}")
     _say_entries("新增的答案", [name for name in after.entries if name not in before.entries])

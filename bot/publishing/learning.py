@@ -6,48 +6,61 @@ or with a damaged file, it is learned again.
 """
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
+from bot.publishing.cache import cache_folder, put_in_place
+from bot.publishing.meanings import MeaningStore, meaning_store
 from knowledge.entry import KnowledgeBase
 from knowledge.index import Index
 from knowledge.matcher import Matcher
 from knowledge.stored import fingerprint_of, read_index, written
 from knowledge.vocabulary import shipped_vocabulary
 
-__all__ = ["learned_matcher"]
+__all__ = ["learned_matcher", "with_meanings"]
 
 KEPT = 3
 """Of so many bases, some twenty megabytes each: the shipped one, that in force, an edit."""
+AT_ONCE = 30
+"""Vectors of meaning that are made at once; an edit brings no more, and waits half a second."""
 
 
 def learned_matcher(base: KnowledgeBase, before: Matcher | None = None) -> Matcher:
     """The matcher of a base, from the cache folder if it was learned before.
 
-    If not, the phrasings that `before` knows already need not be prepared again.
+    If not, the phrasings that `before` knows already need not be prepared again. Meanings join
+    in where the model is installed and the vectors of all phrasings are there, or nearly.
     """
     fingerprint = fingerprint_of(base, shipped_vocabulary())
-    folder = _folder()
+    folder = cache_folder()
     path = folder / f"{fingerprint}.npz" if folder else None
-    if index := path and _kept(path, fingerprint):
-        return Matcher(base, index=index)
-    matcher = Matcher(base, known=before.known if before else None)
-    content = written(matcher.index, fingerprint)
+    index = _kept(path, fingerprint) if path else None
+    known = before.known if before and not index else None
+    matcher = Matcher(base, index=index, known=known)
+    content = None if index else written(matcher.index, fingerprint)
     if path and content:
         with suppress(OSError):  # full, or not ours to write to
             _keep(path, content)
-    return matcher
+    store = meaning_store()
+    return with_meanings(base, matcher, store, AT_ONCE) if store else matcher
 
 
-def _folder() -> Path | None:
-    """The user's folder for what can be made again; None for a user without a home."""
-    if root := os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA"):
-        return Path(root) / "mingzhang"
-    try:
-        return Path.home() / ".cache" / "mingzhang"
-    except RuntimeError:
-        return None
+def with_meanings(
+    base: KnowledgeBase,
+    matcher: Matcher,
+    store: MeaningStore,
+    most: int | None = None,
+    made: Callable[[], None] = lambda: None,
+) -> Matcher:
+    """The matcher with meanings beside the words; as it is, if more than `most` are lacking."""
+    lacking = store.lacking(matcher.index)
+    if most is not None and len(lacking) > most:
+        return matcher
+    store.make(lacking, made)
+    store.save()
+    channel = store.channel(matcher.index)
+    return Matcher(base, index=matcher.index, channel=channel) if channel else matcher
 
 
 def _kept(path: Path, fingerprint: str) -> Index | None:
@@ -60,17 +73,10 @@ def _kept(path: Path, fingerprint: str) -> Index | None:
 
 
 def _keep(path: Path, content: bytes) -> None:
-    """Put a whole file in place at once, and drop those not used for longest."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        piece = Path(file.name)
-        try:
-            file.write(content)
-            file.close()
-            piece.replace(path)
-        finally:
-            piece.unlink(missing_ok=True)
-    for old in sorted(path.parent.iterdir(), key=_last_used, reverse=True)[KEPT:]:
+    """Keep it, and drop those not used for longest."""
+    put_in_place(path, content)
+    kept = path.parent.glob("[0-9a-f]" * 8 + "*.npz")
+    for old in sorted(kept, key=_last_used, reverse=True)[KEPT:]:
         old.unlink(missing_ok=True)
 
 

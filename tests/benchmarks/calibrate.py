@@ -1,16 +1,19 @@
-"""Fit knowledge/calibration.yaml: python -m tests.benchmarks.calibrate [--check].
+"""Fit knowledge/calibration.yaml: python -m tests.benchmarks.calibrate [--check] [--semantic].
 
 The weights are fitted on phrasings held out of the base and on the test questions that must
 not be answered, each asked with and without the questions that are not ours, so that the
 confidence does not lean on having seen every kind of question nobody should answer.
 With --check nothing is written: the questions are asked in folds, each with a calibration
 that has seen none of its questions, and what comes of it is reported.
+With --semantic the model of meaning joins in, and calibration-semantic.yaml is fitted.
 """
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from bot.publishing.learning import with_meanings
+from bot.publishing.meanings import meaning_store
 from knowledge.confidence import Calibration
 from knowledge.entry import KnowledgeBase
 from knowledge.fitting import (
@@ -29,42 +32,62 @@ from knowledge.trial import Report, Verdict, render_report, run_trial
 ROOT = Path(__file__).parents[2]
 FOLDS = 4
 
+Build = Callable[[KnowledgeBase], Matcher]
+
 
 def main() -> None:
     base, asked = shipped_knowledge(), read_questions()
+    semantic = "--semantic" in sys.argv
+    build = _with_meanings if semantic else Matcher
     if "--check" in sys.argv:
-        sys.stdout.write(render_report(cross_validated(base, asked)) + "\n")
+        sys.stdout.write(render_report(cross_validated(base, asked, build)) + "\n")
         return
     text = render_calibration(
-        fitted(base, asked),
+        fitted(base, asked, build),
         "Fitted by tests/benchmarks/calibrate.py; do not edit by hand.\n"
         f"On held-out phrasings, and on {len(asked)} test questions.",
     )
-    ROOT.joinpath("knowledge", "calibration.yaml").write_text(text, encoding="utf-8")
+    name = "calibration-semantic.yaml" if semantic else "calibration.yaml"
+    ROOT.joinpath("knowledge", name).write_text(text, encoding="utf-8")
     sys.stdout.write(text)
 
 
-def fitted(base: KnowledgeBase, asked: Sequence[Question]) -> Calibration:
-    tested = list(observe(Matcher(base), asked))
-    return fit_calibration(list(unseen_observations(base, asked)), tested)
+def fitted(base: KnowledgeBase, asked: Sequence[Question], build: Build) -> Calibration:
+    tested = list(observe(build(base), asked))
+    return fit_calibration(list(unseen_observations(base, asked, build)), tested)
 
 
-def cross_validated(base: KnowledgeBase, asked: Sequence[Question]) -> Report:
+def cross_validated(base: KnowledgeBase, asked: Sequence[Question], build: Build) -> Report:
     verdicts: list[Verdict] = []
+    whole = build(base)
     for fold in range(FOLDS):
         others = [question for at, question in enumerate(asked) if at % FOLDS != fold]
-        matcher = Matcher(base, calibration=fitted(base, others))
+        matcher = Matcher(
+            base,
+            calibration=fitted(base, others, build),
+            index=whole.index,
+            channel=whole.channel,
+        )
         verdicts += run_trial(matcher, asked[fold::FOLDS]).verdicts
     return Report(tuple(verdicts))
 
 
-def unseen_observations(base: KnowledgeBase, asked: Sequence[Question]) -> Iterator[Observation]:
+def unseen_observations(
+    base: KnowledgeBase, asked: Sequence[Question], build: Build
+) -> Iterator[Observation]:
     unanswerable = [question for question in asked if question.kind in ("near", "far")]
     foreign = [*unanswerable, *joined(unanswerable)]
     for fold in range(FOLDS):
         kept, questions = held_out(base, fold, FOLDS)
         for given in (kept, KnowledgeBase(kept.entries)):
-            yield from observe(Matcher(given), [*questions, *foreign])
+            yield from observe(build(given), [*questions, *foreign])
+
+
+def _with_meanings(base: KnowledgeBase) -> Matcher:
+    store = meaning_store()
+    if store is None:
+        sys.exit("--semantic needs the extra: pip install 'mingzhang[semantic]'")
+    return with_meanings(base, Matcher(base), store)
 
 
 def read_questions() -> tuple[Question, ...]:

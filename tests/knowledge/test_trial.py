@@ -128,8 +128,9 @@ def test_what_goes_with_being_right_raises_the_confidence() -> None:
     assert 0 <= fitted.plausible <= fitted.sure < 1
 
 
-def test_a_fitted_calibration_is_read_as_it_was_written() -> None:
-    fitted = Calibration(-1.5, (0.5, 1.0, 2.0, 0.25), 0.8, 0.05)
+@pytest.mark.parametrize("meaning", [0.0, 12.5])
+def test_a_fitted_calibration_is_read_as_it_was_written(meaning: float) -> None:
+    fitted = Calibration(-1.5, (0.5, 1.0, 2.0, 0.25, meaning), 0.8, 0.05)
     assert load_calibration("c.yaml", render_calibration(fitted, "two\nlines")) == fitted
 
 
@@ -138,7 +139,7 @@ def test_a_fitted_calibration_is_read_as_it_was_written() -> None:
     [(("sure: 0.8\n", ""), "must hold exactly"), (("sure: 0.8", "sure: high"), "is no number")],
 )
 def test_a_broken_calibration_is_refused(change: tuple[str, str], words: str) -> None:
-    text = render_calibration(Calibration(-1.5, (0.5, 1.0, 2.0, 0.25), 0.8, 0.05), "x")
+    text = render_calibration(Calibration(-1.5, (0.5, 1.0, 2.0, 0.25, 0.0), 0.8, 0.05), "x")
     with pytest.raises(ValueError, match=words):
         load_calibration("c.yaml", text.replace(*change))
 
