@@ -12,7 +12,6 @@ class computed_once(Generic[Kept]):
     def __init__(self, compute: Callable[[Any], Kept]) -> None:
         self.compute = compute
         self.name = compute.__name__
-        self.__doc__ = compute.__doc__
 
     def __get__(self, instance: object, owner: type | None = None) -> Kept:
         kept = instance.__dict__[self.name] = self.compute(instance)

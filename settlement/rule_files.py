@@ -87,8 +87,8 @@ def _room_of(file: str, key: str) -> str:
 def _known(name: str, shipped: Mapping[str, Rule], file: str, key: str) -> Rule:
     if name in shipped:
         return shipped[name]
-    near = get_close_matches(name, shipped, n=1)
-    remedy = f"did you mean {near[0]}?" if near else "see `mingzhang rules` for the figures"
+    near = next(iter(get_close_matches(name, shipped)), None)
+    remedy = f"did you mean {near}?" if near else "see `mingzhang rules` for the figures"
     raise RuleFileError(file, key, f"no figure is called {name}", remedy)
 
 

@@ -148,9 +148,10 @@ class Rulebook:
     def timeless(self) -> dict[str, Value]:
         """The values that hold on every day, by name: most rules have only one."""
         return {
-            name: rule.values[0]
+            name: value
             for name, rule in self.rules.items()
             if rule.effective is None and len(rule.values) == 1
+            for value in rule.values
         }
 
     def rule(self, name: str) -> Rule:
@@ -237,5 +238,4 @@ def shown(figure: Figure, unit: Unit) -> str:
 
 
 def _bare(number: Decimal) -> str:
-    written = f"{number:f}"
-    return written.rstrip("0").rstrip(".") if "." in written else written
+    return f"{number.normalize():f}"

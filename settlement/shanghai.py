@@ -1,7 +1,7 @@
 """Days and instants in Shanghai, where every day and month of a rule is counted."""
 
 from calendar import monthrange
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -29,7 +29,7 @@ def happened(instant: datetime | None, now: datetime) -> datetime | None:
 
 def end_of(day: date) -> datetime:
     """Return the last instant of a day in Shanghai."""
-    return datetime(day.year, day.month, day.day, 23, 59, 59, 999999, tzinfo=SHANGHAI)
+    return datetime.combine(day, time.max, SHANGHAI)
 
 
 @lru_cache(maxsize=4096)

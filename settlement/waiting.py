@@ -18,13 +18,17 @@ def in_words(waiting: Waiting, language: str) -> str:
 
 @cache
 def _sentences() -> dict[str, dict[str, str]]:
-    top = mapping(load(packaged(FILE), FILE), FILE, "the whole file")
+    return read_sentences(packaged(FILE), FILE)
+
+
+def read_sentences(text: str, file: str) -> dict[str, dict[str, str]]:
+    """Read the sentences by code and language. Raises RuleFileError."""
     sentences = {}
-    for code, raw in top.items():
-        entry = mapping(raw, FILE, code)
-        only(entry, LANGUAGES, FILE, code)
+    for code, raw in mapping(load(text, file), file, "the whole file").items():
+        entry = mapping(raw, file, code)
+        only(entry, LANGUAGES, file, code)
         sentences[code] = {
-            language: one_text(entry.get(language), FILE, f"{code}.{language}")
+            language: one_text(entry.get(language), file, f"{code}.{language}")
             for language in sorted(LANGUAGES)
         }
     return sentences

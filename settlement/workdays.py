@@ -65,8 +65,9 @@ class WorkCalendar:
         """Return the year from the first source that holds it."""
         known = self._years.get(number)
         if known is None:
-            known = self.overrides.get(number) or _published(number) or _expected(number)
-            self._years[number] = known
+            known = self._years[number] = (
+                self.overrides.get(number) or _published(number) or _expected(number)
+            )
         return known
 
     def roll(self, nominal: date) -> Roll:
@@ -118,7 +119,7 @@ def _expected(year: int) -> Year:
     """Return a year with its statutory days alone (法定节假日); nothing is published for it."""
     import holidays
 
-    statutory = holidays.country_holidays("CN", years=year, language="zh_CN")
+    statutory = holidays.country_holidays("CN", years=year)
     weekdays_off = frozenset(day for day in statutory if day.weekday() < SATURDAY)
     return Year(official=False, weekdays_off=weekdays_off, weekend_work=frozenset())
 

@@ -87,17 +87,17 @@ def old_buyer_no_rate(situation: Situation) -> bool:
 
 def promotion_cancelled(situation: Situation) -> bool:
     """The seller cancelled the promotion of the item, or may have (S1688-17, S1688-18)."""
-    return EXPIRED in _words(situation) or VOID in _words(situation)
+    return _says(EXPIRED, situation) or _says(VOID, situation)
 
 
 def item_delisted(situation: Situation) -> bool:
     """The item may as well have been delisted (S1688-18)."""
-    return VOID in _words(situation)
+    return _says(VOID, situation)
 
 
-def _words(situation: Situation) -> str:
+def _says(word: str, situation: Situation) -> bool:
     raw = situation.raw
-    return f"{raw.text or ''} {raw.reason or ''}" if raw is not None else ""
+    return raw is not None and any(word in said for said in (raw.text, raw.reason) if said)
 
 
 CHECKS = PlatformChecks(

@@ -1,5 +1,6 @@
 """What only Douyin knows: the creator's fee, orders that close by themselves (抖音精选联盟)."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ from settlement.situation import Situation
 from settlement.states import NEVER_PAYS, Reason, State
 
 DEPOSIT = "保证金"
+NOT_ZERO = re.compile("[1-9]")
 HELD_UP = frozenset(
     {State.WAIT_SHIP, State.WAIT_COMPLETE, State.WAIT_CYCLE, State.WAIT_PAYOUT, State.OVERDUE}
 )
@@ -60,14 +62,14 @@ def deposit_short(situation: Situation) -> bool:
     """The platform does not settle because the merchant's deposit is short (商家保证金不足)."""
     raw = situation.raw
     said = raw.reason if raw is not None else None
-    return DEPOSIT in (said or "") and situation.state in HELD_UP
+    return said is not None and DEPOSIT in said and situation.state in HELD_UP
 
 
 def partly_frozen(situation: Situation) -> bool:
     """The platform holds a share of the commission (冻结比例); how much that is, it never says."""
     raw = situation.raw
     ratio = raw.frozen_ratio if raw is not None else None
-    holds = any(digit in "123456789" for digit in ratio or "")
+    holds = ratio is not None and NOT_ZERO.search(ratio) is not None
     return holds and situation.state not in NEVER_PAYS
 
 
