@@ -40,10 +40,14 @@ class Rotation:
 
 @dataclass(frozen=True, slots=True)
 class Claimant:
-    """Who sends: a bot, and the process that does it by a name nobody else has."""
+    """Who sends: a bot, and the process that does it by a name nobody else has.
+
+    What it takes is its own for `lease`.
+    """
 
     bot: int
     owner: str
+    lease: timedelta = LEASE
     rotation: Rotation = field(default_factory=Rotation, compare=False)
 
 
@@ -137,7 +141,7 @@ class _Claim:
         values = {
             "taken": [row.id for row, _ in heads],
             "new_owner": self.claimant.owner,
-            "lease_ends": self.clock + LEASE,
+            "lease_ends": self.clock + self.claimant.lease,
         }
         self.connection.execute(_take, values)
         spent = {row.chat: self._spent(row, rested) for row, rested in heads if _counts(row)}

@@ -4,9 +4,9 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from bot.store.claiming import Claimant, Room
+from bot.store.claiming import LEASE, Claimant, Room
 from bot.store.letters import Kind, Outgoing, State
 from bot.store.pace import EVERYTHING, Limits
 from bot.telegram.limiter import TELEGRAM, Floods
@@ -25,7 +25,8 @@ ANSWERS_IN_FLIGHT = 64
 PUSHES_IN_FLIGHT = 5
 IDLE_SECONDS = 0.5
 """How long a row may wait that became due without anybody waking the sender."""
-UPKEEP_SECONDS = 10.0
+LOOKS_A_LEASE = 6
+"""How often, while a lease lasts, it is looked at whether others have run out."""
 DATABASE_PAUSE_SECONDS = 1.0
 FLUSH_SECONDS = 4.0
 """How long stopping waits for messages in flight."""
@@ -46,10 +47,13 @@ class Sender:
         bot: int,
         operator_chat: int | None = None,
         limits: Limits = TELEGRAM,
+        lease: timedelta = LEASE,
     ) -> None:
         self._api = api
         self._now = now
-        self._rounds = Rounds(writer, Claimant(bot, uuid.uuid4().hex), limits, now, operator_chat)
+        claimant = Claimant(bot, uuid.uuid4().hex, lease)
+        self._rounds = Rounds(writer, claimant, limits, now, operator_chat)
+        self._upkeep_every = lease.total_seconds() / LOOKS_A_LEASE
         self._woken = asyncio.Event()
         self._floods = Floods()
         self._in_flight: dict[asyncio.Task[None], Outgoing] = {}
@@ -98,7 +102,7 @@ class Sender:
         return True
 
     async def _turn(self) -> bool:
-        if self._seconds() - self._upkeep_at >= UPKEEP_SECONDS:
+        if self._seconds() - self._upkeep_at >= self._upkeep_every:
             await self._rounds.settle_left_behind()
             await self._rounds.tidy_up()
             self._upkeep_at = self._seconds()

@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 from sqlalchemy import Connection, Engine
 
 from bot.intake import AnswersMessages, Intake
+from bot.store.claiming import LEASE
 from bot.store.forgetting import forget_settled
 from bot.store.updates import forget_handled
 from bot.store.waking import listen
@@ -68,7 +69,8 @@ def brought_to(place: WebhookPlace) -> MakesGateway:
 class Service:
     """One process of the bot.
 
-    `desk_for` makes the desk once the bot's own user name is known.
+    `desk_for` makes the desk once the bot's own user name is known. What is being sent is this
+    process's own for `lease`; then another takes it for dead.
     """
 
     def __init__(
@@ -81,8 +83,10 @@ class Service:
         now: Callable[[], datetime],
         gateway: MakesGateway = polling,
         operator_chat: int | None = None,
+        lease: timedelta = LEASE,
     ) -> None:
         self._engine = engine
+        self._lease = lease
         self._gateway = gateway
         self._operator_chat = operator_chat
         self._api = api
@@ -140,7 +144,9 @@ class Service:
         gc.collect()
         gc.freeze()
         writer = Writer(self._engine, intake, lambda: loop.call_soon_threadsafe(sender.wake))
-        sender = Sender(self._api, writer, self._now, me.id, self._operator_chat)
+        sender = Sender(
+            self._api, writer, self._now, me.id, self._operator_chat, lease=self._lease
+        )
         submissions = BusyNotices(Submissions(writer.submit).submit, self._api)
         gateway = self._gateway(self._api, me, submissions.submit, writer)
         writer.start()

@@ -20,7 +20,7 @@ from ruamel.yaml import YAML
 from bot.simulator.world import sample_creators, sample_reports
 from settlement.shanghai import day_of
 from tests.emulators.playing import Person, Said, forwarder
-from tests.reliability.crash_run import RealClock
+from tests.reliability.stage import RealClock
 
 DIALOGUE = YAML(typ="safe").load(Path(__file__).with_name("dialogue.yaml").read_text("utf-8"))
 TOKEN = "123456789:AAtelemelya-test-token"  # noqa: S105
