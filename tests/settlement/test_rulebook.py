@@ -1,14 +1,21 @@
 """The rulebook: dated values, an operator's own, figures for people, errors for editors."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 from itertools import takewhile
 from pathlib import Path
 
 import pytest
 
 from settlement.rule_files import read_rules
-from settlement.rulebook import RuleUnknownError, overlay_rulebook, shipped_rulebook
+from settlement.rulebook import (
+    RuleUnknownError,
+    hash_of,
+    overlay_rulebook,
+    shipped_rulebook,
+)
 from settlement.workdays import WorkCalendar
 from settlement.yaml_text import RuleFileError
 
@@ -99,6 +106,37 @@ def test_a_value_with_a_first_day_holds_from_that_day_on() -> None:
     assert not rulebook.value("taobao.payout_day", days[0]).from_operator
 
 
+def test_before_an_operators_first_day_the_shipped_value_goes_on() -> None:
+    own = {"1688.yaml": 'payout_day: {values: {2026-03-01: "20"}}'}
+    rulebook = overlay_rulebook(shipped_rulebook(), own)
+    days = [date(2010, 1, 1), date(2026, 2, 28), date(2026, 3, 1)]
+    assert [rulebook.number("1688.payout_day", day) for day in days] == [15, 15, 20]
+
+
+def test_what_an_operator_leaves_out_is_taken_over() -> None:
+    shipped = shipped_rulebook().rule("1688.payout_day")
+    own = {"1688.yaml": 'payout_day: {values: {2026-03-01: "20"}}'}
+    rule = overlay_rulebook(shipped_rulebook(), own).rule("1688.payout_day")
+    assert rule.source == "operator"
+    assert replace(rule, source=shipped.source, days=(), values=()) == replace(
+        shipped, days=(), values=()
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "figure"),
+    [
+        ("1688.payout_day", "1"),
+        ("1688.payout_day", "31"),
+        ("1688.new_buyer_days", "0"),
+        ("1688.new_buyer_days", "999999"),
+    ],
+)
+def test_the_smallest_and_the_largest_figure_are_read(name: str, figure: str) -> None:
+    own = {"own.yaml": f'{name}: {{values: {{2026-03-01: "{figure}"}}}}'}
+    assert overlay_rulebook(shipped_rulebook(), own).number(name, TODAY) == int(figure)
+
+
 def test_an_operators_value_of_unknown_age_replaces_the_shipped_one() -> None:
     own = {"1688.yaml": 'payout_day: {effective: unknown, values: {2026-01-01: "18"}}'}
     rulebook = overlay_rulebook(shipped_rulebook(), own)
@@ -122,6 +160,8 @@ def test_of_an_operators_values_the_first_ends_the_shipped_ones() -> None:
     [
         ("taobao.yaml", "payout_day"),
         ("taobao/rules.yaml", "payout_day"),
+        (r"operator\taobao\rules.yaml", "payout_day"),
+        (r"operator\taobao.yaml", "payout_day"),
         ("platforms/taobao/rules.yaml", "payout_day"),
         ("mine.yaml", "taobao.payout_day"),
     ],
@@ -150,6 +190,15 @@ def test_an_empty_file_changes_nothing_but_the_revision() -> None:
     rulebook = overlay_rulebook(shipped, {"jd.yaml": "# nothing yet\n"})
     assert rulebook.rules == shipped.rules
     assert rulebook.revision != shipped.revision
+
+
+def test_the_revision_can_be_computed_from_the_files() -> None:
+    first = sha256(b"\na.yaml\nx: 1\n\nb.yaml\ny: 2\n").hexdigest()[:12]
+    assert hash_of({"b.yaml": "y: 2\n", "a.yaml": "x: 1\n"}) == first
+    assert (
+        hash_of({"c.yaml": "z"}, since=first)
+        == (sha256(f"{first}\nc.yaml\nz".encode()).hexdigest()[:12])
+    )
 
 
 def test_the_revision_tells_contents_apart() -> None:

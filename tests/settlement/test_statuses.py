@@ -6,7 +6,12 @@ import pytest
 
 from settlement.contract import read_order
 from settlement.diagnosis import Diagnosis, diagnose
-from settlement.explanations import Explanation, read_explanations
+from settlement.explanations import (
+    MOST_REMEMBERED,
+    Explanation,
+    Explanations,
+    read_explanations,
+)
 from settlement.model import Order, Platform
 from settlement.platforms import room_of
 from settlement.rulebook import RuleFileError, shipped_rulebook
@@ -171,6 +176,15 @@ def test_what_is_not_listed_is_not_remembered() -> None:
     for number in range(50):
         told("jd", text=f"词{number}")
     assert len(statuses._told) == before
+
+
+def test_of_the_combinations_of_words_only_so_many_are_remembered() -> None:
+    explanations = Explanations({})
+    for number in range(MOST_REMEMBERED):
+        explanations.of(((str(number),), (), (), (), (), ()))
+    assert len(explanations._together) == MOST_REMEMBERED
+    explanations.of((("one more",), (), (), (), (), ()))
+    assert len(explanations._together) == 1
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,12 @@ def test_a_make_up_day_names_the_next_ordinary_working_day() -> None:
     assert WorkCalendar().roll(date(2026, 2, 14)).latest == date(2026, 2, 24)
 
 
+def test_a_year_is_asked_for_once() -> None:
+    calendar = WorkCalendar()
+    assert calendar.year(2026) is calendar.year(2026)
+    assert calendar.roll(date(2026, 2, 15)) is calendar.roll(date(2026, 2, 15))
+
+
 @pytest.mark.parametrize(
     ("nominal", "paid"),
     [
