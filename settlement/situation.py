@@ -68,7 +68,8 @@ class Situation:
 
     def _is_received(self) -> bool:
         later = self.received_at or self.settled_at or self.first_payout_at
-        return later is not None or (self.told.progress or 0) >= RECEIVED
+        told = self.told.progress
+        return later is not None or (told is not None and told >= RECEIVED)
 
     @computed_once
     def base(self) -> Decimal | None:

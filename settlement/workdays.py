@@ -108,10 +108,11 @@ def _published(year: int) -> Year | None:
         ]
     except NotImplementedError:
         return None
+    weekend_work = frozenset(day for day in different if day.weekday() >= SATURDAY)
     return Year(
         official=True,
-        weekdays_off=frozenset(day for day in different if day.weekday() < SATURDAY),
-        weekend_work=frozenset(day for day in different if day.weekday() >= SATURDAY),
+        weekdays_off=frozenset(different) - weekend_work,
+        weekend_work=weekend_work,
     )
 
 
@@ -120,8 +121,8 @@ def _expected(year: int) -> Year:
     import holidays
 
     statutory = holidays.country_holidays("CN", years=year)
-    weekdays_off = frozenset(day for day in statutory if day.weekday() < SATURDAY)
-    return Year(official=False, weekdays_off=weekdays_off, weekend_work=frozenset())
+    # Those at a weekend do no harm: nobody works then anyway.
+    return Year(official=False, weekdays_off=frozenset(statutory), weekend_work=frozenset())
 
 
 def read_override(text: str, file: str) -> dict[int, Year]:

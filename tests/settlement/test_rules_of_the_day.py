@@ -52,6 +52,18 @@ def test_the_payout_day_is_that_of_the_day_of_success(
 
 
 @pytest.mark.parametrize(
+    ("received_at", "known"), [("2009-12-31T23:59:59", False), ("2010-01-01T00:00:00", True)]
+)
+def test_nothing_is_said_of_days_before_the_first_of_a_rule(received_at: str, known: bool) -> None:
+    order = read_order({**SALE, "platform": "1688", "received_at": received_at})
+    assert isinstance(order, Order)
+    text = '1688.payout_day: {effective: 2010-01-01, values: {2010-01-01: "18"}}'
+    rulebook = overlay_rulebook(shipped_rulebook(), {"own.yaml": text})
+    payout = diagnose(order, rulebook, datetime(2010, 1, 5, tzinfo=SHANGHAI)).dates.payout
+    assert (payout is not None) is known
+
+
+@pytest.mark.parametrize(
     ("settled_at", "day"),
     [
         ("2026-02-28T10:00:00", None),

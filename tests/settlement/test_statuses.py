@@ -7,7 +7,6 @@ import pytest
 from settlement.contract import read_order
 from settlement.diagnosis import Diagnosis, diagnose
 from settlement.explanations import (
-    MOST_REMEMBERED,
     Explanation,
     Explanations,
     read_explanations,
@@ -180,9 +179,9 @@ def test_what_is_not_listed_is_not_remembered() -> None:
 
 def test_of_the_combinations_of_words_only_so_many_are_remembered() -> None:
     explanations = Explanations({})
-    for number in range(MOST_REMEMBERED):
+    for number in range(10_000):
         explanations.of(((str(number),), (), (), (), (), ()))
-    assert len(explanations._together) == MOST_REMEMBERED
+    assert len(explanations._together) == 10_000
     explanations.of((("one more",), (), (), (), (), ()))
     assert len(explanations._together) == 1
 
