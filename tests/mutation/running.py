@@ -76,11 +76,15 @@ class Plan:
     def _show(self, line: str) -> None:
         os.write(self.screen, f"{line}\n".encode())
 
-    def selected(self, mutant: Mutant, items: Iterable[pytest.Item]) -> list[pytest.Item]:
-        """The tests that touch the lines of a mutant, the fast ones first."""
+    def touching(self, mutant: Mutant) -> set[str]:
+        """The tests that touch the lines of a mutant; the empty name is loading."""
         by_line = self.tests.get(mutant.path, {})
         lines = {*mutant.lines, mutant.statement.lineno}
-        touching = {name for line in lines for name in by_line.get(line, ())}
+        return {name for line in lines for name in by_line.get(line, ())}
+
+    def selected(self, mutant: Mutant, items: Iterable[pytest.Item]) -> list[pytest.Item]:
+        """The tests that touch the lines of a mutant, the fast ones first."""
+        touching = self.touching(mutant)
         every = (
             "" in touching or len(touching) < FEW or _is_cached(mutant, self.trees[mutant.path])
         )
@@ -186,14 +190,14 @@ OPTIONS += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
 def run_mutants(plan: Plan) -> dict[Mutant, Outcome]:
     """Say of each mutant that could be run in time whether a test noticed it.
 
-    What survives at the level of a module may only have come too late, so it is loaded afresh.
+    What survives where a module is loaded may only have come too late, so it is loaded afresh.
     """
     outcomes = _apart(plan)
     late = [
         mutant
         for mutant, outcome in outcomes.items()
         if outcome is Outcome.NEEDS_LOADING
-        or (outcome is Outcome.SURVIVED and not mutant.function)
+        or (outcome is Outcome.SURVIVED and "" in plan.touching(mutant))
     ]
     for mutant in late:
         del outcomes[mutant]

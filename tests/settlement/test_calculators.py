@@ -147,6 +147,7 @@ def test_severe_false_advertising_needs_no_first_time() -> None:
 def test_coins_may_be_a_number() -> None:
     given = {"started_at": "2026-03-01T20:00:00", "now": "2026-03-01T21:00:00"}
     assert result("live-gift", coins=3, **given)["gross"] == "0.30"
+    assert result("live-gift", coins="000000000003", **given)["gross"] == "0.30"
 
 
 def test_an_unknown_channel_gives_what_both_share() -> None:
