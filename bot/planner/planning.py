@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
@@ -208,8 +209,12 @@ def next_digest(work: Work) -> datetime | None:
     )
     with work.reading() as connection:
         zones = [work.zone_of(name) for name in connection.execute(statement).scalars()]
-    in_a_week = work.now + timedelta(days=7)
-    return min((monday_of(in_a_week, zone) for zone in zones), default=None)
+    return min((_next_monday(work.now, zone) for zone in zones), default=None)
+
+
+def _next_monday(now: datetime, zone: ZoneInfo) -> datetime:
+    """When the next week begins; a week in which clocks change is not seven times 24 hours."""
+    return monday_of(monday_of(now, zone) + timedelta(days=7, hours=12), zone)
 
 
 def _is_planned(connection: Connection, name: str, day: date) -> bool:
