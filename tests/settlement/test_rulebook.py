@@ -147,7 +147,9 @@ def test_an_operators_value_of_unknown_age_replaces_the_shipped_one() -> None:
 
 
 def test_of_an_operators_values_the_first_ends_the_shipped_ones() -> None:
-    old = {"jd.yaml": 'payout_day: {values: {2017-01-01: "15", 2020-01-01: "16"}}'}
+    old = {
+        "jd.yaml": 'payout_day: {values: {2017-01-01: "15", 2018-01-01: "16", 2020-01-01: "17"}}'
+    }
     own = {"jd.yaml": 'payout_day: {values: {2018-01-01: "18", 2026-01-01: "20"}}'}
     rulebook = overlay_rulebook(overlay_rulebook(shipped_rulebook(), old), own)
     rule = rulebook.rule("jd.payout_day")
