@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from itertools import pairwise
 
 from sqlalchemy import Connection, func, select
@@ -69,11 +69,6 @@ class Figures:
             and self.pushes_uncertain <= uncertain_at_most
             and self.answers_repeated <= repeated_at_most
         )
-
-    def __add__(self, other: "Figures") -> "Figures":
-        """Both together."""
-        names = [each.name for each in fields(self)]
-        return Figures(**{name: getattr(self, name) + getattr(other, name) for name in names})
 
 
 def count(stage: Stage, interruptions: int) -> Figures:

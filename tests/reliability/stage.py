@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 from bot.simulator.demo import DemoServer
 from bot.simulator.faults import Fault, FaultRates, SeededFaults
 from bot.simulator.people import Person
+from bot.store.claiming import LEASE
 from bot.store.database import open_engine, upgrade
 from bot.store.outbox import Kind, State
 from bot.store.tables import outbox
@@ -30,8 +31,8 @@ TOKEN = "42:AAcrash-run"  # noqa: S105
 SECRET = "a-secret-of-at-least-thirty-two-characters"  # noqa: S105
 PEOPLE = 120
 LONGEST_BURST = 4
-LEASE = timedelta(seconds=3)
-"""Short, so that what a killed replica held is soon taken over."""
+SHORT_LEASE = timedelta(seconds=5)
+"""For replicas, so that what a killed one held is soon taken over; one process need not wait."""
 PATIENCE_SECONDS = 240.0
 """After that a run that does not come to its end says what is left."""
 RATES = FaultRates(
@@ -192,7 +193,7 @@ class Stage:
             token=TOKEN,
             started_at=started_at,
             pushes=self.setting.pushes,
-            lease=LEASE,
+            lease=SHORT_LEASE if self.setting.replicas > 1 else LEASE,
             log=self.setting.folder / "bot.log",
             weather=self.weather,
             place=place if self.setting.mode == "webhook" else None,
