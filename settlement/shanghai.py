@@ -4,7 +4,7 @@ from calendar import monthrange
 from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
 
-SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+SHANGHAI = timezone(timedelta(hours=8))
 """China Standard Time; without daylight saving since 1991, so a fixed offset is exact."""
 
 

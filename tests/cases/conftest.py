@@ -117,6 +117,8 @@ def _check_lines(amounts: Amounts) -> None:
         raise CaseFailed(f"the lines stand in another order: {codes}")
     summed = amounts.lines[codes.index("commission") : -1] if "commission" in codes else ()
     left = sum((line.amount for line in summed), ZERO)
+    if amounts.taken_beyond < 0 or amounts.later_taken < 0:
+        raise CaseFailed(f"less than nothing was taken: {amounts}")
     if summed and codes[-1] == "net" and not left == amounts.lines[-1].amount == amounts.net:
         raise CaseFailed(f"{summed} come to {left}, and {amounts.net} is left")
 

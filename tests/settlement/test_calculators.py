@@ -111,6 +111,11 @@ def test_a_wrong_member_is_named_with_a_remedy(
     assert str(error) == message
 
 
+def test_a_list_is_refused_with_what_can_be_written() -> None:
+    error = calculate("creator-fee", ["199.00"], RULES)  # type: ignore[arg-type]
+    assert str(error) == "creator-fee 要一个 JSON 对象 {…}；可以写 amount、rate"
+
+
 def test_a_figure_the_operator_removed_is_not_made_up() -> None:
     own = {"1688.yaml": "payout_day: {values: {2026-01-01: null}}"}
     rulebook = overlay_rulebook(RULES, own)

@@ -23,6 +23,7 @@ from settlement.model import (
     Refund,
     RefundStage,
 )
+from settlement.order_members import NESTED
 from settlement.rulebook import overlay_rulebook, shipped_rulebook
 from settlement.shanghai import SHANGHAI
 
@@ -129,6 +130,41 @@ def test_an_order_survives_being_written_and_read() -> None:
     read = read_order(FULL)
     assert isinstance(read, Order)
     assert read_order(order_json(read)) == read
+
+
+def test_each_fact_of_the_model_is_read_and_written() -> None:
+    instant, amount = "2026-08-01T10:00:00+08:00", "1.00"
+    read = read_order(
+        {
+            **FULL,
+            "raw_status": {**FULL["raw_status"], "refund_tag": "1"},  # type: ignore[dict-item]
+            **dict.fromkeys(("closed_at", "settled_at", "paid_out_at", "withdrawn_at"), instant),
+            **dict.fromkeys(("base_amount", "settled_base", "estimated_commission"), amount),
+            **dict.fromkeys(("settled_commission", "technical_fee", "special_fee"), amount),
+            **dict.fromkeys(("agency_share", "tax_withheld", "minimum_payout"), amount),
+            **dict.fromkeys(("creator_fee_taken", "union_bound", "via_own_link"), True),
+            "shown_in_backend": False,
+            "old_buyer_rate": "0.01",
+            "buyer_first_success_at": instant,
+            "commission_audit": "pending",
+            "settlements": [{"phase": 1, "commission": amount, "settled_at": instant}],
+            "payout_accounts": [{"account": "a", "bound_at": instant, "unbound_at": instant}],
+            "refunds": [
+                {
+                    **dict.fromkeys(("requested_at", "succeeded_at", "closed_at"), instant),
+                    **{"kind": "refund", "stage": "shipped", "cause": "merchant"},
+                    "amount": amount,
+                }
+            ],
+        }
+    )
+    assert isinstance(read, Order)
+    assert all(getattr(read, name) is not None for name in Order.__slots__)
+    assert read_order(order_json(read)) == read
+    for name in NESTED:
+        value = getattr(read, name)
+        one = value[0] if isinstance(value, tuple) else value
+        assert all(getattr(one, member) is not None for member in type(one).__slots__), name
 
 
 def test_only_known_facts_are_written() -> None:

@@ -99,6 +99,9 @@ def test_a_summary_counts_lines_and_money_by_state_and_reason() -> None:
         },
         "reasons": {"jd_2": money(1, "0.00", "0.00", 1)},
     }
+    assert list(summary.as_json()["states"]) == [  # type: ignore[call-overload]
+        *("wait_cycle", "invalid", "split", "unknown_status")
+    ]
 
 
 def money(lines: int, commission: str, net: str, unknown: int = 0) -> dict[str, object]:
@@ -220,6 +223,7 @@ def test_each_fact_names_its_uses() -> None:
 def test_every_reason_of_ours_is_explained() -> None:
     assert set(Reason) <= set(reasons())
     assert "1688_item_delisted" in reasons()
+    assert not {state.value for state in State} & set(reasons())
 
 
 def test_every_own_reason_of_a_platform_has_words() -> None:

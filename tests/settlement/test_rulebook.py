@@ -237,7 +237,8 @@ def test_promotion_windows_are_named_for_people() -> None:
     text = (
         "promotion_windows: {values: {2026-01-01: ["
         '{name: "618", from: "2026-06-01", to: "2026-06-20"},'
-        '{name: 双11, from: "2026-11-01", to: "2026-11-15"}]}}'
+        '{name: 双11, from: "2026-11-01", to: "2026-11-15"},'
+        '{name: 双12, from: "2026-12-12", to: "2026-12-12"}]}}'
     )
     rulebook = overlay_rulebook(shipped_rulebook(), {"general.yaml": text})
-    assert rulebook.at(TODAY)["general.promotion_windows"] == "618、双11"
+    assert rulebook.at(TODAY)["general.promotion_windows"] == "618、双11、双12"

@@ -140,7 +140,7 @@ def merchant_fee(given: Given, rulebook: Rulebook) -> dict[str, object]:
 def selling_permission(given: Given, rulebook: Rulebook) -> dict[str, object]:
     """Whether someone may sell live: real name, public videos, Douyin followers (带货权限)."""
     short = {
-        "real_name": 0 if given["real_name"] else 1,
+        "real_name": int(not given["real_name"]),
         "videos": figure(rulebook, "douyin.selling_videos") - given["videos"],
         "followers": figure(rulebook, "douyin.selling_followers") - given["followers"],
     }
