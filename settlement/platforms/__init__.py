@@ -18,7 +18,9 @@ from settlement.yaml_text import packaged
 if TYPE_CHECKING:
     from settlement.room import Room
 
-FILES = ("rules.yaml", "statuses.yaml", "facts.yaml")
+FACTS = "facts.yaml"
+GENERAL_FILES = ("rules.yaml", FACTS)
+FILES = (*GENERAL_FILES, "statuses.yaml")
 
 
 def folder(platform: Platform) -> str:
@@ -34,7 +36,7 @@ def room_names() -> dict[str, str]:
 @cache
 def packaged_files() -> dict[str, str]:
     """Return the texts that a diagnosis is judged by, by their path in this package."""
-    paths = list(FILES[:1]) + list(FILES[2:])
+    paths = list(GENERAL_FILES)
     for platform in Platform:
         paths += [f"platforms/{folder(platform)}/{name}" for name in FILES]
     return {path: packaged(path) for path in paths}
@@ -58,4 +60,4 @@ def room_of(platform: Platform) -> "Room":
 
 @cache
 def _general_explanations() -> dict[Word, Explanation]:
-    return read_explanations(packaged_files()["facts.yaml"], "facts.yaml")
+    return read_explanations(packaged_files()[FACTS], FACTS)
