@@ -11,7 +11,7 @@ from settlement.explanations import (
     Explanations,
     read_explanations,
 )
-from settlement.model import Order, Platform
+from settlement.model import Order, Platform, RawStatus
 from settlement.platforms import room_of
 from settlement.rulebook import RuleFileError, shipped_rulebook
 from settlement.shanghai import SHANGHAI
@@ -175,6 +175,14 @@ def test_what_is_not_listed_is_not_remembered() -> None:
     for number in range(50):
         told("jd", text=f"词{number}")
     assert len(statuses._told) == before
+
+
+def test_what_is_listed_is_read_once() -> None:
+    statuses: Statuses = room_of(Platform.JD).statuses
+    assert statuses.told(RawStatus(code="17")) is statuses.told(RawStatus(code="17"))
+    explanations = room_of(Platform.JD).explanations
+    said = (("code.17",), ("wait_cycle",), (), (), (), ())
+    assert explanations.of(said) is explanations.of(said)
 
 
 def test_of_the_combinations_of_words_only_so_many_are_remembered() -> None:

@@ -106,6 +106,16 @@ def test_a_make_up_day_names_the_next_ordinary_working_day() -> None:
     assert WorkCalendar().roll(date(2026, 2, 14)).latest == date(2026, 2, 24)
 
 
+def test_another_make_up_day_is_no_ordinary_working_day() -> None:
+    golden_week = Year(
+        official=True,
+        weekdays_off=frozenset(date(2026, 3, day) for day in range(9, 14)),
+        weekend_work=frozenset({date(2026, 3, 8), date(2026, 3, 14)}),
+    )
+    roll = WorkCalendar({2026: golden_week}).roll(date(2026, 3, 7))
+    assert (roll.day, roll.latest) == (date(2026, 3, 8), date(2026, 3, 16))
+
+
 def test_a_year_is_asked_for_once() -> None:
     calendar = WorkCalendar()
     assert calendar.year(2026) is calendar.year(2026)
