@@ -1,0 +1,61 @@
+"""Lives through the years of a range of seeds, and sums up; resumable by the range."""
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Callable
+from time import process_time
+
+from tests.reliability.canaries.plants import PLANTS
+from tests.reliability.simulation.world import World, worlds
+
+TRACE = 20
+
+
+def main() -> None:
+    """Live through the seeds of a range; exit 1 if any goes wrong, with its trace."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", default="0-19", help="from-to, both included")
+    parser.add_argument("--days", type=int, default=365, help="only the beginning of each year")
+    parser.add_argument("--plant", choices=tuple(PLANTS), help="with this mistake in the program")
+    wished = parser.parse_args()
+    if wished.plant:
+        PLANTS[wished.plant]()
+    first, _, last = wished.seeds.partition("-")
+    logging.disable(logging.CRITICAL)
+    totals = dict.fromkeys(("years", "delivered", "required", "crashes", "uncertain", "wrong"), 0)
+    with worlds() as world:
+        for seed in range(int(first), int(last or first) + 1):
+            figures = live(world, seed, wished.days)
+            _print(figures)
+            for name in totals:
+                totals[name] += figures.get(name, 1)
+    _print({"seeds": wished.seeds} | totals)
+    raise SystemExit(1 if totals["wrong"] else 0)
+
+
+def live(world: Callable[[int], World], seed: int, days: int = 365) -> dict[str, int]:
+    """One year, or its beginning; its figures, with what went wrong on standard error."""
+    began = process_time()
+    year = world(seed)
+    try:
+        year.live(days)
+        for each in year.oracle.wrong[:TRACE]:
+            sys.stderr.write(f"seed {seed}: {each}\n")
+        return {
+            "seed": seed,
+            "delivered": year.oracle.delivered,
+            "required": year.oracle.required,
+            "crashes": year.crashes,
+            "uncertain": year.uncertain(),
+            "wrong": len(year.oracle.wrong),
+            "cpu_ms": int(1000 * (process_time() - began)),
+        }
+    finally:
+        year.close()
+
+
+def _print(figures: dict[str, int]) -> None:
+    sys.stdout.write(json.dumps(figures) + "\n")
+    sys.stdout.flush()
