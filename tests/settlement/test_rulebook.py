@@ -141,6 +141,10 @@ def test_an_operators_value_of_unknown_age_replaces_the_shipped_one() -> None:
     own = {"1688.yaml": 'payout_day: {effective: unknown, values: {2026-01-01: "18"}}'}
     rulebook = overlay_rulebook(shipped_rulebook(), own)
     assert rulebook.number("1688.payout_day", date(2015, 1, 1)) == 18
+    two = '{2026-01-01: "18", 2026-06-01: "19"}'
+    own = {"1688.yaml": f"payout_day: {{effective: unknown, values: {two}}}"}
+    rulebook = overlay_rulebook(shipped_rulebook(), own)
+    assert rulebook.number("1688.payout_day", date(2015, 1, 1)) == 18
     own = {"1688.yaml": 'payout_day: {effective: 2010-01-01, values: {2010-01-01: "18"}}'}
     rulebook = overlay_rulebook(shipped_rulebook(), own)
     assert rulebook.number("1688.payout_day", date(2009, 12, 31)) is None
