@@ -246,3 +246,11 @@ def test_promotion_windows_are_named_for_people() -> None:
     )
     rulebook = overlay_rulebook(shipped_rulebook(), {"general.yaml": text})
     assert rulebook.at(TODAY)["general.promotion_windows"] == "618、双11、双12"
+
+
+def test_figures_beside_a_file_of_years_are_read() -> None:
+    years = {"a_years.yaml": 'years: {"2027": {official: true, weekday_off: ["2027-01-15"]}}'}
+    own = {"jd.yaml": 'payout_day: {values: {2026-01-01: "20"}}'}
+    rulebook = overlay_rulebook(shipped_rulebook(), {**years, **own})
+    assert rulebook.number("jd.payout_day", TODAY) == 20
+    assert not rulebook.calendar.is_workday(date(2027, 1, 15))
