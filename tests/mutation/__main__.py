@@ -1,7 +1,7 @@
 """Plant small mistakes in settlement/ and count those that no test notices.
 
 `coverage run -m pytest tests/settlement tests/cases tests/broken` first, to record which tests
-touch which line; then `python -m tests.mutation [--since REVISION] [--seconds N] [MODULE…]`.
+touch which line; then `python -m tests.mutation [--since REVISION] [--again REPORT] [MODULE…]`.
 A survivor that changes nothing is listed in survivors.yaml with the reason and is not planted.
 """
 
@@ -45,6 +45,7 @@ def main() -> int:
     changed = _changed_lines(arguments.since) if arguments.since else None
     trees = {path: ast.parse(Path(path).read_text("utf-8")) for path in paths}
     known = _equivalent()
+    again = _survivors_in(Path(arguments.again)) if arguments.again else None
     mutants = [
         mutant
         for path, tree in trees.items()
@@ -53,6 +54,7 @@ def main() -> int:
             changed is None or changed.get(path, set()) & set(range(mutant.first, mutant.last + 1))
         )
         and (path, mutant.function, mutant.change) not in known
+        and (again is None or (path, mutant.change) in again)
     ]
     random.Random(arguments.seed).shuffle(mutants)  # noqa: S311
     outcomes = run_mutants(
@@ -73,6 +75,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
     parser.add_argument("modules", nargs="*", help="such as settlement/refunds.py; else all")
     parser.add_argument("--since", help="only lines changed since this revision, such as HEAD~1")
+    parser.add_argument("--again", help="only what this earlier report names as survived")
     parser.add_argument("--seconds", type=float, default=36_000, help="start no mutant later")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--seed", type=int, default=7, help="of the order the mutants run in")
@@ -95,6 +98,12 @@ def _changed_lines(revision: str) -> dict[str, set[int]]:
             first, count = int(hunk[1]), int(hunk[2] or 1)
             lines.setdefault(path, set()).update(range(first, first + count))
     return lines
+
+
+def _survivors_in(report: Path) -> set[tuple[str, str]]:
+    """The files and changes named in a report; lines may have moved since."""
+    named = re.findall(r"^survived: (.+?):\d+: (.+)$", report.read_text("utf-8"), re.MULTILINE)
+    return {(path, change) for path, change in named}
 
 
 def _equivalent() -> set[tuple[str, str, str]]:
