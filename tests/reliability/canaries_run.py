@@ -5,7 +5,7 @@ import json
 import sys
 
 from tests.reliability.canaries.plants import PLANTS
-from tests.reliability.canaries.running import FAILED, PASSED, canaries, outcome_of
+from tests.reliability.canaries.running import FAILED, PASSED, canaries, check_of, outcome_of
 
 
 def main() -> None:
@@ -14,12 +14,12 @@ def main() -> None:
     parser.add_argument("names", nargs="*", help="all, if none is named")
     wished = parser.parse_args().names
     chosen = [each for each in canaries() if not wished or each["name"] in wished]
-    without, complaint = outcome_of([each["noticed_by"] for each in chosen], None)
+    without, complaint = outcome_of([check_of(each) for each in chosen], None)
     if without != PASSED:
         sys.stderr.write(f"without any mistake:\n{complaint}\n")
     caught_all = True
     for canary in chosen:
-        planted, noticed = outcome_of([canary["noticed_by"]], PLANTS[canary["name"]])
+        planted, noticed = outcome_of([check_of(canary)], PLANTS[canary["name"]])
         caught = (without, planted) == (PASSED, FAILED)
         figures = {"name": canary["name"], "without": without, "with": planted, "caught": caught}
         sys.stdout.write(json.dumps(figures) + "\n")

@@ -23,6 +23,11 @@ def canaries() -> list[Mapping[str, str]]:
     return table
 
 
+def check_of(canary: Mapping[str, str]) -> str:
+    """The check that notices it, as pytest names it."""
+    return f"{canary['noticed_in']}::{canary['noticed_by']}"
+
+
 def outcome_of(checks: Sequence[str], plant: Callable[[], None] | None) -> tuple[int, str]:
     """How pytest ended (0 passed, 1 failed) and what it printed, with the mistake planted."""
     with TemporaryFile("w+") as said:
