@@ -2,7 +2,6 @@
 
 import asyncio
 import hmac
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
@@ -25,9 +24,6 @@ import bot.telegram.policy
 import bot.telegram.webhook
 import bot.telegram.webhook_gateway
 import settlement.money
-import settlement.order_number.judging
-import settlement.order_number.lookalikes
-import settlement.order_number.scanning
 from bot.desk import rendering
 from bot.reminders import Planned, Push, QuietHours, Recipient, deciding
 from bot.store.letters import Outgoing, State, Verdict
@@ -117,16 +113,6 @@ def float_money() -> None:
     vars(settlement.money)["round_fen"] = lambda amount: Decimal(str(round(float(amount), 2)))
 
 
-def any_digits() -> None:
-    room = settlement.order_number
-    for module in (room.judging, room.lookalikes, room.scanning):
-        for name, pattern in list(vars(module).items()):
-            if isinstance(pattern, re.Pattern):
-                vars(module)[name] = re.compile(
-                    pattern.pattern.replace("0-9", r"\d"), pattern.flags
-                )
-
-
 def drop_pending_updates() -> None:
     for gateway in (bot.telegram.gateway.Polling, bot.telegram.webhook_gateway.WebhookGateway):
         _let_drop(gateway)
@@ -200,7 +186,6 @@ PLANTS: Mapping[str, Callable[[], None]] = {
         deferred_transaction,
         unescaped_field,
         float_money,
-        any_digits,
         drop_pending_updates,
         no_limiter,
         confirm_before_commit,
