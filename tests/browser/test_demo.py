@@ -93,12 +93,14 @@ async def test_ask_look_up_subscribe_and_be_reminded_once(page: Page) -> None:
     await expect(card.get_by_role("button", name="取消提醒")).to_be_visible()
 
     before = await page.locator(".message:not(.own)").count()
-    reminders = page.locator(".message:not(.own)").filter(has_text="到账提醒 · 1688")
+    told = page.locator(".message:not(.own)")
+    reminders, asked = told.filter(has_text="到账提醒 · 1688"), told.filter(has_text="到账了吗？")
     for _ in range(3):
         await to_the_next_payout_day(page)
         await page.wait_for_timeout(1_500)
     await expect(reminders).to_have_count(1, timeout=PATIENCE_MS)
-    assert await page.locator(".message:not(.own)").count() == before + 1
+    await expect(asked).to_have_count(1, timeout=PATIENCE_MS)
+    assert await told.count() == before + 2
     await picture(page, "reminder")
 
 

@@ -72,7 +72,7 @@ def code(environment: dict[str, str], tmp_path: Path) -> str:
     (tmp_path / report.name).write_bytes(report.content)
     _mingzhang(environment, "import", str(tmp_path / report.name), wrong_rows=True)
     link = _mingzhang(environment, "creator", "link", creator.name)
-    found = re.search(r"start=b_(\w+)", link)
+    found = re.search(r"start=b_([\w-]+)", link)
     assert found is not None, link
     return found[1]
 
