@@ -102,6 +102,14 @@ def test_an_unshipped_order_of_douyin_names_the_day_it_closes() -> None:
     assert events("2026-12-01", **unshipped)[-1] == "closes 11-28"  # type: ignore[arg-type]
 
 
+def test_what_is_expected_stands_in_the_order_of_its_days() -> None:
+    unshipped = {"platform": "douyin", "received_at": None, "shipped": False}
+    named_later = events("2026-08-01", platform_settles_on="2026-12-05", **unshipped)  # type: ignore[arg-type]
+    assert named_later[1:] == ["closes 11-28?", "settles 12-05?", "agency_payout 12-20?"]
+    named_earlier = events("2026-08-01", platform_settles_on="2026-09-05", **unshipped)  # type: ignore[arg-type]
+    assert named_earlier[1:] == ["settles 09-05?", "agency_payout 09-20?", "closes 11-28?"]
+
+
 def test_a_change_of_the_balance_happens_on_its_day() -> None:
     change = [{"on": "2026-07-20", "amount": "-1.00"}]
     before, after = (
