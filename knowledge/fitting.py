@@ -29,6 +29,7 @@ __all__ = [
 _PULL = 0.5
 _ROUNDS = 30
 _MISLED = 0.006
+_LENIENT = 0.97
 _MISLED_UNSEEN = 0.04
 
 
@@ -90,7 +91,8 @@ def fit_calibration(unseen: Sequence[Observation], tested: Sequence[Observation]
     confidences = np.array([unlined.confidence(one.evidence) for one in tested])
     offered = np.array([one.among_three for one in tested])
     sure = max(_line(unlined, tested, _MISLED), _line(unlined, unseen, _MISLED_UNSEEN))
-    plausible = min(sure, float(confidences[offered].min()))
+    # A little lower than the least sure that was right: arithmetic differs between machines.
+    plausible = min(sure, _LENIENT * float(confidences[offered].min()))
     return replace(
         unlined, sure=_between(confidences, sure), plausible=_between(confidences, plausible)
     )

@@ -8,11 +8,10 @@ from bot.desk import messages, presses
 from bot.desk.actions import Signer
 from bot.desk.facts import Facts, Wanted
 from bot.desk.incoming import Incoming
-from bot.desk.rendering import Voice, language_of
+from bot.desk.rendering import DEFAULT_ZONE, Voice, language_of
 from bot.desk.replies import Answered, SetLanguage
 from bot.desk.snapshot import Snapshot
 from bot.desk.turn import Turn
-from settlement.shanghai import SHANGHAI
 
 __all__ = ["Desk"]
 
@@ -25,7 +24,7 @@ class Desk:
         current: Callable[[], Snapshot],
         secret: bytes,
         bot_name: str | None = None,
-        zone: tzinfo = SHANGHAI,
+        zone: tzinfo = DEFAULT_ZONE,
     ) -> None:
         """Take what gives the snapshot in force, the secret that signs buttons, the bot's name."""
         self._current = current

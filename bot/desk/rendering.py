@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 from jinja2 import PackageLoader, StrictUndefined, Template
@@ -21,11 +22,11 @@ from ruamel.yaml import YAML
 
 from bot.desk.markup import fit, plain
 from knowledge.traditional import traditional
-from settlement.shanghai import SHANGHAI
 
-__all__ = ["LANGUAGE_NAMES", "TRADITIONAL", "Voice", "language_of"]
+__all__ = ["DEFAULT_ZONE", "LANGUAGE_NAMES", "TRADITIONAL", "Voice", "language_of"]
 
 TRADITIONAL = "zh-hant"
+DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
 LANGUAGE_NAMES = {"zh": "简体中文", TRADITIONAL: "繁體中文", "en": "English"}
 """Each in its own script, whatever language is spoken."""
 
@@ -90,7 +91,7 @@ class Voice:
 
     language: str
     now: datetime | None = None
-    zone: tzinfo = SHANGHAI
+    zone: tzinfo = DEFAULT_ZONE
 
     def speaking(self, language: str) -> "Voice":
         """Return the same voice in another language."""
