@@ -1,11 +1,6 @@
-import asyncio
-import json
-import sys
-from pathlib import Path
-
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.reliability.campaign import run_campaign
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
@@ -15,16 +10,7 @@ async def test_ten_kills_lose_and_double_nothing(
     """The run prints its seed and figures; its exit status says whether all promises held."""
     if database == "postgresql":
         request.getfixturevalue("postgresql")  # skips where there is none
-    run = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "tests.reliability", "crash", "--kills", "0-4", "--database", database),
-        cwd=ROOT,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    printed, complaints = await run.communicate()
-    assert run.returncode == 0, (printed + complaints).decode()
-    figures = [json.loads(line) for line in printed.splitlines()]
+    figures = await run_campaign("crash", "--kills", "0-4", "--database", database)
     assert [each["mode"] for each in figures] == ["polling", "webhook"]
     for each in figures:
         assert (each["database"], each["kills"]) == (database, 5)
