@@ -1,29 +1,11 @@
-import asyncio
-import json
-import sys
-from pathlib import Path
-from typing import Any
+from tests.reliability.campaign import run_campaign
 
-ROOT = Path(__file__).parents[2]
-
-
-async def campaign(*arguments: str) -> tuple[int | None, list[dict[str, Any]]]:
-    """The exit status and the figures of a short run; the long one kills at every boundary."""
-    run = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "tests.reliability", "boundaries", "--lines", "120", *arguments),
-        cwd=ROOT,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    printed, complaints = await run.communicate()
-    assert run.returncode in (0, 1), complaints.decode()
-    return run.returncode, [json.loads(line) for line in printed.splitlines()]
+SHORT = ("boundaries", "--lines", "120", "--database", "sqlite")
+"""The long run kills at every boundary."""
 
 
 async def test_whatever_is_killed_is_done_wholly_or_not_at_all() -> None:
-    status, figures = await campaign("--database", "sqlite", "--most", "16")
-    assert status == 0, figures
+    figures = await run_campaign(*SHORT, "--most", "16")
     assert [each["action"] for each in figures] == [
         "import",
         "bind",
@@ -36,6 +18,5 @@ async def test_whatever_is_killed_is_done_wholly_or_not_at_all() -> None:
 
 async def test_a_commit_after_every_statement_is_noticed() -> None:
     planted = ("--plant", "autocommit", "--action", "bind", "--action", "delete")
-    status, figures = await campaign("--database", "sqlite", *planted)
-    assert status == 1
+    figures = await run_campaign(*SHORT, *planted, status=1)
     assert all(each["torn"] > 0 for each in figures)
