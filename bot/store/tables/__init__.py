@@ -1,5 +1,6 @@
 """The tables (数据表), by what they are about."""
 
+from bot.store.tables.handoffs import handoffs, votes
 from bot.store.tables.messages import processed_updates, quarantine, unanswered_questions
 from bot.store.tables.operation import installation, leases, publications, revisions
 from bot.store.tables.orders import import_batches, order_facts, order_history, order_lines
@@ -27,6 +28,7 @@ __all__ = [
     "bindings",
     "cases",
     "creators",
+    "handoffs",
     "import_batches",
     "installation",
     "leases",
@@ -49,4 +51,5 @@ __all__ = [
     "subscriptions",
     "told",
     "unanswered_questions",
+    "votes",
 ]

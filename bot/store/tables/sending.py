@@ -54,6 +54,9 @@ outbox = Table(
     Column("owner", Text),
     # By the database's clock, as all leases; all else is by the program's.
     Column("leased_until", Instant),
+    # What is passed on between a creator and the operator: in which case, and of which message.
+    Column("handoff", BigInteger),
+    Column("source", BigInteger),
     sqlite_autoincrement=True,
 )
 
@@ -74,6 +77,11 @@ _index("ix_outbox_late", "send_until", where=_pending & _is_push)
 _index("ix_outbox_sending", "chat", where=outbox.c.state == SENDING)
 _index("ix_outbox_done", "settled_at", where=outbox.c.state.in_(("sent", "dropped")))
 _index("ix_outbox_troubled", "settled_at", where=outbox.c.state.in_(("uncertain", "failed")))
+_answers_a_message = (outbox.c.kind == literal_column("'answer'")) & outbox.c.question.is_not(None)
+_index("ix_outbox_answered", "chat", "question", where=_answers_a_message)
+_handed_over = outbox.c.handoff.is_not(None)
+_index("ix_outbox_handoff", "handoff", "source", where=_handed_over)
+_index("ix_outbox_handed_over", "chat", "message", where=_handed_over)
 
 sending_pace = Table(
     "sending_pace",
