@@ -1,5 +1,6 @@
 """The tables (数据表), by what they are about."""
 
+from bot.store.tables.awaiting import awaited_numbers
 from bot.store.tables.handoffs import handoffs, votes
 from bot.store.tables.messages import processed_updates, quarantine, unanswered_questions
 from bot.store.tables.operation import installation, leases, publications, revisions
@@ -24,6 +25,7 @@ from bot.store.tables.schema import metadata
 from bot.store.tables.sending import outbox, sending_pace
 
 __all__ = [
+    "awaited_numbers",
     "binding_codes",
     "bindings",
     "cases",
