@@ -8,6 +8,7 @@ from bot.desk import messages, presses
 from bot.desk.actions import Signer
 from bot.desk.facts import Facts, Wanted
 from bot.desk.incoming import Incoming
+from bot.desk.operators import Operators
 from bot.desk.rendering import DEFAULT_ZONE, Voice, language_of
 from bot.desk.replies import Answered, SetLanguage
 from bot.desk.snapshot import Snapshot
@@ -25,12 +26,14 @@ class Desk:
         secret: bytes,
         bot_name: str | None = None,
         zone: tzinfo = DEFAULT_ZONE,
+        operators: Operators = Operators(),  # noqa: B008 (frozen)
     ) -> None:
         """Take what gives the snapshot in force, the secret that signs buttons, the bot's name."""
         self._current = current
         self._signer = Signer(secret)
         self._bot_name = bot_name
         self._zone = zone
+        self._operators = operators
 
     def wanted(self, incoming: Incoming) -> Wanted:
         """Say what must be loaded before `incoming` can be answered."""
@@ -46,7 +49,16 @@ class Desk:
         newcomer = facts.first_contact and incoming.private
         language = language_of(incoming.language_code) if newcomer else facts.language
         voice = Voice(language, now, self._zone)
-        turn = Turn(incoming, facts, self._current(), voice, now, self._signer, self._bot_name)
+        turn = Turn(
+            incoming,
+            facts,
+            self._current(),
+            voice,
+            now,
+            self._signer,
+            self._bot_name,
+            self._operators,
+        )
         answered = presses.answer(turn) if incoming.button is not None else messages.answer(turn)
         if newcomer and not any(isinstance(each, SetLanguage) for each in answered.effects):
             return replace(answered, effects=(*answered.effects, SetLanguage(language)))

@@ -45,7 +45,8 @@ class Dialogue:
     `waiting_for` is the one thing asked for ("order_number", "platform"); `topic` the FAQ entry
     or `row` the order line on the table, to which "那什么时候到账？" refers; `rows` the lines of
     the list last shown, through which its buttons page.
-    `pending_text` is the question that waits for the missing thing.
+    `pending_text` is the question that waits for the missing thing, `given` what was entered of it
+    so far.
     """
 
     waiting_for: str | None = None
@@ -53,6 +54,7 @@ class Dialogue:
     row: int | None = None
     pending_text: str | None = None
     rows: tuple[int, ...] = ()
+    given: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from bot.desk.actions import Signer, Verb
 from bot.desk.facts import Dialogue, Facts
 from bot.desk.incoming import Incoming
 from bot.desk.keys import Keys
+from bot.desk.operators import Operators
 from bot.desk.rendering import Voice
 from bot.desk.replies import Answered, Button, Edit, Effect, Reply, Rows, Say, Toast
 from bot.desk.snapshot import Snapshot
@@ -28,6 +29,7 @@ class Turn:
     now: datetime
     signer: Signer
     bot_name: str | None = None
+    operators: Operators = Operators()
 
     @property
     def private(self) -> bool:
@@ -81,7 +83,7 @@ class Turn:
         dialogue: Dialogue | None = None,
     ) -> Answered:
         """Close the turn; without `dialogue` nothing is waited for any more, the rest stays."""
-        left = replace(self.facts.dialogue, waiting_for=None, pending_text=None)
+        left = replace(self.facts.dialogue, waiting_for=None, pending_text=None, given=())
         return Answered(replies, effects, left if dialogue is None else dialogue)
 
     def expired(self) -> Answered:
