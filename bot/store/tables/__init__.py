@@ -7,6 +7,7 @@ from bot.store.tables.operation import installation, leases, publications, revis
 from bot.store.tables.orders import import_batches, order_facts, order_history, order_lines
 from bot.store.tables.parties import (
     binding_codes,
+    binding_requests,
     bindings,
     creators,
     people,
@@ -27,6 +28,7 @@ from bot.store.tables.sending import outbox, sending_pace
 __all__ = [
     "awaited_numbers",
     "binding_codes",
+    "binding_requests",
     "bindings",
     "cases",
     "creators",

@@ -14,7 +14,15 @@ from sqlalchemy import (
 from bot.store.tables.schema import metadata
 from bot.store.types import Document, Id, Instant
 
-__all__ = ["binding_codes", "bindings", "creators", "people", "promoters", "subscriptions"]
+__all__ = [
+    "binding_codes",
+    "binding_requests",
+    "bindings",
+    "creators",
+    "people",
+    "promoters",
+    "subscriptions",
+]
 
 creators = Table(
     "creators",
@@ -83,6 +91,10 @@ people = Table(
     Column("sending_from", Text),
     Column("sending_until", Text),
     Column("lead_days", Integer),
+    # creator, merchant, or asked: the question was put and not answered
+    Column("role", Text),
+    Column("wrong_codes", Integer),
+    Column("wrong_code_at", Instant),
 )
 Index("ix_people_chat", people.c.chat)
 
@@ -130,3 +142,19 @@ for _table in (subscriptions, bindings):
         sqlite_where=_waiting,
         postgresql_where=_waiting,
     )
+
+binding_requests = Table(
+    "binding_requests",
+    metadata,
+    Column("user", BigInteger, nullable=False),
+    Column("mark", Text, nullable=False),
+    Column("platform", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("settled_at", Instant),
+    Column("settled_by", BigInteger),
+    Column("creator", Id, ForeignKey("creators.id")),
+    PrimaryKeyConstraint("user", "mark"),
+    comment="who says which account is theirs, for the operator to approve (申请绑定)",
+)

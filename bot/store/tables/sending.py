@@ -54,6 +54,8 @@ outbox = Table(
     Column("owner", Text),
     # By the database's clock, as all leases; all else is by the program's.
     Column("leased_until", Instant),
+    # The last word to somebody who is forgotten: it goes with its row once it is sent.
+    Column("farewell", Boolean, nullable=False, server_default=false()),
     # What is passed on between a creator and the operator: in which case, and of which message.
     Column("handoff", BigInteger),
     Column("source", BigInteger),
@@ -76,6 +78,7 @@ _index("ix_outbox_pushes_of_chat", "chat", "id", where=_pending & _is_push)
 _index("ix_outbox_late", "send_until", where=_pending & _is_push)
 _index("ix_outbox_sending", "chat", where=outbox.c.state == SENDING)
 _index("ix_outbox_done", "settled_at", where=outbox.c.state.in_(("sent", "dropped")))
+_index("ix_outbox_farewell", "id", where=outbox.c.farewell)
 _index("ix_outbox_troubled", "settled_at", where=outbox.c.state.in_(("uncertain", "failed")))
 _answers_a_message = (outbox.c.kind == literal_column("'answer'")) & outbox.c.question.is_not(None)
 _index("ix_outbox_answered", "chat", "question", where=_answers_a_message)
