@@ -3,10 +3,13 @@
 import re
 from html import unescape
 
-__all__ = ["LONGEST_MESSAGE", "fit", "plain", "units"]
+__all__ = ["LONGEST_CAPTION", "LONGEST_MESSAGE", "fit", "plain", "units"]
 
 LONGEST_MESSAGE = 4096
 """Telegram's limit for a message, in UTF-16 units of what is left once tags are parsed."""
+
+LONGEST_CAPTION = 1024
+"""Telegram's limit for the words of a picture or a file, counted likewise."""
 
 _PIECE = re.compile(r"<[^<>]*>|&[^;&<>]*;|[^<&]+|.", re.DOTALL)
 _TAG_NAME = re.compile(r"</?([a-z-]+)")

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from bot.desk.facts import Dialogue, Scope
+from bot.desk.pictures import Picture, Sheet
 from bot.reminders import PushKind
 
 __all__ = [
@@ -11,8 +12,10 @@ __all__ = [
     "Arrival",
     "BindCreator",
     "Button",
+    "Document",
     "Edit",
     "Effect",
+    "Photo",
     "Prefer",
     "RecordQuestion",
     "Reply",
@@ -69,7 +72,31 @@ class Toast:
     alert: bool = False
 
 
-Reply = Say | Edit | Toast
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A new message with a picture; `html` says the same in at most 1,024 units (图片)."""
+
+    picture: Picture
+    html: str
+    buttons: Rows = ()
+    template: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A new message with a file: a text as it stands, or a table as a workbook (文件).
+
+    `html` is its caption, at most 1,024 units, and may be empty.
+    """
+
+    name: str
+    content: str | Sheet
+    html: str = ""
+    buttons: Rows = ()
+    template: str = field(default="", compare=False)
+
+
+Reply = Say | Edit | Toast | Photo | Document
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,14 @@
 """What is to be said, on its way from the desk to Telegram (信件)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from bot.desk.replies import Button, Edit, Reply, Say, Toast
+from pydantic import TypeAdapter
+
+from bot.desk.replies import Button, Document, Edit, Photo, Reply, Say, Toast
 
 __all__ = ["Kind", "Letter", "Outgoing", "State", "Verdict", "read_reply"]
 
@@ -108,4 +111,16 @@ def read_reply(kind: Kind, payload: dict[str, Any]) -> Reply:
         return Toast(**payload)
     buttons = tuple(tuple(Button(**button) for button in row) for row in payload["buttons"])
     content = payload | {"buttons": buttons}
-    return Edit(**content) if kind is Kind.EDIT else Say(**content)
+    if kind is Kind.EDIT:
+        return Edit(**content)
+    for name, enclosing in _ENCLOSING.items():
+        if name in payload:
+            return enclosing.validate_python(payload)
+    return Say(**content)
+
+
+_ENCLOSING: Mapping[str, TypeAdapter[Photo] | TypeAdapter[Document]] = {
+    "picture": TypeAdapter(Photo),
+    "content": TypeAdapter(Document),
+}
+"""What a message holds beside its words, by the name only its payload has."""

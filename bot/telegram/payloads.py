@@ -1,13 +1,21 @@
 """From an outbox row to a Bot API method and its arguments."""
 
+import logging
+from mimetypes import guess_type
 from typing import Any
 
 from telegram.constants import InlineKeyboardButtonLimit, ParseMode
 
-from bot.desk.replies import Button, Edit, Rows, Say, Toast
+from bot.desk.pictures import Picture
+from bot.desk.replies import Button, Document, Edit, Photo, Rows, Say, Toast
+from bot.drawing.painting import paint
+from bot.drawing.workbook import WORKBOOK, workbook
 from bot.store.letters import Outgoing
+from bot.telegram.transport import Upload
 
 __all__ = ["UnsendableError", "method_and_arguments"]
+
+logger = logging.getLogger(__name__)
 
 
 class UnsendableError(Exception):
@@ -32,25 +40,65 @@ def method_and_arguments(row: Outgoing) -> tuple[str, dict[str, Any]]:
                 **_content(html, buttons),
             }
         case Say(html, buttons):
-            arguments = {"chat_id": row.chat, **_content(html, buttons)}
-            if row.repeated and row.question is not None:
-                arguments["reply_parameters"] = {
-                    "message_id": row.question,
-                    "allow_sending_without_reply": True,
-                }
-            return "sendMessage", arguments
+            return "sendMessage", _answering(row, _content(html, buttons))
+        case Photo(picture, html, buttons):
+            drawn = _drawn(picture, row.id)
+            if drawn is None:
+                return "sendMessage", _answering(row, _content(html, buttons))
+            return "sendPhoto", _answering(row, {"photo": drawn, **_caption(html, buttons)})
+        case Document(html=html, buttons=buttons) as reply:
+            content = {"document": _file(reply), **_caption(html, buttons)}
+            return "sendDocument", _answering(row, content)
+
+
+def _answering(row: Outgoing, content: dict[str, Any]) -> dict[str, Any]:
+    arguments = {"chat_id": row.chat, **content}
+    if row.repeated and row.question is not None:
+        arguments["reply_parameters"] = {
+            "message_id": row.question,
+            "allow_sending_without_reply": True,
+        }
+    return arguments
 
 
 def _content(html: str, buttons: Rows) -> dict[str, Any]:
-    content: dict[str, Any] = {
+    return {
         "text": html,
         "parse_mode": ParseMode.HTML.value,
         "link_preview_options": {"is_disabled": True},
+        **_keyboard(buttons),
     }
-    if buttons:
-        keyboard = [[_button(button) for button in row] for row in buttons]
-        content["reply_markup"] = {"inline_keyboard": keyboard}
-    return content
+
+
+def _caption(html: str, buttons: Rows) -> dict[str, Any]:
+    words = {"caption": html, "parse_mode": ParseMode.HTML.value} if html else {}
+    return {**words, **_keyboard(buttons)}
+
+
+def _keyboard(buttons: Rows) -> dict[str, Any]:
+    if not buttons:
+        return {}
+    keyboard = [[_button(button) for button in row] for row in buttons]
+    return {"reply_markup": {"inline_keyboard": keyboard}}
+
+
+def _drawn(picture: Picture, row: int) -> Upload | None:
+    """The picture as a file; None if it cannot be drawn, for its words say the same."""
+    try:
+        return Upload("picture.png", paint(picture), "image/png")
+    except Exception as error:  # no fault of a font or of ours keeps the figures from anybody
+        logger.error("the picture of outbox row %d: %s", row, type(error).__name__)
+        return None
+
+
+def _file(document: Document) -> Upload:
+    if isinstance(document.content, str):
+        media_type = guess_type(document.name)[0] or "text/plain"
+        return Upload(document.name, document.content.encode(), media_type)
+    try:
+        return Upload(document.name, workbook(document.content), WORKBOOK)
+    except Exception as error:
+        raise UnsendableError(f"the workbook: {type(error).__name__}") from None
 
 
 def _button(button: Button) -> dict[str, Any]:

@@ -5,7 +5,9 @@ import logging
 import uuid
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from typing import Any
 
+from bot.desk.replies import Document, Photo
 from bot.store.claiming import LEASE, Claimant, Room
 from bot.store.letters import Kind, Outgoing, State
 from bot.store.pace import EVERYTHING, Limits
@@ -164,7 +166,7 @@ class Sender:
 
     async def _attempt(self, row: Outgoing) -> Outcome:
         try:
-            method, arguments = method_and_arguments(row)
+            method, arguments = await _prepared(row)
             return await self._api.call(method, arguments)
         except (UnsendableError, TypeError) as error:
             return Refused(400, f"cannot be sent: {error}")
@@ -174,3 +176,10 @@ class Sender:
     @staticmethod
     def _seconds() -> float:
         return asyncio.get_running_loop().time()
+
+
+async def _prepared(row: Outgoing) -> tuple[str, dict[str, Any]]:
+    """What to call; what has to be drawn for it keeps nobody waiting."""
+    if isinstance(row.reply, Photo | Document):
+        return await asyncio.to_thread(method_and_arguments, row)
+    return method_and_arguments(row)

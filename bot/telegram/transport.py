@@ -5,7 +5,7 @@ leaves this module.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
@@ -19,6 +19,7 @@ __all__ = [
     "Refused",
     "Uncertain",
     "Unreachable",
+    "Upload",
     "parse_json",
 ]
 
@@ -28,6 +29,15 @@ CONNECT_SECONDS = 10.0
 # in a way that cannot be told from one that was carried out.
 KEEP_ALIVE_SECONDS = 15.0
 _HEADERS = {"Content-Type": "application/json"}
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file among the arguments of a call."""
+
+    name: str
+    content: bytes = field(repr=False)
+    media_type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +129,27 @@ class BotApi:
         limits = aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS)
         try:
             async with session.post(
-                self._base + method,
-                data=orjson.dumps(arguments),
-                headers=_HEADERS,
-                timeout=limits,
+                self._base + method, timeout=limits, **_body(arguments)
             ) as response:
                 return _read(response.status, await response.read())
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             return Unreachable(type(error).__name__)
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             return Uncertain(type(error).__name__)
+
+
+def _body(arguments: dict[str, Any]) -> dict[str, Any]:
+    """JSON, or a form with several parts where a file is among the arguments."""
+    if not any(isinstance(each, Upload) for each in arguments.values()):
+        return {"data": orjson.dumps(arguments), "headers": _HEADERS}
+    form = aiohttp.FormData()
+    for name, value in arguments.items():
+        if isinstance(value, Upload):
+            form.add_field(name, value.content, filename=value.name, content_type=value.media_type)
+        else:
+            plain = value if isinstance(value, str) else orjson.dumps(value).decode()
+            form.add_field(name, plain)
+    return {"data": form}
 
 
 def parse_json(body: bytes) -> Any:
