@@ -42,6 +42,16 @@ class Verb(StrEnum):
     PREFERENCES = "p"
     HOURS = "i"
     ZONES = "y"
+    COMMISSION = "C"
+    BIND = "B"
+    ACCOUNT = "A"
+    APPROVE = "Y"
+    REFUSE = "N"
+    UNBIND = "U"
+    ROLE = "O"
+    EXPORT = "X"
+    ERASE = "E"
+    CALCULATE = "K"
 
 
 @dataclass(frozen=True, slots=True)

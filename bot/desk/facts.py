@@ -1,21 +1,36 @@
 """What the desk asks the store for, and what it gets."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, NamedTuple
 
 from settlement.model import Order
 
 __all__ = [
     "BindingCode",
+    "BindingRequest",
+    "Creator",
     "Dialogue",
     "Facts",
     "OwnedLine",
     "Preferences",
+    "RequestKey",
+    "RequestState",
+    "Role",
     "Scope",
     "Subscription",
     "Wanted",
+    "WrongCodes",
 ]
+
+
+class RequestKey(NamedTuple):
+    """Which request to be bound: whose, and the fingerprint of the account."""
+
+    user: int
+    mark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +51,14 @@ class Wanted:
     """When the person wants to be pushed."""
     remembered: bool = False
     """In `Facts.lines` also the lines the dialogue remembers (`row` and `rows`), if still own."""
+    account: str | None = None
+    """A text that names the person's account, if the dialogue waits for one: whose it may be."""
+    requests: bool = False
+    """What the person asked to be bound to of late."""
+    request: RequestKey | None = None
+    """A request to be bound, for the operator to decide on."""
+    kept: bool = False
+    """Everything that is kept of the person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +144,58 @@ class BindingCode:
 
 
 @dataclass(frozen=True, slots=True)
+class WrongCodes:
+    """How often in a row a person tried a binding code that nobody made, and when last."""
+
+    count: int
+    last_at: datetime
+
+
+class RequestState(StrEnum):
+    """Where a request to be bound stands (绑定申请)."""
+
+    ASKED = "asked"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+class Creator(NamedTuple):
+    """A creator's account (达人账号); `sure` if it goes by exactly the name that was sought."""
+
+    id: int
+    name: str
+    sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BindingRequest:
+    """A person's word that an account is theirs (绑定申请), and where the answer goes.
+
+    `candidates` are the creators that may be meant, the likeliest first.
+    """
+
+    key: RequestKey
+    platform: str
+    account: str
+    asked_at: datetime
+    state: RequestState = RequestState.ASKED
+    settled_at: datetime | None = None
+    chat: int = 0
+    name: str = ""
+    language: str = "zh"
+    candidates: tuple[Creator, ...] = ()
+
+
+class Role(StrEnum):
+    """For whom the person sells (身份): some rules concern merchants only."""
+
+    CREATOR = "creator"
+    MERCHANT = "merchant"
+    ASKED = "asked"
+    """The question was put and not answered; it is not put again."""
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything the store knows that bears on one message.
 
@@ -139,3 +214,11 @@ class Facts:
     preferences: Preferences = Preferences()
     binding_code: BindingCode | None = None
     first_contact: bool = False
+    role: Role | None = None
+    wrong_codes: WrongCodes | None = None
+    candidates: tuple[Creator, ...] = ()
+    """The creators that `Wanted.account` may mean, the likeliest first."""
+    requests: tuple[BindingRequest, ...] = ()
+    """The person's own, the latest first."""
+    request: BindingRequest | None = None
+    kept: Mapping[str, Any] = field(default_factory=dict)

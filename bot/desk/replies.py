@@ -3,6 +3,14 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from bot.desk.effects import (
+    EraseMe,
+    RequestBinding,
+    SetRole,
+    SettleRequest,
+    UnbindCreator,
+    WrongCode,
+)
 from bot.desk.facts import Dialogue, Scope
 from bot.desk.pictures import Picture, Sheet
 from bot.reminders import PushKind
@@ -23,6 +31,7 @@ __all__ = [
     "SetLanguage",
     "Snooze",
     "Subscribe",
+    "Tell",
     "Toast",
     "Unsubscribe",
 ]
@@ -162,6 +171,16 @@ class BindCreator:
 
 
 @dataclass(frozen=True, slots=True)
+class Tell:
+    """Say something in another chat, once for each `key`; `user` if it is a person's own."""
+
+    chat: int
+    key: str
+    say: Say
+    user: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RecordQuestion:
     """Keep a question for the operator (未答问题).
 
@@ -186,6 +205,13 @@ Effect = (
     | Snooze
     | Arrival
     | BindCreator
+    | WrongCode
+    | RequestBinding
+    | SettleRequest
+    | UnbindCreator
+    | SetRole
+    | EraseMe
+    | Tell
     | RecordQuestion
     | SetLanguage
 )

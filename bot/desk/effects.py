@@ -1,0 +1,62 @@
+"""What first contact leaves behind for the store: requests, bindings, roles, leave-taking."""
+
+from dataclasses import dataclass
+
+from bot.desk.facts import RequestKey, Role
+
+__all__ = [
+    "EraseMe",
+    "RequestBinding",
+    "SetRole",
+    "SettleRequest",
+    "UnbindCreator",
+    "WrongCode",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class WrongCode:
+    """Count a binding code that nobody made; `first` begins to count anew."""
+
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RequestBinding:
+    """Keep that this person says an account is theirs, for the operator to decide (申请绑定)."""
+
+    key: RequestKey
+    platform: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class SettleRequest:
+    """Decide on a request to be bound; nothing changes if it was decided before.
+
+    Approved, it binds the asker to `creator`, or for 0 to a new one named like the account, and
+    reports that name the account are theirs from now on.
+    """
+
+    key: RequestKey
+    approved: bool
+    creator: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class UnbindCreator:
+    """End this person's binding to a creator, and all that depends on it (解绑)."""
+
+    creator: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetRole:
+    """Remember for whom the person sells."""
+
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class EraseMe:
+    """Erase everything that is kept of this person; the answer itself too, once it is sent."""
