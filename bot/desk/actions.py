@@ -52,6 +52,11 @@ class Verb(StrEnum):
     EXPORT = "X"
     ERASE = "E"
     CALCULATE = "K"
+    VOTE = "j"
+    VOTE_REASON = "J"
+    LEAVE_PERSON = "H"
+    TAKE_CASE = "T"
+    CLOSE_CASE = "Q"
 
 
 @dataclass(frozen=True, slots=True)
