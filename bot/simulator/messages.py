@@ -56,7 +56,8 @@ class Message:
         if self.document is None:
             shape: dict[str, object] = {"text": self.content.text}
             return shape | ({"entities": entities} if entities else {})
-        shape = {"document": self.document.as_json()}
+        file = self.document.as_json()
+        shape = {"document": file} if self.document.size is None else {"photo": [file]}
         if self.content.text:
             shape["caption"] = self.content.text
         return shape | ({"caption_entities": entities} if entities else {})

@@ -52,8 +52,15 @@ def _send_message(world: TelegramWorld, parameters: Parameters) -> object:
 
 
 def _send_document(world: TelegramWorld, parameters: Parameters) -> object:
+    return _send_file(world, parameters, _document(world, parameters.values.get("document")))
+
+
+def _send_photo(world: TelegramWorld, parameters: Parameters) -> object:
+    return _send_file(world, parameters, _photo(world, parameters.values.get("photo")))
+
+
+def _send_file(world: TelegramWorld, parameters: Parameters, document: Document) -> object:
     chat = parameters.chat()
-    document = _document(world, parameters.values.get("document"))
     caption = _formatted(parameters.text("caption"), parameters)
     markup = accepted_markup(parameters.values.get("reply_markup"))
     reply_to = _reply_to(world, chat, parameters)
@@ -167,6 +174,14 @@ def _document(world: TelegramWorld, sent: object) -> Document:
     raise bad_request("there is no document in the request")
 
 
+def _photo(world: TelegramWorld, sent: object) -> Document:
+    if isinstance(sent, FileField):
+        return world.documents.keep_photo(sent.filename, sent.file.read())
+    if isinstance(sent, str) and sent:
+        return world.documents.find(sent)
+    raise bad_request("there is no photo in the request")
+
+
 def _reference(parameters: Parameters) -> MessageReference:
     chat = parameters.chat()
     message = parameters.number("message_id")
@@ -212,6 +227,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "getme": _get_me,
         "sendmessage": _send_message,
         "senddocument": _send_document,
+        "sendphoto": _send_photo,
         "getfile": _get_file,
         "editmessagetext": _edit_message_text,
         "editmessagereplymarkup": _edit_message_reply_markup,

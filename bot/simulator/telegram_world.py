@@ -149,6 +149,8 @@ class TelegramWorld:
         message = self._message(reference, "message to edit not found")
         if not message.by_bot:
             raise bad_request("message can't be edited")
+        if message.document is not None and content is not None:
+            raise bad_request("there is no text in the message to edit")
         text = message.content if content is None else with_detected(_checked(content))
         if text == message.content and markup == message.markup:
             raise bad_request(NOT_MODIFIED)

@@ -13,6 +13,8 @@ A step is one thing the person does and all that follows:
   holiday: [days]          a calendar is published in which nobody works on these days
 
   bot: …                   the new messages, in their order
+  photo: …                 a picture: its words, and in `holds` what is drawn in it
+  document: …              a file: its words, its `name`, and in `holds` what is in it
   changes: …               what the pressed message became
   toast: words             the words shown at the press
   operator: text           what was kept for the operator

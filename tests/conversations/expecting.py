@@ -4,22 +4,26 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.desk.markup import plain, units
-from bot.desk.replies import Button, Edit, Say
+from bot.desk.replies import Button, Document, Edit, Photo, Say
+from bot.drawing.painting import paint
+from bot.drawing.workbook import workbook
 from bot.simulator.html import parse_html
 
+Message = Say | Edit | Photo | Document
 
-def flat(reply: Say | Edit) -> tuple[Button, ...]:
+
+def flat(reply: Message) -> tuple[Button, ...]:
     return tuple(button for row in reply.buttons for button in row)
 
 
-def labels(reply: Say | Edit) -> list[str]:
+def labels(reply: Message) -> list[str]:
     return [button.label for button in flat(reply)]
 
 
-def check_sendable(reply: Say | Edit) -> None:
+def check_sendable(reply: Message) -> None:
     text = parse_html(reply.html).text
-    assert text.strip()
-    assert units(text) <= 4096
+    assert text.strip() or isinstance(reply, Document)
+    assert units(text) <= (1024 if isinstance(reply, Photo | Document) else 4096)
     for button in flat(reply):
         ways = [way for way in (button.token, button.copy_text, button.url) if way is not None]
         assert len(ways) == 1, f"button {button.label!r} must do exactly one thing"
@@ -35,7 +39,33 @@ def expect_texts(kind: str, texts: list[str], expected: Any) -> None:
         assert words in text, f"{kind}: {text!r} lacks {words!r}"
 
 
-def expect_messages(kind: str, replies: Iterable[Say | Edit], expected: Any) -> None:
+def expect_files(kind: str, replies: Iterable[Photo | Document], expected: Any) -> None:
+    """As for messages; `holds` are words in the picture or the file, `name` is the file's."""
+    replies = list(replies)
+    told = [dict(each) for each in messages_told(expected)]
+    held = [(each.pop("holds", None), each.pop("name", None)) for each in told]
+    expect_messages(kind, replies, told)
+    for reply, (words, name) in zip(replies, held, strict=True):
+        content = content_of(reply)
+        for each in listed(words):
+            assert each in content, f"{kind}: {content!r} lacks {each!r}"
+        if name is not None:
+            assert isinstance(reply, Document)
+            assert reply.name == name, f"{kind}: the file is called {reply.name!r}"
+
+
+def content_of(reply: Photo | Document) -> str:
+    """What a file holds, as text; whatever has to be drawn for it is drawn."""
+    if isinstance(reply, Photo):
+        assert paint(reply.picture)
+        return repr(reply.picture)
+    if isinstance(reply.content, str):
+        return reply.content
+    assert workbook(reply.content)
+    return "\n".join("|".join(row) for row in (reply.content.columns, *reply.content.rows))
+
+
+def expect_messages(kind: str, replies: Iterable[Message], expected: Any) -> None:
     replies = list(replies)
     wanted = messages_told(expected)
     shown = "\n---\n".join(f"{plain(each.html)}\n{labels(each)}" for each in replies)

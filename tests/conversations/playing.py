@@ -9,9 +9,22 @@ from typing import Any
 
 from bot.desk.desk import Desk
 from bot.desk.incoming import Incoming
-from bot.desk.replies import Answered, Button, Edit, RecordQuestion, Say, Toast
+from bot.desk.replies import (
+    Answered,
+    Button,
+    Document,
+    Edit,
+    Photo,
+    RecordQuestion,
+    Say,
+    Toast,
+)
+from tests.conversations.expecting import (
+    Message as Sent,
+)
 from tests.conversations.expecting import (
     check_sendable,
+    expect_files,
     expect_messages,
     expect_texts,
     flat,
@@ -23,7 +36,17 @@ from tests.conversations.world import SECRET, Message, Person, World
 GROUP = -100200
 ACTIONS = ("says", "taps", "sends_button", "later", "away_until", "imports", "holiday")
 HOW = ("who", "taps_of", "in_group", "unaddressed")
-WHAT_FOLLOWS = ("bot", "changes", "toast", "operator", "case", "call", "same_as")
+WHAT_FOLLOWS = (
+    "bot",
+    "photo",
+    "document",
+    "changes",
+    "toast",
+    "operator",
+    "case",
+    "call",
+    "same_as",
+)
 STEP_KEYS = frozenset((*ACTIONS, *HOW, *WHAT_FOLLOWS))
 DIALOGUE_KEYS = frozenset(("name", "with", "as_of", "steps", "understood", "known_failure"))
 
@@ -104,22 +127,28 @@ class Play:
 
     def check(self, person: Person, step: Mapping[str, Any], answered: Answered) -> None:
         said = [reply for reply in answered.replies if isinstance(reply, Say)]
+        photos = [reply for reply in answered.replies if isinstance(reply, Photo)]
+        documents = [reply for reply in answered.replies if isinstance(reply, Document)]
         edits = [reply for reply in answered.replies if isinstance(reply, Edit)]
         toasts = [reply.text for reply in answered.replies if isinstance(reply, Toast)]
         kept = [each.text for each in answered.effects if isinstance(each, RecordQuestion)]
         if "taps" in step or "sends_button" in step:
             assert len(toasts) == 1, "a press must be answered once"
         expect_messages("bot", said, step.get("bot"))
+        expect_files("photo", photos, step.get("photo"))
+        expect_files("document", documents, step.get("document"))
         expect_messages("changes", edits, step.get("changes"))
         expect_texts("toast", [text for text in toasts if text], step.get("toast"))
         expect_texts("operator", kept, step.get("operator"))
         if "case" in step:
             expect_texts("case", self.world.open_cases(person), step["case"] or None)
-        sent: list[Say | Edit] = [*said, *edits]
-        for each in sent:
+        fresh: list[Sent] = [
+            each for each in answered.replies if not isinstance(each, Edit | Toast)
+        ]
+        for each in [*fresh, *edits]:
             check_sendable(each)
         self.compare(step, said)
-        for reply in said:
+        for reply in fresh:
             person.messages.append(Message(next(self.ids), reply.html, flat(reply)))
         for edit in edits:
             changed = next(each for each in person.messages if each.id == edit.message)
