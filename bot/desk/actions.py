@@ -57,6 +57,13 @@ class Verb(StrEnum):
     LEAVE_PERSON = "H"
     TAKE_CASE = "T"
     CLOSE_CASE = "Q"
+    MORE = "M"
+    WHAT_IF = "I"
+    IF_RECEIVED = "R"
+    IF_REFUNDED = "F"
+    PUSH_MORE = "P"
+    SHEET = "S"
+    IF_ALL_RECEIVED = "L"
 
 
 @dataclass(frozen=True, slots=True)
