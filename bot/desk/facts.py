@@ -6,9 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from bot.desk.handoffs import CaseSought, Earlier, HandOff
 from settlement.model import Order
 
 __all__ = [
+    "WAITING_FOR_ACCOUNT",
     "BindingCode",
     "BindingRequest",
     "Creator",
@@ -24,6 +26,10 @@ __all__ = [
     "Wanted",
     "WrongCodes",
 ]
+
+
+WAITING_FOR_ACCOUNT = "account"
+"""The dialogue waits for the PID or nickname of an account of the platform `given`."""
 
 
 class RequestKey(NamedTuple):
@@ -59,6 +65,12 @@ class Wanted:
     """A request to be bound, for the operator to decide on."""
     kept: bool = False
     """Everything that is kept of the person."""
+    handoff: bool = False
+    """The person's open case at the operator's."""
+    case: CaseSought | None = None
+    """The case that a message in the operator's chat is about."""
+    earlier: tuple[int, int] | None = None
+    """A chat and a message of it that was edited: what was said to it before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,3 +234,8 @@ class Facts:
     """The person's own, the latest first."""
     request: BindingRequest | None = None
     kept: Mapping[str, Any] = field(default_factory=dict)
+    handoff: HandOff | None = None
+    """The person's own, as long as it is open."""
+    case: HandOff | None = None
+    """The one that `Wanted.case` names, open or closed; only to the chat in which it is read."""
+    earlier: tuple[Earlier, ...] = ()

@@ -29,7 +29,7 @@ class Turn:
     now: datetime
     signer: Signer
     bot_name: str | None = None
-    operators: Operators = Operators()
+    operators: Operators = Operators()  # noqa: RUF009 (frozen)
 
     @property
     def private(self) -> bool:

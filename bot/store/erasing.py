@@ -6,7 +6,14 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from bot.store.tables import binding_codes, metadata, outbox, quarantine, sending_pace
+from bot.store.tables import (
+    binding_codes,
+    binding_requests,
+    metadata,
+    outbox,
+    quarantine,
+    sending_pace,
+)
 
 __all__ = ["forget_person"]
 
@@ -23,11 +30,24 @@ def forget_person(connection: Connection, user: int) -> int:
             erased += connection.execute(table.delete().where(table.c.user == user)).rowcount
     for table in (outbox, sending_pace):
         erased += connection.execute(table.delete().where(table.c.chat == user)).rowcount
+    erased += _forget_letters_about(connection, user)
+    connection.execute(
+        binding_requests.update()
+        .where(binding_requests.c.settled_by == user)
+        .values(settled_by=None)
+    )
     # That a code was used is kept: it must not work again.
     connection.execute(
         binding_codes.update().where(binding_codes.c.used_by == user).values(used_by=None)
     )
     return erased + _forget_quarantined(connection, user)
+
+
+def _forget_letters_about(connection: Connection, user: int) -> int:
+    """What others were told of a person; such letters begin with `about` and the number."""
+    beginning = f"about:{user}:"
+    about = (outbox.c.key >= beginning) & (outbox.c.key < f"{beginning}\U0010ffff")
+    return connection.execute(outbox.delete().where(about)).rowcount
 
 
 def _forget_quarantined(connection: Connection, user: int) -> int:

@@ -6,6 +6,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.desk.effects import (
+    EraseMe,
+    RequestBinding,
+    SetRole,
+    SettleRequest,
+    UnbindCreator,
+    WrongCode,
+)
 from bot.desk.facts import Facts
 from bot.desk.incoming import Incoming
 from bot.desk.replies import (
@@ -20,15 +28,19 @@ from bot.desk.replies import (
     SetLanguage,
     Snooze,
     Subscribe,
+    Tell,
     Toast,
     Unsubscribe,
 )
+from bot.store.binding_requests import request_binding, settle_request
 from bot.store.cases import note_arrival
+from bot.store.erasing import forget_person
 from bot.store.outbox import Kind, Letter, enqueue
-from bot.store.people import Acquaintance, bind, remember
+from bot.store.people import Acquaintance, bind, count_wrong_code, remember, set_role
 from bot.store.snoozing import snooze
 from bot.store.subscriptions import prefer, subscribe, unsubscribe
 from bot.store.tables import unanswered_questions
+from bot.store.unbinding import unbind
 
 __all__ = ["Exchange", "write_exchanges"]
 
@@ -48,7 +60,7 @@ def write_exchanges(
     """Write everything that follows from these messages; a person has at most one of them."""
     remember(
         connection,
-        [_acquaintance(bot, exchange) for exchange in exchanges if exchange.incoming.private],
+        [_acquaintance(bot, exchange) for exchange in exchanges if _is_remembered(exchange)],
         now,
     )
     for exchange in exchanges:
@@ -59,6 +71,10 @@ def write_exchanges(
     enqueue(
         connection, [letter for exchange in exchanges for letter in _letters(bot, exchange)], now
     )
+
+
+def _is_remembered(exchange: Exchange) -> bool:
+    return exchange.incoming.private and EraseMe() not in exchange.answered.effects
 
 
 def _acquaintance(bot: int, exchange: Exchange) -> Acquaintance:
@@ -86,7 +102,19 @@ def _apply(connection: Connection, user: int, effect: Effect, now: datetime) -> 
             note_arrival(connection, user, effect, now)
         case BindCreator(code):
             bind(connection, user, code, now)
-        case RecordQuestion() | SetLanguage():
+        case WrongCode(first):
+            count_wrong_code(connection, user, first, now)
+        case RequestBinding():
+            request_binding(connection, effect, now)
+        case SettleRequest():
+            settle_request(connection, effect, user, now)
+        case UnbindCreator(creator):
+            unbind(connection, user, creator, now)
+        case SetRole(role):
+            set_role(connection, user, role)
+        case EraseMe():
+            forget_person(connection, user)
+        case RecordQuestion() | SetLanguage() | Tell():
             pass  # written for the whole batch
 
 
@@ -104,6 +132,7 @@ def _questions(exchange: Exchange, now: datetime) -> Iterator[dict[str, object]]
 
 def _letters(bot: int, exchange: Exchange) -> Iterator[Letter]:
     incoming = exchange.incoming
+    farewell = EraseMe() in exchange.answered.effects
     for place, reply in enumerate(exchange.answered.replies):
         yield Letter(
             key=f"{bot}:{incoming.update}:{place}",
@@ -113,7 +142,23 @@ def _letters(bot: int, exchange: Exchange) -> Iterator[Letter]:
             user=incoming.user,
             question=incoming.message,
             bot=bot,
+            farewell=farewell,
         )
+    for effect in exchange.answered.effects:
+        if isinstance(effect, Tell):
+            yield _told(bot, effect)
+
+
+def _told(bot: int, effect: Tell) -> Letter:
+    """Somebody else is told once, by the bot they last wrote to; the operator's chat by this."""
+    return Letter(
+        key=effect.key,
+        kind=Kind.EDIT if isinstance(effect.reply, Edit) else Kind.PUSH,
+        chat=effect.chat,
+        reply=effect.reply,
+        user=effect.user,
+        bot=None if effect.user else bot,
+    )
 
 
 def _kind(reply: Reply) -> Kind:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, TextClause, select, text
 
-from bot.store.tables import outbox
+from bot.store.tables import outbox, sending_pace
 
 __all__ = ["DONE_KEPT", "TROUBLED_KEPT", "forget_settled"]
 
@@ -14,6 +14,9 @@ TROUBLED_KEPT = timedelta(days=90)
 
 # Spelt as the indexes are, or SQLite would not use them.
 _done = text("state IN ('sent', 'dropped')")
+_farewells = select(outbox.c.id, outbox.c.chat).where(
+    outbox.c.farewell, outbox.c.state.not_in(("pending", "sending"))
+)
 _troubled = text("state IN ('uncertain', 'failed')")
 
 
@@ -22,8 +25,20 @@ def forget_settled(connection: Connection, now: datetime, count: int) -> int:
 
     Their keys are forgotten too: what they stand for lies further back than what is planned anew.
     """
-    done = _forget(connection, _done, now - DONE_KEPT, count)
+    done = _forget(connection, _done, now - DONE_KEPT, count) + _forget_farewells(connection)
     return done + _forget(connection, _troubled, now - TROUBLED_KEPT, count)
+
+
+def _forget_farewells(connection: Connection) -> int:
+    """Forget the last words to people who wanted to be forgotten, and the pace of their chats."""
+    rows = connection.execute(_farewells).all()
+    if not rows:
+        return 0
+    chats = {row.chat for row in rows}
+    connection.execute(sending_pace.delete().where(sending_pace.c.chat.in_(chats)))
+    return connection.execute(
+        outbox.delete().where(outbox.c.id.in_([r.id for r in rows]))
+    ).rowcount
 
 
 def _forget(connection: Connection, sort: TextClause, before: datetime, count: int) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from bot.desk.replies import Button, Document, Edit, Photo, Reply, Say, Toast
+from bot.desk.topics import CloseTopic, Copy, InlineAnswer, OpenTopic
 
 __all__ = ["Kind", "Letter", "Outgoing", "State", "Verdict", "read_reply"]
 
@@ -47,7 +48,7 @@ class Letter:
     `question` is the message it answers, to which a second copy replies. An Edit without a
     message changes the message that the letter with the key `edits` became or will become.
     `bot` sends it; None is the bot that the user last wrote to. A push not sent by `send_until`
-    is dropped. Without `due_at` it is due at once.
+    is dropped. Without `due_at` it is due at once. A `farewell` is forgotten once it is sent.
     """
 
     key: str
@@ -60,6 +61,7 @@ class Letter:
     bot: int | None = None
     due_at: datetime | None = None
     send_until: datetime | None = None
+    farewell: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,9 @@ class Outgoing:
     owner: str | None = None
     delay: timedelta = timedelta()
     rest: timedelta = timedelta()
+    handoff: int | None = None
+    thread: int | None = None
+    reply_to: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,8 @@ class Verdict:
 
     `repeated` says that an earlier copy may have arrived; `reply` replaces what is to be said;
     `unreachable` says that the person blocked the bot or is gone; `moved_to` is the supergroup
-    that the group has become; until `hold` nothing is sent to the chat.
+    that the group has become; until `hold` nothing is sent to the chat; `topic_gone` says that
+    the forum topic of its case is not there any more.
     """
 
     row: Outgoing
@@ -103,10 +109,14 @@ class Verdict:
     unreachable: bool = False
     moved_to: int | None = None
     hold: datetime | None = None
+    topic_gone: bool = False
 
 
 def read_reply(kind: Kind, payload: dict[str, Any]) -> Reply:
     """What a row says; raises KeyError, TypeError or ValueError if it cannot be read."""
+    for name, alone in _WITHOUT_WORDS.items():
+        if name in payload:
+            return alone.validate_python(payload)
     if kind is Kind.TOAST:
         return Toast(**payload)
     buttons = tuple(tuple(Button(**button) for button in row) for row in payload["buttons"])
@@ -124,3 +134,10 @@ _ENCLOSING: Mapping[str, TypeAdapter[Photo] | TypeAdapter[Document]] = {
     "content": TypeAdapter(Document),
 }
 """What a message holds beside its words, by the name only its payload has."""
+_WITHOUT_WORDS: Mapping[str, TypeAdapter[Any]] = {
+    "topic": TypeAdapter(OpenTopic),
+    "close_topic": TypeAdapter(CloseTopic),
+    "copied_message": TypeAdapter(Copy),
+    "results": TypeAdapter(InlineAnswer),
+}
+"""What is no message of our own words, in the same way."""

@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
-from bot.desk.facts import BindingCode, Dialogue
+from bot.desk.facts import BindingCode, Dialogue, Role, WrongCodes
 from bot.store.creators import hash_code
 from bot.store.inserting import Insert, Inserting, insert, insert_for
 from bot.store.tables import binding_codes, bindings, creators, people
@@ -16,15 +16,19 @@ from bot.store.tables import binding_codes, bindings, creators, people
 __all__ = [
     "Acquaintance",
     "CodeSpentError",
+    "Known",
     "bind",
+    "count_wrong_code",
     "creators_of",
     "known_people",
     "mark_unreachable",
     "offered_codes",
     "remember",
+    "set_role",
+    "wrong_codes_of",
 ]
 
-_known = select(people.c.user, people.c.language, people.c.dialogue).where(
+_known = select(people.c.user, people.c.language, people.c.dialogue, people.c.role).where(
     people.c.user.in_(bindparam("users", expanding=True))
 )
 _creators = (
@@ -74,12 +78,42 @@ class Acquaintance:
     """The one that was written to."""
 
 
-def known_people(
-    connection: Connection, users: Collection[int]
-) -> dict[int, tuple[str, Dialogue]]:
-    """Language and dialogue of those of these people who have written before."""
+class Known(NamedTuple):
+    """What is remembered of everybody who has written before."""
+
+    language: str = "zh"
+    dialogue: Dialogue = Dialogue()
+    role: Role | None = None
+
+
+def known_people(connection: Connection, users: Collection[int]) -> dict[int, Known]:
+    """Those of these people who have written before."""
     found = connection.execute(_known, {"users": list(users)})
-    return {user: (language, _dialogue(document)) for user, language, document in found}
+    return {
+        user: Known(language, _dialogue(document), Role(role) if role else None)
+        for user, language, document, role in found
+    }
+
+
+def set_role(connection: Connection, user: int, role: Role) -> None:
+    """Keep for whom a person sells."""
+    connection.execute(people.update().where(people.c.user == user).values(role=role))
+
+
+def wrong_codes_of(connection: Connection, users: Collection[int]) -> dict[int, WrongCodes]:
+    """How often in a row each of these people tried a code that nobody made, if they did."""
+    tried = select(people.c.user, people.c.wrong_codes, people.c.wrong_code_at).where(
+        people.c.user.in_(users), people.c.wrong_code_at.is_not(None)
+    )
+    return {user: WrongCodes(count, at) for user, count, at in connection.execute(tried)}
+
+
+def count_wrong_code(connection: Connection, user: int, first: bool, now: datetime) -> None:
+    """Count one more code that nobody made; `first` begins anew."""
+    count = 1 if first else func.coalesce(people.c.wrong_codes, 0) + 1
+    connection.execute(
+        people.update().where(people.c.user == user).values(wrong_codes=count, wrong_code_at=now)
+    )
 
 
 def creators_of(

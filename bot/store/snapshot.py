@@ -7,7 +7,6 @@ from sqlalchemy import Connection
 
 from bot.desk.facts import (
     BindingCode,
-    Dialogue,
     Facts,
     OwnedLine,
     Preferences,
@@ -15,7 +14,13 @@ from bot.desk.facts import (
     Wanted,
 )
 from bot.store.lines import Found, find_lines, latest_lines
-from bot.store.people import creators_of, known_people, offered_codes
+from bot.store.people import (
+    Known,
+    creators_of,
+    known_people,
+    offered_codes,
+)
+from bot.store.personal import PersonalFacts, load_personal
 from bot.store.subscriptions import preferences_of, subscriptions_of
 
 __all__ = ["load_facts"]
@@ -42,15 +47,17 @@ def load_facts(connection: Connection, asking: Mapping[int, Wanted]) -> dict[int
         if user in bound
     }
     lines = _lines(connection, sought)
+    personal = load_personal(connection, asking, known)
     facts = {}
     for user, wanted in asking.items():
-        language, dialogue = known.get(user, ("zh", Dialogue()))
+        them = known.get(user, Known())
+        own_facts = personal.get(user, PersonalFacts())
         own = bound.get(user, [])
         facts[user] = Facts(
-            language=language,
+            language=them.language,
             creators=tuple(creator for creator, _ in own),
             creator_names=tuple(name for _, name in own),
-            dialogue=dialogue,
+            dialogue=them.dialogue,
             lines=lines.get(user, ()),
             own_lines=(
                 latest_lines(connection, user, wanted.own_lines)
@@ -61,6 +68,12 @@ def load_facts(connection: Connection, asking: Mapping[int, Wanted]) -> dict[int
             preferences=preferred.get(user, Preferences()),
             binding_code=codes.get(wanted.binding_code) if wanted.binding_code else None,
             first_contact=user not in known,
+            role=them.role,
+            wrong_codes=own_facts.wrong_codes,
+            candidates=own_facts.candidates,
+            requests=own_facts.requests,
+            request=own_facts.request,
+            kept=own_facts.kept,
         )
     return facts
 
@@ -79,13 +92,13 @@ def _codes(connection: Connection, asking: Mapping[int, Wanted]) -> dict[str, Bi
 
 def _sought(
     wanted: Wanted,
-    known: tuple[str, Dialogue] | None,
+    known: Known | None,
     subscribed: tuple[Subscription, ...],
 ) -> _Sought:
     rows = set(wanted.rows)
     rows.update(each.row for each in subscribed if each.row is not None)
     if wanted.remembered and known:
-        dialogue = known[1]
+        dialogue = known.dialogue
         rows.update(dialogue.rows)
         rows.update(() if dialogue.row is None else (dialogue.row,))
     return _Sought(frozenset(wanted.numbers), frozenset(rows))

@@ -1,0 +1,58 @@
+"""What few messages need: a request to be bound, a wrong code, everything kept of a person."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.desk.facts import WAITING_FOR_ACCOUNT, BindingRequest, Creator, Wanted, WrongCodes
+from bot.store.binding_requests import likely_creators, request_for_operator, requests_of
+from bot.store.exporting import everything_kept
+from bot.store.people import Known, wrong_codes_of
+
+__all__ = ["PersonalFacts", "load_personal"]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalFacts:
+    """What was asked for of these; the fields are those of `Facts`."""
+
+    wrong_codes: WrongCodes | None = None
+    candidates: tuple[Creator, ...] = ()
+    requests: tuple[BindingRequest, ...] = ()
+    request: BindingRequest | None = None
+    kept: Mapping[str, Any] = field(default_factory=dict)
+
+
+def load_personal(
+    connection: Connection, asking: Mapping[int, Wanted], known: Mapping[int, Known]
+) -> dict[int, PersonalFacts]:
+    """The facts of those people whose message needs any of these; of most it needs none."""
+    return {
+        user: _load(connection, user, wanted, platform)
+        for user, wanted in asking.items()
+        if (platform := _awaited_account(wanted, known.get(user)))
+        or wanted.requests
+        or wanted.request
+        or wanted.kept
+        or wanted.binding_code
+    }
+
+
+def _awaited_account(wanted: Wanted, known: Known | None) -> str:
+    """The platform whose account a person was asked for, if this message may be the answer."""
+    waiting = known is not None and known.dialogue.waiting_for == WAITING_FOR_ACCOUNT
+    return known.dialogue.given[0] if waiting and wanted.account and known else ""
+
+
+def _load(connection: Connection, user: int, wanted: Wanted, platform: str) -> PersonalFacts:
+    account = wanted.account if platform else None
+    requests = wanted.requests or account is not None
+    return PersonalFacts(
+        wrong_codes_of(connection, [user]).get(user) if wanted.binding_code else None,
+        likely_creators(connection, platform, account) if account else (),
+        requests_of(connection, [user]).get(user, ()) if requests else (),
+        request_for_operator(connection, wanted.request) if wanted.request else None,
+        everything_kept(connection, user) if wanted.kept else {},
+    )
