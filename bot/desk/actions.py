@@ -64,6 +64,8 @@ class Verb(StrEnum):
     PUSH_MORE = "P"
     SHEET = "S"
     IF_ALL_RECEIVED = "L"
+    AWAIT = "W"
+    LEAVE_AWAITED = "V"
 
 
 @dataclass(frozen=True, slots=True)
