@@ -13,7 +13,9 @@ class Incoming:
     characters; empty for a button press. `button` is the pressed button's token as it came back
     from the client, so it proves nothing by itself. In a group `addressed` says whether the bot
     was mentioned, replied to or given a command. `message` is the id of the message itself,
-    for a press of the message that carries the button.
+    for a press of the message that carries the button. `kind` says what a message without a
+    text is, by Telegram's word. `thread` is the forum topic it stands in, `replied_to` the message
+    it answers. An `inline_query` is typed in any chat and has nobody's chat.
     """
 
     update: int
@@ -27,3 +29,10 @@ class Incoming:
     button_query: str | None = None
     language_code: str | None = None
     name: str = ""
+    kind: str = "text"
+    edited: bool = False
+    thread: int | None = None
+    replied_to: int | None = None
+    album: str | None = None
+    """What the pictures of one album have in common."""
+    inline_query: str | None = None

@@ -13,6 +13,7 @@ from bot.desk.effects import (
 )
 from bot.desk.facts import Dialogue, Scope
 from bot.desk.pictures import Picture, Sheet
+from bot.desk.topics import CloseTopic, Copy, InlineAnswer, OpenTopic
 from bot.reminders import PushKind
 
 __all__ = [
@@ -23,6 +24,9 @@ __all__ = [
     "Document",
     "Edit",
     "Effect",
+    "EndHandOff",
+    "HandOver",
+    "PassOn",
     "Photo",
     "Prefer",
     "RecordQuestion",
@@ -31,9 +35,11 @@ __all__ = [
     "SetLanguage",
     "Snooze",
     "Subscribe",
+    "TakeOver",
     "Tell",
     "Toast",
     "Unsubscribe",
+    "Vote",
 ]
 
 
@@ -105,7 +111,7 @@ class Document:
     template: str = field(default="", compare=False)
 
 
-Reply = Say | Edit | Toast | Photo | Document
+Reply = Say | Edit | Toast | Photo | Document | OpenTopic | CloseTopic | Copy | InlineAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,12 +178,72 @@ class BindCreator:
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """Say something in another chat, once for each `key`; `user` if it is a person's own."""
+    """Say something elsewhere, once for each `key`; `user` if the chat is a person's own.
+
+    A key that begins with about:<user>: is erased with that user.
+    """
 
     chat: int
     key: str
-    say: Say
+    reply: Say | Edit
     user: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Open a case at the operator's (转人工): `briefing` is sent there, then `control`."""
+
+    number: str
+    question: str
+    operator_chat: int
+    answer_by: datetime
+    briefing: tuple[Reply, ...]
+    control: Say
+
+
+@dataclass(frozen=True, slots=True)
+class PassOn:
+    """Send to a chat what belongs to a case; `source` is the message it was made from.
+
+    An Edit without a message changes the letter with the key `edits`.
+    """
+
+    handoff: int
+    chat: int
+    reply: Reply
+    source: int | None = None
+    edits: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOver:
+    """Somebody of the operator's answers a case from now on; `control` changes its buttons."""
+
+    handoff: int
+    control: Edit
+
+
+@dataclass(frozen=True, slots=True)
+class EndHandOff:
+    """Close a case, by the "creator" or the "staff"; `control` loses its buttons."""
+
+    handoff: int
+    by: str
+    control: Edit
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """Keep what the person thinks of an answer (评价); what is None stays as it was.
+
+    `reason` is "wrong", "unclear" or "not_asked", `words` what the person wrote.
+    """
+
+    entry: str
+    helpful: bool
+    revision: str
+    reason: str | None = None
+    words: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +278,11 @@ Effect = (
     | SetRole
     | EraseMe
     | Tell
+    | HandOver
+    | PassOn
+    | TakeOver
+    | EndHandOff
+    | Vote
     | RecordQuestion
     | SetLanguage
 )

@@ -134,7 +134,7 @@ _ENCLOSING: Mapping[str, TypeAdapter[Photo] | TypeAdapter[Document]] = {
     "content": TypeAdapter(Document),
 }
 """What a message holds beside its words, by the name only its payload has."""
-_WITHOUT_WORDS: Mapping[str, TypeAdapter[Any]] = {
+_WITHOUT_WORDS: Mapping[str, TypeAdapter[Reply]] = {
     "topic": TypeAdapter(OpenTopic),
     "close_topic": TypeAdapter(CloseTopic),
     "copied_message": TypeAdapter(Copy),

@@ -8,6 +8,7 @@ from telegram.constants import InlineKeyboardButtonLimit, ParseMode
 
 from bot.desk.pictures import Picture
 from bot.desk.replies import Button, Document, Edit, Photo, Rows, Say, Toast
+from bot.desk.topics import CloseTopic, Copy, InlineAnswer, InlineResult, OpenTopic
 from bot.drawing.painting import paint
 from bot.drawing.workbook import WORKBOOK, workbook
 from bot.store.letters import Outgoing
@@ -16,6 +17,9 @@ from bot.telegram.transport import Upload
 __all__ = ["UnsendableError", "method_and_arguments"]
 
 logger = logging.getLogger(__name__)
+
+
+INLINE_CACHE_SECONDS = 60
 
 
 class UnsendableError(Exception):
@@ -49,16 +53,47 @@ def method_and_arguments(row: Outgoing) -> tuple[str, dict[str, Any]]:
         case Document(html=html, buttons=buttons) as reply:
             content = {"document": _file(reply), **_caption(html, buttons)}
             return "sendDocument", _answering(row, content)
+        case Copy(chat, message):
+            copied = {"from_chat_id": chat, "message_id": message}
+            return "copyMessage", _answering(row, copied)
+        case OpenTopic(name):
+            return "createForumTopic", {"chat_id": row.chat, "name": name}
+        case CloseTopic():
+            return "closeForumTopic", {"chat_id": row.chat, "message_thread_id": row.thread}
+        case InlineAnswer(query, results):
+            return "answerInlineQuery", {
+                "inline_query_id": query,
+                "results": [_article(each) for each in results],
+                "is_personal": True,
+                "cache_time": INLINE_CACHE_SECONDS,
+            }
 
 
 def _answering(row: Outgoing, content: dict[str, Any]) -> dict[str, Any]:
     arguments = {"chat_id": row.chat, **content}
-    if row.repeated and row.question is not None:
+    if row.thread is not None:
+        arguments["message_thread_id"] = row.thread
+    answered = (row.question if row.repeated else None) or row.reply_to
+    if answered is not None:
         arguments["reply_parameters"] = {
-            "message_id": row.question,
+            "message_id": answered,
             "allow_sending_without_reply": True,
         }
     return arguments
+
+
+def _article(result: InlineResult) -> dict[str, Any]:
+    return {
+        "type": "article",
+        "id": result.id,
+        "title": result.title,
+        "description": result.description,
+        "input_message_content": {
+            "message_text": result.html,
+            "parse_mode": ParseMode.HTML.value,
+            "link_preview_options": {"is_disabled": True},
+        },
+    }
 
 
 def _content(html: str, buttons: Rows) -> dict[str, Any]:

@@ -10,7 +10,8 @@ import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.desk.replies import Reply, Toast
+from bot.desk.replies import Document, Edit, Photo, Reply, Say
+from bot.desk.topics import CloseTopic, OpenTopic
 from bot.store.letters import Kind, Outgoing, State, Verdict
 from bot.telegram.transport import Accepted, Outcome, Refused, Uncertain, Unreachable
 
@@ -23,6 +24,7 @@ EXPIRY = timedelta(hours=48)
 
 ALREADY_DONE = ("message is not modified", "query is too old", "query id is invalid")
 CARD_GONE = ("message to edit not found", "message can't be edited")
+TOPIC_GONE = "message thread not found"
 GONE = ("chat not found", "user is deactivated", "user not found")
 
 
@@ -30,7 +32,8 @@ def judge(row: Outgoing, outcome: Outcome, now: datetime) -> Verdict:
     """What the outcome of an attempt means for the row."""
     match outcome:
         case Accepted(result):
-            message = result.get("message_id") if isinstance(result, dict) else None
+            name = "message_thread_id" if isinstance(row.reply, OpenTopic) else "message_id"
+            message = result.get(name) if isinstance(result, dict) else None
             return Verdict(row, State.SENT, now, message=message if _is_id(message) else None)
         case Refused():
             return _refused(row, outcome, now)
@@ -50,9 +53,14 @@ def _refused(row: Outgoing, refused: Refused, now: datetime) -> Verdict:
         return replace(_again(row, reason, now, until), hold=until)
     if refused.moved_to is not None and _is_id(refused.moved_to):
         return Verdict(row, State.PENDING, now, reason, moved_to=refused.moved_to)
+    if isinstance(row.reply, OpenTopic | CloseTopic):
+        # A group without topics, or without the right to open them: replies do as well.
+        return Verdict(row, State.DROPPED, now, reason)
     if refused.code in (401, 404):
         # Not this row's fault: the token is wrong, or the method is not there.
         return _again(row, reason, now)
+    if TOPIC_GONE in words and row.thread is not None:
+        return Verdict(row, State.PENDING, now, reason, topic_gone=True)
     if refused.code == 403 or any(phrase in words for phrase in GONE):
         return Verdict(row, State.FAILED, now, reason, unreachable=True)
     if any(phrase in words for phrase in ALREADY_DONE):
@@ -85,7 +93,7 @@ def _again(row: Outgoing, reason: str, now: datetime, at: datetime | None = None
 
 def _plain(reply: Reply) -> Reply:
     """The same words without markup, escaped, so that they parse whatever they hold."""
-    if isinstance(reply, Toast):
+    if not isinstance(reply, Say | Edit | Photo | Document):
         return reply
     words = html.unescape(re.sub(r"<[^<>]*>", "", reply.html))
     return replace(reply, html=html.escape(words, quote=False))

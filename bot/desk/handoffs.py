@@ -1,0 +1,89 @@
+"""A conversation handed to a person of the operator's, as the desk sees it (转人工)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from bot.reminders import QuietHours
+
+__all__ = ["CaseSought", "Earlier", "HandOff", "HandOffState", "HelpDesk"]
+
+
+class HandOffState(StrEnum):
+    """Where a case stands."""
+
+    WAITING = "waiting"
+    """Nobody has taken it yet; the bot is silent."""
+    OVERDUE = "overdue"
+    """Nobody took it in time; the bot answers again until somebody does."""
+    TAKEN = "taken"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class HandOff:
+    """A case: whose it is, where the operator reads it, and in which language to tell of it.
+
+    `operator_chat` is 0 once the operator's chat is not known any more.
+    """
+
+    id: int
+    number: str
+    user: int
+    chat: int
+    operator_chat: int
+    state: HandOffState
+    opened_at: datetime
+    answer_by: datetime | None = None
+    language: str = "zh"
+
+    @property
+    def passes_on(self) -> bool:
+        """Whether what the person writes goes to the operator, and the bot is silent."""
+        return self.state in (HandOffState.WAITING, HandOffState.TAKEN)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSought:
+    """A case as the operator's chat names it: by its number, its topic or a message answered."""
+
+    chat: int
+    number: str | None = None
+    thread: int | None = None
+    replied_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What was said to a message before it was edited: a letter, known by its key.
+
+    With a `handoff` it was passed on in that case. Only what is `plain` words can be edited.
+    """
+
+    key: str
+    handoff: int | None
+    plain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HelpDesk:
+    """How people answer (人工服务): within which time, outside which hours, under their names?"""
+
+    zone: ZoneInfo
+    quiet: QuietHours
+    within: timedelta = timedelta(minutes=30)
+    anonymous: bool = True
+
+    def asleep(self, now: datetime) -> bool:
+        """Whether nobody is there at an instant."""
+        return self.quiet.silent_at(now, self.zone)
+
+    def opens_at(self, now: datetime) -> datetime:
+        """When somebody is there, from an instant on."""
+        return self.quiet.first_loud(now, self.zone)
+
+    def answer_by(self, now: datetime) -> datetime:
+        """Until when a case opened now should have been taken; never in the quiet hours."""
+        until = self.opens_at(now) + self.within
+        return self.opens_at(until) + self.within if self.asleep(until) else until
