@@ -6,18 +6,25 @@ told now. All that is known between two turns stands in the store.
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from threading import Lock
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Engine, func, literal, select
+from sqlalchemy import Engine
 
-from bot.planner.planning import next_digest, plan_days, plan_digests, work_out_days
+from bot.planner.planning import (
+    first_day,
+    next_digest,
+    plan_days,
+    plan_digests,
+    work_out_days,
+)
 from bot.planner.releasing import RenderPush, release_due
 from bot.planner.taking_up import take_up
 from bot.planner.work import Progress, Run, Work
 from bot.reminders import QuietHours
-from bot.store.tables import bindings, import_batches, outlooks, pushes, subscriptions
+from bot.store.agenda import Agenda, look_around
 from bot.writer import Writer
 from settlement.rulebook import Rulebook
 from settlement.shanghai import day_of, end_of
@@ -25,13 +32,18 @@ from settlement.shanghai import day_of, end_of
 __all__ = ["Planner", "RenderPush"]
 
 _MOMENT = timedelta(microseconds=1)
-_published = import_batches.c.published_at.is_not(None)
-_waits = [
-    select(literal(1)).select_from(table).where(table.c.taken_up_at.is_(None), *more).exists()
-    for table, more in ((subscriptions, ()), (bindings, ()), (import_batches, (_published,)))
-]
-_next_push = select(func.min(pushes.c.due_at)).where(pushes.c.released_at.is_(None))
-_on_the_way = select(literal(1)).select_from(pushes).where(pushes.c.letter.is_not(None)).exists()
+
+
+class _Planned(NamedTuple):
+    """What the last turn left planned, and until when no other day or week begins."""
+
+    revision: str
+    at: datetime
+    until: datetime
+
+    def holds(self, work: Work) -> bool:
+        """Whether the rules are the same and the clock was not set back."""
+        return self.revision == work.rulebook.revision and self.at <= work.now
 
 
 class Planner:
@@ -58,8 +70,7 @@ class Planner:
         self._now = now
         self._progress = Progress()
         self._turning = Lock()
-        self._revision: str | None = None
-        self._looked_at = self._look_at = datetime.min.replace(tzinfo=UTC)
+        self._planned: _Planned | None = None
 
     async def tick(self, writer: Writer) -> int:
         """Do a turn if there is anything to do; returns how many letters were written.
@@ -76,64 +87,63 @@ class Planner:
         with self._turning:
             return self._turn(run)
 
-    def _turn(self, run: Run) -> int:
-        work = Work(
-            self._engine,
-            run,
-            self._rulebook(),
-            self._now(),
-            self._quiet,
-            self._zone,
-            self._progress,
-        )
-        if not self._has_reason(work):
-            return 0
-        self._look_at = datetime.min.replace(tzinfo=UTC)
-        # Days first: a line judged by other rules than its month's day would stand apart.
-        work_out_days(work)
-        more = take_up(work)
-        plan_days(work)
-        plan_digests(work)
-        written = release_due(work, self._render)
-        self._revision, self._looked_at = work.rulebook.revision, work.now
-        self._look_at = work.now if more else self.look_at(work.now)
-        return written
+    def look_afresh(self) -> None:
+        """Trust nothing that earlier turns left: another process has planned since."""
+        with self._turning:
+            self._planned = None
 
     def look_at(self, now: datetime) -> datetime:
         """The next instant at which something can become due by itself.
 
         What a message, an import or a new rule makes due does not wait for it.
         """
-        work = Work(
-            self._engine,
-            lambda _: 0,
-            self._rulebook(),
-            now,
-            self._quiet,
-            self._zone,
-            self._progress,
+        work = self._work(lambda _: 0, now)
+        agenda = _look(work)
+        until = self._planned.until if self._planned else _until(work)
+        return min(each for each in (agenda.next_push, agenda.next_look, until) if each)
+
+    def _work(self, run: Run, now: datetime) -> Work:
+        return Work(
+            self._engine, run, self._rulebook(), now, self._quiet, self._zone, self._progress
         )
-        statement = select(
-            _next_push.scalar_subquery(),
-            select(func.min(outlooks.c.look_at)).scalar_subquery(),
-        )
-        with work.reading() as connection:
-            push, look = connection.execute(statement).one()
-        midnight = end_of(day_of(now)) + _MOMENT
-        return min(each for each in (push, look, next_digest(work), midnight) if each)
 
-    def _has_reason(self, work: Work) -> bool:
-        """Whether the store, the rules or the clock give a reason to look."""
-        if self._revision != work.rulebook.revision:
-            return True
-        if not self._looked_at <= work.now < self._look_at:
-            return True
-        with work.reading() as connection:
-            return _stands_open(connection, work.now)
+    def _turn(self, run: Run) -> int:
+        work = self._work(run, self._now())
+        agenda = _look(work)
+        # A turn that fails leaves nothing known.
+        before, self._planned = self._planned, None
+        known = before if before and before.holds(work) else None
+        planned = _plan(work, agenda, known)
+        if planned is not known or agenda.is_new(work.now):
+            agenda = _look(work)
+        due = agenda.is_due(work.now)
+        written = release_due(work, self._render, settled=agenda.settled) if due else 0
+        self._planned = planned._replace(at=work.now)
+        return written
 
 
-def _stands_open(connection: Connection, now: datetime) -> bool:
-    *waiting, on_the_way, push = connection.execute(
-        select(*_waits, _on_the_way, _next_push.scalar_subquery())
-    ).one()
-    return any(waiting) or on_the_way or (push is not None and push <= now)
+def _look(work: Work) -> Agenda:
+    with work.reading() as connection:
+        return look_around(connection, work.rulebook.revision, first_day(work.now))
+
+
+def _plan(work: Work, agenda: Agenda, known: _Planned | None) -> _Planned:
+    """Plan what is new, and what time has made due since the last turn."""
+    other_rules = agenda.days_of_other_rules
+    if other_rules:
+        # Days first: a line judged by other rules than its month's day would stand apart.
+        work_out_days(work)
+    if agenda.is_new(work.now):
+        take_up(work, agenda)
+    if known is None or other_rules or work.now >= known.until:
+        plan_days(work)
+        plan_digests(work)
+    elif not agenda.subscriptions:
+        return known
+    return _Planned(work.rulebook.revision, work.now, _until(work))
+
+
+def _until(work: Work) -> datetime:
+    """When the next day begins in Shanghai, or for somebody the week."""
+    midnight = end_of(day_of(work.now)) + _MOMENT
+    return min(midnight, next_digest(work) or midnight)

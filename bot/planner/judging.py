@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from sqlalchemy import Connection
 
@@ -20,6 +21,8 @@ __all__ = ["known_at", "write_lines"]
 COALESCED = timedelta(minutes=1)
 """How long news waits for more: several imports within a minute are told as one."""
 
+_NOTHING: Mapping[tuple[int, int], Known] = MappingProxyType({})
+
 
 def write_lines(
     work: Work,
@@ -27,17 +30,20 @@ def write_lines(
     connection: Connection,
     *,
     user: int | None = None,
-    told: Mapping[tuple[int, int], Known] | None = None,
+    told: Mapping[tuple[int, int], Known] = _NOTHING,
+    seen: Mapping[tuple[int, int], Known] = _NOTHING,
 ) -> int:
     """Judge lines, keep how they stand, and plan what follows; how many pushes that were.
 
-    With `user` it is for this person's sake; `told` is what people saw when they subscribed.
+    With `user` it is for this person's sake. `told` is what people were shown of the lines they
+    subscribed to, `seen` what they could see: it counts where nothing else was told since.
     """
     judged = [_judge(line, work) for line in lines if _is_outdated(line, work)]
     changed, _ = write_judgements(connection, judged, work.now)
-    tell(connection, told or {})
+    tell(connection, told)
+    tell(connection, seen, anew=False)
     rows = tuple(line.line for line in lines)
-    news = tuple({*changed, *(line for _, line in told or {})})
+    news = tuple({*changed, *(line for _, line in (*told, *seen))})
     planned = _plan_news(work, connection, news) if news else 0
     return planned + plan_for_lines(work, connection, Lines(rows=rows, user=user))
 

@@ -33,11 +33,12 @@ from bot.store.pushes import (
     plan_digest,
     plan_moves,
 )
-from bot.store.tables import people, planned_days, subscriptions
+from bot.store.tables import people, subscriptions
 from settlement.diagnosis import diagnose
 from settlement.shanghai import day_of
 
 __all__ = [
+    "first_day",
     "next_digest",
     "plan_days",
     "plan_digest_of",
@@ -52,6 +53,7 @@ LOOKING_BACK = timedelta(days=31)
 """What is older is not told any more, however long the bot was away."""
 AHEAD_OF_TIME = timedelta(minutes=10)
 """A line that comes shortly before its hour is planned by itself: the others may be by then."""
+_WEEK = timedelta(days=7)
 WITNESSES = 5
 """Lines asked for the day of their month, until one knows it."""
 
@@ -91,21 +93,22 @@ def plan_for_lines(work: Work, connection: Connection, lines: Lines) -> int:
 
 def plan_days(work: Work) -> int:
     """Plan each payout day whose time has come for everybody who watches it; once."""
+    window = _window(work.now)
     with work.reading() as connection:
-        days = [
-            (day, planned_kinds(connection, day))
-            for day in days_between(connection, *_window(work.now))
-        ]
-        moved = days_moved(connection, PushKind.UPDATE, _window(work.now)[0])
-        leads = leads_wished(connection)
-    planned = sum(_plan_wave(work, day, _Wave(PushKind.UPDATE)) for day in moved)
-    for day, done in days:
-        for wave in _WAVES:
-            if wave.lead and wave.lead not in leads:
-                continue
-            if wave.name not in done and wave.due_from(day.day) <= work.now:
-                planned += _plan_wave(work, day, wave)
-    return planned
+        days = days_between(connection, *window)
+        done = planned_kinds(connection, *window)
+        moved = days_moved(connection, PushKind.UPDATE, window[0])
+        leads = leads_wished(connection) | {0}
+    waves = [
+        (day, wave)
+        for day in days
+        for wave in _WAVES
+        if wave.lead in leads
+        and wave.name not in done.get((day.cycle, day.day), ())
+        and wave.due_from(day.day) <= work.now
+    ]
+    news = [(day, _Wave(PushKind.UPDATE)) for day in moved]
+    return sum(_plan_wave(work, day, wave) for day, wave in news + waves)
 
 
 def _plan_wave(work: Work, day: PayoutDay, wave: _Wave) -> int:
@@ -142,9 +145,8 @@ def _ranges(work: Work, cycle: str) -> Iterator[Lines]:
 
 def work_out_days(work: Work) -> None:
     """Move the payout days that follow from rules to where the rules in force put them."""
-    first, _ = _window(work.now)
     with work.reading() as connection:
-        outdated = days_of_other_rules(connection, work.rulebook.revision, first)
+        outdated = days_of_other_rules(connection, work.rulebook.revision, first_day(work.now))
         days = [(known, _day_by_rule(work, connection, known)) for known in outdated]
 
     def move(connection: Connection) -> int:
@@ -169,15 +171,19 @@ def _day_by_rule(work: Work, connection: Connection, known: PayoutDay) -> date:
 
 def plan_digests(work: Work) -> int:
     """Plan the summary of the week that has begun, for everybody who wants one; once."""
+    today = day_of(work.now)
+    with work.reading() as connection:
+        done = planned_kinds(connection, today - _WEEK, today + _WEEK)
     planned = 0
     for clock in work.clocks():
-        name = "/".join(("digest", *(part or "" for part in clock)))
-        with work.reading() as connection:
-            if _is_planned(connection, name, _week(work, clock)[1]):
-                continue
+        name, day = f"digest/{clock.name}", _week(work, clock)[1]
+        if (name, day) in done:
+            continue
 
-        def plan(connection: Connection, clock: Clock = clock, name: str = name) -> int:
-            mark_planned(connection, name, PushKind.DIGEST, _week(work, clock)[1], work.now)
+        def plan(
+            connection: Connection, clock: Clock = clock, name: str = name, day: date = day
+        ) -> int:
+            mark_planned(connection, name, PushKind.DIGEST, day, work.now)
             return plan_digest_of(work, connection, clock)
 
         planned += work.run(plan)
@@ -217,13 +223,10 @@ def _next_monday(now: datetime, zone: ZoneInfo) -> datetime:
     return monday_of(monday_of(now, zone) + timedelta(days=7, hours=12), zone)
 
 
-def _is_planned(connection: Connection, name: str, day: date) -> bool:
-    found = select(planned_days.c.cycle).where(
-        planned_days.c.cycle == name, planned_days.c.day == day
-    )
-    return connection.execute(found).first() is not None
+def first_day(now: datetime) -> date:
+    """The first payout day that is still told."""
+    return day_of(now) - LOOKING_BACK
 
 
 def _window(now: datetime) -> tuple[date, date]:
-    today = day_of(now)
-    return today - LOOKING_BACK, today + timedelta(days=max(LEADS) + 1)
+    return first_day(now), day_of(now) + timedelta(days=max(LEADS) + 1)

@@ -74,9 +74,13 @@ class _Released:
     silent: Mapping[int, datetime]
 
 
-def release_due(work: Work, render: RenderPush) -> int:
-    """Put what is due into the outbox, as far as it has room; how many letters that were."""
-    work.run(lambda connection: see_what_became(connection, SEEN_AT_ONCE))
+def release_due(work: Work, render: RenderPush, *, settled: bool = True) -> int:
+    """Put what is due into the outbox, as far as it has room; how many letters that were.
+
+    `settled` says that some of the letters before were sent or dropped.
+    """
+    if settled:
+        work.run(lambda connection: see_what_became(connection, SEEN_AT_ONCE))
     written = 0
     done: set[int] = set()
     while users := _next_people(work, done):

@@ -4,9 +4,10 @@ Each waits as a row that says so, and stops waiting in the transaction that did 
 nothing is overlooked, whichever process wrote it, and in whatever order.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
+from itertools import islice
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Table, select
@@ -15,10 +16,13 @@ from bot.desk.facts import Scope
 from bot.planner.judging import known_at, write_lines
 from bot.planner.planning import plan_digest_of
 from bot.planner.work import Work
+from bot.store.agenda import Agenda
 from bot.store.outlooks import (
     LineToJudge,
+    facts_before,
     lines_judged_before,
     lines_of_batch,
+    lines_of_binding,
     lines_of_person,
     lines_of_subscriptions,
     lines_to_look_at,
@@ -32,6 +36,7 @@ AT_ONCE = 200
 """Lines judged and written in one transaction."""
 STEPS = 20
 """Transactions of one turn, so that what is due goes out between them."""
+_HEARING_CHANGES = frozenset({Scope.EVERYTHING, Scope.CHANGES})
 
 
 class _Waiting(NamedTuple):
@@ -41,42 +46,63 @@ class _Waiting(NamedTuple):
     user: int
     scope: Scope
     line: int | None
+    created_at: datetime
+    seen_batch: int | None
 
 
-def take_up(work: Work) -> bool:
-    """Take up what waits, for a while; whether more of it is left."""
-    steps = _steps(work)
-    return sum(1 for _, _ in zip(range(STEPS), steps, strict=False)) == STEPS
+def take_up(work: Work, agenda: Agenda) -> None:
+    """Take up what waits, for a while; what is left waits for the next turn."""
+    for _ in islice(_steps(work, agenda), STEPS):
+        pass
 
 
-def _steps(work: Work) -> Iterator[None]:
+def _steps(work: Work, agenda: Agenda) -> Iterator[None]:
     """Everything that waits, a transaction a step."""
-    yield from _bindings(work)
-    yield from _subscriptions(work)
-    yield from _batches(work)
+    if agenda.bindings:
+        yield from _bindings(work)
+    if agenda.subscriptions:
+        yield from _subscriptions(work)
+    if agenda.batches:
+        yield from _batches(work)
     yield from _time_and_rules(work)
 
 
 def _bindings(work: Work) -> Iterator[None]:
-    """Whoever is bound to one more creator watches more lines."""
-    while rows := _waiting_bindings(work):
-        users = {user for _, user in rows}
-
-        def begin_again(connection: Connection, users: set[int] = users) -> int:
-            widely = subscriptions.c.user.in_(users) & subscriptions.c.line.is_(None)
-            connection.execute(subscriptions.update().where(widely).values(taken_up_at=None))
-            return 0
-
-        work.run(begin_again)
-        work.run(partial(_mark, work, bindings, [id_ for id_, _ in rows]))
-        yield
-
-
-def _waiting_bindings(work: Work) -> Sequence[tuple[int, int]]:
+    """Whoever is bound to one more creator watches that one's lines too."""
     waiting = bindings.c.taken_up_at.is_(None)
     statement = select(bindings.c.id, bindings.c.user).where(waiting).limit(AT_ONCE)
     with work.reading() as connection:
-        return [(id_, user) for id_, user in connection.execute(statement)]
+        rows = connection.execute(statement).all()
+    for binding, user in rows:
+        find = partial(lines_of_binding, binding=binding)
+        yield from _go_through(work, f"binding/{binding}", find, partial(_write_for, work, user))
+    work.run(partial(_mark, work, bindings, [binding for binding, _ in rows]))
+    yield
+
+
+def _go_through(
+    work: Work,
+    name: str,
+    find: Callable[..., list[int]],
+    write: Callable[[Sequence[int]], object],
+) -> Iterator[None]:
+    """Go through lines a part at a time, as far as one turn comes."""
+    while True:
+        with work.reading() as connection:
+            rows = find(connection, after=work.progress.reached.get(name, 0), count=AT_ONCE)
+        if rows:
+            write(rows)
+            work.progress.reached[name] = rows[-1]
+            yield
+        if len(rows) < AT_ONCE:
+            work.progress.reached.pop(name, None)
+            return
+
+
+def _write_for(work: Work, user: int, rows: Sequence[int]) -> None:
+    with work.reading() as connection:
+        lines = lines_judged_before(connection, rows)
+    work.run(partial(write_lines, work, lines, user=user))
 
 
 def _subscriptions(work: Work) -> Iterator[None]:
@@ -97,6 +123,8 @@ def _waiting_subscriptions(work: Work) -> list[_Waiting]:
             subscriptions.c.user,
             subscriptions.c.scope,
             subscriptions.c.line,
+            subscriptions.c.created_at,
+            subscriptions.c.seen_batch,
         )
         .where(subscriptions.c.taken_up_at.is_(None))
         .order_by(subscriptions.c.id)
@@ -104,8 +132,8 @@ def _waiting_subscriptions(work: Work) -> list[_Waiting]:
     )
     with work.reading() as connection:
         return [
-            _Waiting(id_, user, Scope(scope), line)
-            for id_, user, scope, line in connection.execute(statement)
+            _Waiting(id_, user, Scope(scope), *rest)
+            for id_, user, scope, *rest in connection.execute(statement)
         ]
 
 
@@ -129,20 +157,25 @@ def _take_up_named(work: Work, waiting: Sequence[_Waiting]) -> None:
 
 def _take_up_wide(work: Work, waiting: _Waiting) -> Iterator[None]:
     """Go through all of a person's lines, a part at a time."""
+    find = partial(lines_of_person, user=waiting.user)
     name = f"subscription/{waiting.id}"
-    while True:
-        after = work.progress.reached.get(name, 0)
-        with work.reading() as connection:
-            rows = lines_of_person(connection, waiting.user, after, AT_ONCE)
-            lines = lines_judged_before(connection, rows) if rows else []
-        if not rows:
-            break
-        work.run(partial(write_lines, work, lines, user=waiting.user))
-        work.progress.reached[name] = rows[-1]
-        yield
-    work.progress.reached.pop(name, None)
+    yield from _go_through(work, name, find, partial(_write_seen, work, waiting))
     work.run(partial(_end_wide, work, waiting))
     yield
+
+
+def _write_seen(work: Work, waiting: _Waiting, rows: Sequence[int]) -> None:
+    """Judge lines for somebody, and note what they saw of those that have changed since."""
+    told = {}
+    with work.reading() as connection:
+        lines = lines_judged_before(connection, rows)
+        if waiting.scope in _HEARING_CHANGES:
+            seen = facts_before(connection, rows, waiting.seen_batch)
+            told = {
+                (waiting.user, line): known_at(work, line, facts, waiting.created_at)
+                for line, facts in seen.items()
+            }
+    work.run(partial(write_lines, work, lines, user=waiting.user, seen=told))
 
 
 def _end_wide(work: Work, waiting: _Waiting, connection: Connection) -> int:
@@ -190,10 +223,11 @@ def _time_and_rules(work: Work) -> Iterator[None]:
         with work.reading() as connection:
             rows = lines_to_look_at(connection, work.rulebook.revision, work.now, AT_ONCE)
             lines = lines_judged_before(connection, rows) if rows else []
-        if not lines:
+        if lines:
+            work.run(partial(write_lines, work, lines))
+            yield
+        if len(lines) < AT_ONCE:
             return
-        work.run(partial(write_lines, work, lines))
-        yield
 
 
 def _mark(work: Work, table: Table, ids: Sequence[int], connection: Connection) -> int:

@@ -22,27 +22,38 @@ from bot.desk.replies import (
     BindCreator,
     Edit,
     Effect,
+    EndHandOff,
+    HandOver,
+    PassOn,
     Prefer,
     RecordQuestion,
     Reply,
     SetLanguage,
     Snooze,
     Subscribe,
+    TakeOver,
     Tell,
     Toast,
     Unsubscribe,
+    Vote,
 )
+from bot.desk.topics import InlineAnswer
 from bot.store.binding_requests import request_binding, settle_request
 from bot.store.cases import note_arrival
 from bot.store.erasing import forget_person
 from bot.store.outbox import Kind, Letter, enqueue
+from bot.store.passing_on import pass_on
 from bot.store.people import Acquaintance, bind, count_wrong_code, remember, set_role
+from bot.store.revising import revised
 from bot.store.snoozing import snooze
 from bot.store.subscriptions import prefer, subscribe, unsubscribe
 from bot.store.tables import unanswered_questions
 from bot.store.unbinding import unbind
+from bot.store.voting import vote
 
 __all__ = ["Exchange", "write_exchanges"]
+
+_OF_A_CASE = (HandOver, PassOn, TakeOver, EndHandOff)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +79,12 @@ def write_exchanges(
             _apply(connection, exchange.incoming.user, effect, now)
     if questions := [row for exchange in exchanges for row in _questions(exchange, now)]:
         connection.execute(unanswered_questions.insert(), questions)
-    enqueue(
-        connection, [letter for exchange in exchanges for letter in _letters(bot, exchange)], now
-    )
+    letters = [letter for exchange in exchanges for letter in _letters(bot, exchange)]
+    for exchange in exchanges:
+        effects = exchange.answered.effects
+        if any(isinstance(effect, _OF_A_CASE) for effect in effects):
+            letters += pass_on(connection, bot, exchange.incoming, effects, now)
+    enqueue(connection, letters, now)
 
 
 def _is_remembered(exchange: Exchange) -> bool:
@@ -95,7 +109,7 @@ def _apply(connection: Connection, user: int, effect: Effect, now: datetime) -> 
         case Unsubscribe(scope, row, platform):
             unsubscribe(connection, user, scope, row, now, platform)
         case Prefer():
-            prefer(connection, user, effect)
+            prefer(connection, user, effect, now)
         case Snooze():
             snooze(connection, user, effect)
         case Arrival():
@@ -116,6 +130,10 @@ def _apply(connection: Connection, user: int, effect: Effect, now: datetime) -> 
             forget_person(connection, user)
         case RecordQuestion() | SetLanguage() | Tell():
             pass  # written for the whole batch
+        case Vote():
+            vote(connection, user, effect, now)
+        case HandOver() | PassOn() | TakeOver() | EndHandOff():
+            pass  # written with the letters to the other side
 
 
 def _questions(exchange: Exchange, now: datetime) -> Iterator[dict[str, object]]:
@@ -133,12 +151,13 @@ def _questions(exchange: Exchange, now: datetime) -> Iterator[dict[str, object]]
 def _letters(bot: int, exchange: Exchange) -> Iterator[Letter]:
     incoming = exchange.incoming
     farewell = EraseMe() in exchange.answered.effects
-    for place, reply in enumerate(exchange.answered.replies):
+    for place, (reply, edits) in enumerate(revised(exchange.answered, exchange.facts)):
         yield Letter(
             key=f"{bot}:{incoming.update}:{place}",
             kind=_kind(reply),
             chat=incoming.chat,
             reply=reply,
+            edits=edits,
             user=incoming.user,
             question=incoming.message,
             bot=bot,
@@ -164,4 +183,4 @@ def _told(bot: int, effect: Tell) -> Letter:
 def _kind(reply: Reply) -> Kind:
     if isinstance(reply, Edit):
         return Kind.EDIT
-    return Kind.TOAST if isinstance(reply, Toast) else Kind.ANSWER
+    return Kind.TOAST if isinstance(reply, Toast | InlineAnswer) else Kind.ANSWER

@@ -5,7 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from bot.desk.facts import Scope
 from bot.reminders import Payout, Standing
@@ -21,13 +31,16 @@ from bot.store.tables import (
     subscriptions,
     told,
 )
+from bot.store.types import Id
 from bot.store.watching import is_watched, watching
 
 __all__ = [
     "Judgement",
     "LineToJudge",
+    "facts_before",
     "lines_judged_before",
     "lines_of_batch",
+    "lines_of_binding",
     "lines_of_person",
     "lines_of_subscriptions",
     "lines_to_look_at",
@@ -87,6 +100,22 @@ _looked_at = (
 )
 
 
+_owned = (
+    select(order_lines.c.id)
+    .join(bindings, bindings.c.creator == order_lines.c.creator)
+    .where(bindings.c.ended_at.is_(None), _after)
+    .order_by(order_lines.c.id)
+    .limit(bindparam("count"))
+)
+_by_user = bindings.c.user == bindparam("user")
+_by_binding = bindings.c.id == bindparam("binding")
+_watch_widely = exists().where(
+    subscriptions.c.user == bindings.c.user,
+    subscriptions.c.line.is_(None),
+    subscriptions.c.ended_at.is_(None),
+)
+
+
 class LineToJudge(NamedTuple):
     """A line's facts, and how it was judged last: nothing of that before the first time."""
 
@@ -127,14 +156,14 @@ def lines_of_batch(
 
 def lines_of_person(connection: Connection, user: int, after: int, count: int) -> list[int]:
     """The next of all lines a person owns."""
-    statement = (
-        select(order_lines.c.id)
-        .join(bindings, bindings.c.creator == order_lines.c.creator)
-        .where(bindings.c.user == user, bindings.c.ended_at.is_(None), order_lines.c.id > after)
-        .order_by(order_lines.c.id)
-        .limit(count)
-    )
-    return list(connection.execute(statement).scalars())
+    values = {"user": user, "after": after, "count": count}
+    return list(connection.execute(_owned.where(_by_user), values).scalars())
+
+
+def lines_of_binding(connection: Connection, binding: int, after: int, count: int) -> list[int]:
+    """The next lines a person owns by a binding; none if they watch no lines in general."""
+    values = {"binding": binding, "after": after, "count": count}
+    return list(connection.execute(_owned.where(_by_binding, _watch_widely), values).scalars())
 
 
 def lines_to_look_at(
@@ -152,16 +181,21 @@ def lines_judged_before(connection: Connection, rows: Collection[int]) -> list[L
     return [LineToJudge._make(row) for row in found]
 
 
-_batch_then = (
-    select(func.max(_earlier.c.batch))
-    .join(import_batches, import_batches.c.id == _earlier.c.batch)
-    .where(
-        _earlier.c.line == subscriptions.c.line,
-        import_batches.c.published_at <= subscriptions.c.created_at,
+def _facts_then(line: ColumnElement[int], seen: ColumnElement[int]) -> ColumnElement[bool]:
+    """That facts are what was published of a line when `seen` was the latest import."""
+    latest = (
+        select(func.max(_earlier.c.batch))
+        .join(import_batches, import_batches.c.id == _earlier.c.batch)
+        .where(
+            _earlier.c.line == line,
+            import_batches.c.published_at.is_not(None),
+            or_(seen.is_(None), _earlier.c.batch <= seen),
+        )
+        .scalar_subquery()
     )
-    .correlate(subscriptions)
-    .scalar_subquery()
-)
+    return (order_facts.c.line == line) & (order_facts.c.batch == latest)
+
+
 _at_subscription = (
     select(
         subscriptions.c.user,
@@ -170,11 +204,17 @@ _at_subscription = (
         subscriptions.c.created_at,
     )
     .select_from(subscriptions)
-    .join(
-        order_facts,
-        (order_facts.c.line == subscriptions.c.line) & (order_facts.c.batch == _batch_then),
-    )
+    .join(order_facts, _facts_then(subscriptions.c.line, subscriptions.c.seen_batch))
     .where(subscriptions.c.id.in_(bindparam("ids", expanding=True)))
+)
+_before = (
+    select(order_facts.c.line, order_facts.c.facts)
+    .select_from(order_lines)
+    .join(order_facts, _facts_then(order_lines.c.id, bindparam("seen", type_=Id)))
+    .where(
+        order_lines.c.id.in_(bindparam("rows", expanding=True)),
+        published_batch > bindparam("seen", type_=Id),
+    )
 )
 
 
@@ -184,6 +224,14 @@ def lines_of_subscriptions(
     """User, line, the facts the person saw when subscribing to it, and when that was."""
     found = connection.execute(_at_subscription, {"ids": list(ids)})
     return [(user, line, facts, at) for user, line, facts, at in found]
+
+
+def facts_before(
+    connection: Connection, rows: Collection[int], seen: int | None
+) -> dict[int, Mapping[str, Any]]:
+    """What was known of those of these lines that a later import than `seen` has changed."""
+    found = connection.execute(_before, {"rows": list(rows), "seen": seen or 0})
+    return {line: facts for line, facts in found}
 
 
 def write_judgements(

@@ -112,12 +112,17 @@ def move_day(connection: Connection, known: PayoutDay, day: date, revision: str)
         connection.execute(planned_days.delete().where(planned))
 
 
-def planned_kinds(connection: Connection, day: PayoutDay) -> set[str]:
-    """The kinds of pushes that are planned for everybody on this day."""
-    found = select(planned_days.c.kind).where(
-        planned_days.c.cycle == day.cycle, planned_days.c.day == day.day
-    )
-    return set(connection.execute(found).scalars())
+def planned_kinds(
+    connection: Connection, first: date, last: date
+) -> dict[tuple[str, date], set[str]]:
+    """The kinds of pushes that are planned for everybody, by cycle and day, in a time."""
+    statement = select(planned_days.c.cycle, planned_days.c.day, planned_days.c.kind)
+    found: dict[tuple[str, date], set[str]] = {}
+    for cycle, day, kind in connection.execute(
+        statement.where(planned_days.c.day.between(first, last))
+    ):
+        found.setdefault((cycle, day), set()).add(kind)
+    return found
 
 
 def mark_planned(connection: Connection, cycle: str, kind: str, day: date, now: datetime) -> None:

@@ -1,41 +1,22 @@
 """Planned pushes (推送计划): each is planned once, whoever plans it, and released once.
 
 Planning is set-based: one statement plans a payout day for thousands of lines and everybody who
-watches them. Nothing is rendered here, nor looked at line by line.
+watches them. Nothing is rendered here.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Select,
-    and_,
-    case,
-    func,
-    literal,
-    or_,
-    select,
-    true,
-)
+from sqlalchemy import Connection, func, literal, select, true
 
 from bot.desk.facts import Scope
 from bot.reminders import LATEST, PushKind, due_day, midnight_of
-from bot.store.inserting import insert
+from bot.store.inserting import Insert, insert_for
 from bot.store.payout_days import PayoutDay
-from bot.store.tables import (
-    order_lines,
-    outlooks,
-    payout_days,
-    people,
-    pushes,
-    subscriptions,
-    told,
-)
+from bot.store.push_statements import CLOCK, About, Shape, into_pushes, planning
+from bot.store.tables import outlooks, payout_days, people, subscriptions
 from bot.store.types import Instant
-from bot.store.watching import PAYOUT_SCOPES, since, watching
 
 __all__ = [
     "Clock",
@@ -50,8 +31,6 @@ __all__ = [
 ]
 
 MOST_CLOCKS = 32
-COLUMNS = ["user", "kind", "line", "day", "version", "platform", "due_from", "due_at"]
-_CHANGE_SCOPES = (Scope.ORDER, Scope.EVERYTHING, Scope.CHANGES, Scope.PLATFORM)
 
 
 class Clock(NamedTuple):
@@ -60,6 +39,11 @@ class Clock(NamedTuple):
     zone: str | None
     sending_from: str | None
     sending_until: str | None
+
+    @property
+    def name(self) -> str:
+        """What tells it from the others."""
+        return "/".join(part or "" for part in self)
 
 
 class Lines(NamedTuple):
@@ -70,16 +54,11 @@ class Lines(NamedTuple):
     rows: tuple[int, ...] | None = None
     user: int | None = None
 
-    def clause(self) -> ColumnElement[bool]:
-        """The condition on the lines of a statement."""
-        conditions: list[ColumnElement[bool]] = [outlooks.c.line > self.after]
-        if self.upto is not None:
-            conditions.append(outlooks.c.line <= self.upto)
-        if self.rows is not None:
-            conditions.append(outlooks.c.line.in_(self.rows))
-        if self.user is not None:
-            conditions.append(subscriptions.c.user == self.user)
-        return and_(*conditions)
+    def values(self) -> dict[str, Any]:
+        """What a statement needs to know of them; a value that is not there is no condition."""
+        given = {"upto": self.upto, "rows": self.rows, "only_user": self.user}
+        values = {name: value for name, value in given.items() if value is not None}
+        return {"after": self.after} | values
 
 
 def clocks(connection: Connection) -> list[Clock]:
@@ -121,23 +100,16 @@ def plan_day(
     """
     due_from = midnight_of(due_day(kind, day.day, lead))
     over = midnight_of(day.day + timedelta(days=1))
-    told_before = due_from if kind is PushKind.AHEAD else over
-    conditions = [
-        outlooks.c.cycle == day.cycle,
-        lines.clause(),
-        since < told_before,
-        outlooks.c.seen_at < over + LATEST,
-    ]
-    if kind is PushKind.AHEAD:
-        conditions.append(func.coalesce(people.c.lead_days, 0) == lead)
-    what = (
-        literal(str(kind)),
-        order_lines.c.id,
-        literal(day.day, payout_days.c.day.type),
-        literal(0),
-        literal(day.platform),
-    )
-    return _plan(connection, PAYOUT_SCOPES, what, due_from, due, conditions)
+    ahead = kind is PushKind.AHEAD
+    values = {
+        "of_kind": str(kind),
+        "of_day": day.day,
+        "of_platform": day.platform,
+        "of_cycle": day.cycle,
+        "told_before": due_from if ahead else over,
+        "seen_before": over + LATEST,
+    } | ({"of_lead": lead} if ahead else {})
+    return _plan(connection, About.DAY, lines, values, due_from, due)
 
 
 def plan_updates(
@@ -148,15 +120,7 @@ def plan_updates(
     due: Sequence[tuple[Clock, datetime]],
 ) -> int:
     """Plan that people hear of lines that do not stand as they were told."""
-    what = (
-        literal(str(PushKind.UPDATE)),
-        order_lines.c.id,
-        literal(today, payout_days.c.day.type),
-        outlooks.c.version,
-        outlooks.c.platform,
-    )
-    conditions = [lines.clause(), _differs, _was_told]
-    return _plan(connection, _CHANGE_SCOPES, what, due_from, due, conditions, if_told=True)
+    return _plan(connection, About.CHANGE, lines, {"of_day": today}, due_from, due)
 
 
 def plan_moves(
@@ -167,24 +131,9 @@ def plan_moves(
     due: Sequence[tuple[Clock, datetime]],
 ) -> int:
     """Plan that people hear of a payout day that is not the one they were told."""
-    what = (
-        literal(str(PushKind.UPDATE)),
-        order_lines.c.id,
-        literal(day.day, payout_days.c.day.type),
-        # below zero: a moved day and a changed line are not the same news
-        literal(-day.version),
-        outlooks.c.platform,
-    )
-    conditions = [outlooks.c.cycle == day.cycle, lines.clause(), told.c.day != day.day]
-    return _plan(connection, _CHANGE_SCOPES, what, due_from, due, conditions, if_told=True)
-
-
-_todays = (
-    select(payout_days.c.day).where(payout_days.c.cycle == outlooks.c.cycle).scalar_subquery()
-)
-_differs = or_(told.c.standing != outlooks.c.standing, told.c.day != _todays)
-_was_told = or_(subscriptions.c.scope != Scope.PLATFORM, told.c.day.is_not(None))
-"""Who only wants payout days hears of changes where a day was named before."""
+    # below zero: a moved day and a changed line are not the same news
+    values = {"of_day": day.day, "of_cycle": day.cycle, "of_version": -day.version}
+    return _plan(connection, About.MOVE, lines, values, due_from, due)
 
 
 def plan_digest(
@@ -218,67 +167,33 @@ def plan_digest(
             subscriptions.c.created_at < monday,
             people.c.blocked_at.is_(None),
             subscriptions.c.user == user if user is not None else true(),
-            _lives_by(clock),
+            clock.name == CLOCK,
         )
     )
-    return _insert(connection, statement)
+    return _insert(connection, into_pushes(insert_for(connection), statement), {})
 
 
 def _plan(
     connection: Connection,
-    scopes: Iterable[Scope],
-    what: tuple[ColumnElement[Any], ...],
+    about: About,
+    lines: Lines,
+    values: Mapping[str, Any],
     due_from: datetime,
     due: Sequence[tuple[Clock, datetime]],
-    conditions: Sequence[ColumnElement[bool]],
-    *,
-    if_told: bool = False,
 ) -> int:
-    written = 0
-    for by_name in (True, False):
-        columns = (subscriptions.c.user, *what, _not_before(due_from), _due_at(due, due_from))
-        statement = watching(*columns, by_name=by_name, scopes=scopes).join(
-            outlooks, outlooks.c.line == order_lines.c.id
-        )
-        if if_told:
-            statement = statement.join(
-                told, (told.c.line == order_lines.c.id) & (told.c.user == subscriptions.c.user)
-            )
-        written += _insert(connection, statement.where(*conditions))
-    return written
+    values = {**values, **lines.values(), "due_from": due_from}
+    # For clocks few people live by, it is found out then.
+    later = [(clock, at) for clock, at in due if at != due_from][:MOST_CLOCKS]
+    shape = Shape(about, frozenset(values), len(later), by_name=True)
+    for place, (clock, at) in enumerate(later):
+        values |= {f"clock_{place}": clock.name, f"due_{place}": at}
+    return sum(
+        _insert(connection, planning(insert_for(connection), each), values)
+        for each in (shape, shape._replace(by_name=False))
+    )
 
 
-def _insert(connection: Connection, planned: Select[Any]) -> int:
-    statement = insert(connection, pushes).from_select(COLUMNS, planned).on_conflict_do_nothing()
+def _insert(connection: Connection, statement: Insert, values: Mapping[str, Any]) -> int:
     counted = {"preserve_rowcount": True}
-    written: int = connection.execute(statement, execution_options=counted).rowcount
+    written: int = connection.execute(statement, values, execution_options=counted).rowcount
     return written
-
-
-def _due_at(due: Sequence[tuple[Clock, datetime]], due_from: datetime) -> ColumnElement[Any]:
-    """When each person may be told first; for clocks few people live by, it is found out then."""
-    at_once = literal(due_from, Instant())
-    if not due:
-        return at_once
-    return case(
-        *((_lives_by(clock), literal(at, Instant())) for clock, at in due[:MOST_CLOCKS]),
-        else_=at_once,
-    )
-
-
-def _lives_by(clock: Clock) -> ColumnElement[bool]:
-    return and_(
-        *(
-            func.coalesce(people.c[name], "") == (value or "")
-            for name, value in clock._asdict().items()
-        )
-    )
-
-
-def _not_before(due_from: datetime) -> ColumnElement[Any]:
-    """Nothing is late that nobody could have told before."""
-    first = case(
-        (outlooks.c.seen_at > since, outlooks.c.seen_at),
-        else_=since,
-    )
-    return case((first > due_from, first), else_=literal(due_from, Instant()))

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Text, and_, bindparam, cast, func, select
 
 from bot.reminders import Known, Planned, PushKind, Standing
-from bot.store.pushes import COLUMNS
+from bot.store.push_statements import COLUMNS
 from bot.store.tables import outbox, pushes
 from bot.store.told import tell
 
@@ -21,6 +21,7 @@ __all__ = [
     "recall",
     "release",
     "see_what_became",
+    "settled_letters",
     "waiting_letters",
 ]
 
@@ -105,12 +106,13 @@ def bring_forward(connection: Connection, user: int) -> None:
 
 
 _on_the_way = pushes.c.letter.is_not(None)
-_settled = (
+settled_letters = (
     select(*(pushes.c[name] for name in COLUMNS), pushes.c.before, outbox.c.id, outbox.c.state)
     .outerjoin(outbox, outbox.c.key == pushes.c.letter)
     .where(_on_the_way, func.coalesce(outbox.c.state, "").not_in(("pending", "sending")))
-    .limit(bindparam("count"))
 )
+"""Pushes whose letters are sent, dropped or gone."""
+_settled = settled_letters.limit(bindparam("count"))
 _waiting = select(func.count()).select_from(
     select(outbox.c.id)
     .where(

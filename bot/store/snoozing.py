@@ -4,7 +4,7 @@ from sqlalchemy import Connection, literal, select
 
 from bot.desk.replies import Snooze
 from bot.store.inserting import insert
-from bot.store.pushes import COLUMNS
+from bot.store.push_statements import COLUMNS
 from bot.store.tables import pushes
 from bot.store.types import Instant
 

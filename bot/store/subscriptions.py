@@ -3,13 +3,13 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, bindparam, select, true
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select, true
 
 from bot.desk.facts import Preferences, Scope, Subscription
 from bot.desk.replies import Prefer
 from bot.store.inserting import insert
 from bot.store.releasing import bring_forward, recall
-from bot.store.tables import people, subscriptions, told
+from bot.store.tables import import_batches, people, subscriptions, told
 
 __all__ = ["prefer", "preferences_of", "subscribe", "subscriptions_of", "unsubscribe"]
 
@@ -35,6 +35,11 @@ _preferences = select(
     people.c.sending_until,
     people.c.lead_days,
 ).where(people.c.user.in_(bindparam("users", expanding=True)))
+_latest_import = (
+    select(func.max(import_batches.c.id))
+    .where(import_batches.c.published_at.is_not(None))
+    .scalar_subquery()
+)
 
 
 def subscriptions_of(
@@ -58,8 +63,11 @@ def preferences_of(connection: Connection, users: Collection[int]) -> dict[int, 
     }
 
 
-def prefer(connection: Connection, user: int, wish: Prefer) -> None:
-    """Keep when a person wants to be pushed, from now on and for what waits already."""
+def prefer(connection: Connection, user: int, wish: Prefer, now: datetime) -> None:
+    """Keep when a person wants to be pushed, from now on and for what waits already.
+
+    What waits to be sent is taken back: it was to go by the hours that were wished for before.
+    """
     sending_from, sending_until = wish.sending or (None, None)
     wished = {
         "zone": wish.zone,
@@ -69,6 +77,7 @@ def prefer(connection: Connection, user: int, wish: Prefer) -> None:
     }
     kept = {name: value for name, value in wished.items() if value is not None}
     connection.execute(people.update().where(people.c.user == user).values(kept))
+    recall(connection, user, now)
     bring_forward(connection, user)
     # By another clock the week may have begun already.
     digest = (subscriptions.c.user == user) & (subscriptions.c.scope == Scope.DIGEST)
@@ -93,7 +102,14 @@ def subscribe(
         )
     connection.execute(
         insert(connection, subscriptions)
-        .values(user=user, scope=scope, line=row, created_at=now, platform=platform)
+        .values(
+            user=user,
+            scope=scope,
+            line=row,
+            created_at=now,
+            platform=platform,
+            seen_batch=_latest_import,
+        )
         .on_conflict_do_nothing()
     )
     if scope is Scope.MUTED:

@@ -26,8 +26,13 @@ def known_to(
     }
 
 
-def tell(connection: Connection, known: Mapping[tuple[int, int], Known]) -> None:
-    """Note what people know of lines from now on, by user and line."""
+def tell(
+    connection: Connection, known: Mapping[tuple[int, int], Known], *, anew: bool = True
+) -> None:
+    """Note what people know of lines from now on, by user and line.
+
+    Unless it is told `anew`, what they knew already stays.
+    """
     rows = [
         {"user": user, "line": line, "standing": each.standing.document(), "day": each.day}
         for (user, line), each in known.items()
@@ -35,6 +40,9 @@ def tell(connection: Connection, known: Mapping[tuple[int, int], Known]) -> None
     if not rows:
         return
     statement = insert(connection, told)
+    if not anew:
+        connection.execute(statement.on_conflict_do_nothing(), rows)
+        return
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=["line", "user"],

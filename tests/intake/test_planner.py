@@ -352,13 +352,35 @@ async def test_other_hours_or_another_zone_say_nothing_twice_and_nothing_too_lat
     hand.set(PAYOUT_DAY, 1)
     await planner.tick(writer)
     with engine.begin() as connection:
-        prefer(connection, bound, Prefer(zone="America/New_York"))
+        prefer(connection, bound, Prefer(zone="America/New_York"), hand.now())
     # one in the night in Shanghai is one in the afternoon in New York
     assert await planner.tick(writer) == 1
     with engine.begin() as connection:
-        prefer(connection, bound, Prefer(zone="Asia/Tokyo", sending=("00:00", "00:00")))
+        connection.execute(outbox.update().values(state="sent"))
+        tokyo = Prefer(zone="Asia/Tokyo", sending=("00:00", "00:00"))
+        prefer(connection, bound, tokyo, hand.now())
     hand.set(PAYOUT_DAY, 12)
     assert await planner.tick(writer) == 0
+
+
+async def test_other_hours_take_back_what_waits_to_be_sent(
+    engine: Engine, writer: Writer, planner: Planner, hand: Hand, bound: int, watch: Watch
+) -> None:
+    """Held back by Telegram, it would go out in what is night by now."""
+    watch(bound)
+    hand.set(PAYOUT_DAY, 11)
+    assert await planner.tick(writer) == 1
+    with engine.begin() as connection:
+        prefer(connection, bound, Prefer(sending=("14:00", "18:00")), hand.now())
+    assert await planner.tick(writer) == 0
+    assert states(engine) == [("1", "dropped")]
+    hand.set(PAYOUT_DAY, 14)
+    assert await planner.tick(writer) == 1
+    assert states(engine) == [("1", "dropped"), ("1", "pending")]
+    with engine.begin() as connection:
+        waiting = outbox.c.state == "pending"
+        silence = connection.execute(select(outbox.c.send_until).where(waiting)).scalar_one()
+    assert silence == datetime(2026, 9, 15, 10, tzinfo=UTC)
 
 
 async def test_two_replicas_say_it_once(

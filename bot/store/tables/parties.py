@@ -109,6 +109,8 @@ subscriptions = Table(
     Column("ended_at", Instant),
     Column("taken_up_at", Instant),
     Column("platform", Text, nullable=False, server_default=""),
+    # the latest import published then
+    Column("seen_batch", Id),
 )
 _active = subscriptions.c.ended_at.is_(None)
 Index(
