@@ -37,7 +37,9 @@ from bot.desk.replies import (
     Unsubscribe,
     Vote,
 )
+from bot.desk.sought import AwaitNumbers, LeaveNumbers
 from bot.desk.topics import InlineAnswer
+from bot.store.awaiting import await_numbers, leave_numbers
 from bot.store.binding_requests import request_binding, settle_request
 from bot.store.cases import note_arrival
 from bot.store.erasing import forget_person
@@ -130,6 +132,10 @@ def _apply(connection: Connection, user: int, effect: Effect, now: datetime) -> 
             forget_person(connection, user)
         case RecordQuestion() | SetLanguage() | Tell():
             pass  # written for the whole batch
+        case AwaitNumbers(numbers):
+            await_numbers(connection, user, numbers, now)
+        case LeaveNumbers(numbers):
+            leave_numbers(connection, user, numbers, now)
         case Vote():
             vote(connection, user, effect, now)
         case HandOver() | PassOn() | TakeOver() | EndHandOff():

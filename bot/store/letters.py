@@ -61,6 +61,8 @@ class Letter:
     bot: int | None = None
     due_at: datetime | None = None
     send_until: datetime | None = None
+    handoff: int | None = None
+    source: int | None = None
     farewell: bool = False
 
 

@@ -95,6 +95,8 @@ def _row(letter: Letter, now: datetime) -> dict[str, object]:
         "created_at": now,
         "due_at": letter.due_at or now,
         "send_until": letter.send_until,
+        "handoff": letter.handoff,
+        "source": letter.source,
         "farewell": letter.farewell,
     }
 

@@ -1,6 +1,7 @@
 """Everything a batch of messages needs to be answered, read at one moment."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -13,7 +14,9 @@ from bot.desk.facts import (
     Subscription,
     Wanted,
 )
+from bot.store.handoffs import CaseFacts, case_facts
 from bot.store.lines import Found, find_lines, latest_lines
+from bot.store.looking_up import OwnFacts, look_up
 from bot.store.people import (
     Known,
     creators_of,
@@ -25,6 +28,8 @@ from bot.store.subscriptions import preferences_of, subscriptions_of
 
 __all__ = ["load_facts"]
 
+_NO_CASE = CaseFacts()
+
 
 class _Sought(NamedTuple):
     """Which lines one person asks for."""
@@ -33,8 +38,16 @@ class _Sought(NamedTuple):
     rows: frozenset[int]
 
 
-def load_facts(connection: Connection, asking: Mapping[int, Wanted]) -> dict[int, Facts]:
-    """The facts for each person's message; nobody gets a line of a creator not theirs."""
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+def load_facts(
+    connection: Connection, asking: Mapping[int, Wanted], now: datetime = _LONG_AGO
+) -> dict[int, Facts]:
+    """The facts for each person's message; nobody gets a line of a creator not theirs.
+
+    Days such as "yesterday" are counted from `now`; nothing else needs it.
+    """
     known = known_people(connection, asking.keys())
     bound = creators_of(connection, asking.keys())
     subscribed = _subscriptions(connection, asking)
@@ -48,11 +61,17 @@ def load_facts(connection: Connection, asking: Mapping[int, Wanted]) -> dict[int
     }
     lines = _lines(connection, sought)
     personal = load_personal(connection, asking, known)
+    cases = case_facts(connection, asking)
     facts = {}
     for user, wanted in asking.items():
         them = known.get(user, Known())
         own_facts = personal.get(user, PersonalFacts())
         own = bound.get(user, [])
+        looked_up = (
+            look_up(connection, user, wanted, them.dialogue, now)
+            if own and (wanted.sought or wanted.promoters or wanted.awaited)
+            else OwnFacts()
+        )
         facts[user] = Facts(
             language=them.language,
             creators=tuple(creator for creator, _ in own),
@@ -74,6 +93,10 @@ def load_facts(connection: Connection, asking: Mapping[int, Wanted]) -> dict[int
             requests=own_facts.requests,
             request=own_facts.request,
             kept=own_facts.kept,
+            found=looked_up.found,
+            promoters=looked_up.promoters,
+            awaited=looked_up.awaited,
+            **cases.get(user, _NO_CASE)._asdict(),
         )
     return facts
 

@@ -1,0 +1,94 @@
+"""What passes between a creator and the operator (传话): written down as letters of their case."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from bot.desk.handoffs import HandOffState
+from bot.desk.incoming import Incoming
+from bot.desk.replies import Edit, Effect, EndHandOff, HandOver, PassOn, Reply, TakeOver
+from bot.store.handoffs import close_case, take_case
+from bot.store.inserting import insert
+from bot.store.letters import Kind, Letter
+from bot.store.tables import handoffs
+
+__all__ = ["pass_on"]
+
+_whose = select(handoffs.c.user, handoffs.c.operator_chat)
+
+
+def pass_on(
+    connection: Connection,
+    bot: int,
+    incoming: Incoming,
+    effects: Sequence[Effect],
+    now: datetime,
+) -> Iterator[Letter]:
+    """Write down where the cases of a message stand; the letters to the other side, in order."""
+    for place, effect in enumerate(effects):
+        key = f"{bot}:{incoming.update}:case:{place}"
+        match effect:
+            case HandOver():
+                yield from _opened(connection, bot, incoming, effect, now)
+            case PassOn(case, chat, reply, source, edits):
+                yield _letter(connection, bot, case, key, reply, chat, source, edits)
+            case TakeOver(case, control):
+                take_case(connection, case, now)
+                yield _letter(connection, bot, case, key, control, edits=_control(case))
+            case EndHandOff(case, by, control):
+                close_case(connection, case, by, now)
+                yield _letter(connection, bot, case, key, control, edits=_control(case))
+
+
+def _opened(
+    connection: Connection, bot: int, incoming: Incoming, opening: HandOver, now: datetime
+) -> Iterator[Letter]:
+    values = {
+        "number": opening.number,
+        "bot": bot,
+        "user": incoming.user,
+        "chat": incoming.chat,
+        "operator_chat": opening.operator_chat,
+        "state": HandOffState.WAITING,
+        "question": opening.question,
+        "opened_at": now,
+        "answer_by": opening.answer_by,
+    }
+    fresh = insert(connection, handoffs).values(**values).on_conflict_do_nothing()
+    case = connection.execute(fresh.returning(handoffs.c.id)).scalar_one_or_none()
+    if case is None:
+        return
+    for place, reply in enumerate(opening.briefing):
+        yield _letter(connection, bot, case, f"handoff:{case}:{place}", reply)
+    yield _letter(connection, bot, case, _control(case), opening.control)
+
+
+def _letter(
+    connection: Connection,
+    bot: int,
+    case: int,
+    key: str,
+    reply: Reply,
+    chat: int | None = None,
+    source: int | None = None,
+    edits: str | None = None,
+) -> Letter:
+    """A letter of a case: to the operator's chat, or to `chat`; it is the creator's to erase."""
+    whose = connection.execute(_whose.where(handoffs.c.id == case)).one()
+    return Letter(
+        key=key,
+        kind=Kind.EDIT if isinstance(reply, Edit) else Kind.ANSWER,
+        chat=whose.operator_chat if chat is None else chat,
+        reply=reply,
+        user=whose.user,
+        edits=edits,
+        bot=bot,
+        handoff=case,
+        source=source,
+    )
+
+
+def _control(case: int) -> str:
+    """The key of the message with the buttons of a case."""
+    return f"handoff:{case}:control"
