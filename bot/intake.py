@@ -98,7 +98,8 @@ class Intake:
         messages = {incoming.user: (incoming, wanted) for incoming, wanted in asking if incoming}
         if not messages:
             return
-        facts = load_facts(connection, {user: each[1] for user, each in messages.items()})
+        asked = {user: each[1] for user, each in messages.items()}
+        facts = load_facts(connection, asked, now)
         exchanges = [
             Exchange(incoming, facts[user], self._desk.answer(incoming, facts[user], now))
             for user, (incoming, _) in messages.items()

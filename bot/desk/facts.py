@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from bot.desk.handoffs import CaseSought, Earlier, HandOff
-from settlement.model import Order
+from bot.desk.sought import Sought
+from settlement.model import Order, Platform
 
 __all__ = [
     "WAITING_FOR_ACCOUNT",
@@ -18,6 +19,7 @@ __all__ = [
     "Facts",
     "OwnedLine",
     "Preferences",
+    "Promoter",
     "RequestKey",
     "RequestState",
     "Role",
@@ -71,6 +73,12 @@ class Wanted:
     """The case that a message in the operator's chat is about."""
     earlier: tuple[int, int] | None = None
     """A chat and a message of it that was edited: what was said to it before."""
+    sought: tuple[Sought, ...] = ()
+    """Own order lines by what they are; `Facts.found` has the lines of each."""
+    promoters: bool = False
+    """What the platforms call the person: PIDs and the like."""
+    awaited: bool = False
+    """The order numbers the person waits for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +98,16 @@ class Dialogue:
     pending_text: str | None = None
     rows: tuple[int, ...] = ()
     given: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    """Order numbers nothing was found for in the last message; they can be awaited."""
+
+
+class Promoter(NamedTuple):
+    """What a platform calls a creator: the kind of name, such as "pid", and the name itself."""
+
+    platform: Platform
+    hint: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,3 +257,8 @@ class Facts:
     case: HandOff | None = None
     """The one that `Wanted.case` names, open or closed; only to the chat in which it is read."""
     earlier: tuple[Earlier, ...] = ()
+    found: tuple[tuple[OwnedLine, ...], ...] = ()
+    """For each of `Wanted.sought` the own lines that fit, the latest first."""
+    promoters: tuple[Promoter, ...] = ()
+    """Of all creators the person is bound to."""
+    awaited: tuple[str, ...] = ()

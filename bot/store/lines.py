@@ -15,7 +15,9 @@ __all__ = [
     "StoredLineError",
     "find_lines",
     "latest_lines",
+    "owned_lines",
     "published_batch",
+    "read_lines",
     "stored_order",
 ]
 
@@ -30,7 +32,7 @@ published_batch = (
 )
 """The batch that holds what is known of a line; none while its first import is unfinished."""
 
-_owned = (
+owned_lines = (
     select(
         bindings.c.user,
         order_lines.c.id,
@@ -47,6 +49,7 @@ _owned = (
     )
     .where(bindings.c.user.in_(bindparam("users", expanding=True)), bindings.c.ended_at.is_(None))
 )
+"""The lines of some people, with what is known of each; to be narrowed by who uses it."""
 
 # A union of look-ups by one index each: with OR, SQLite may walk all lines of a creator instead.
 _matching = union(
@@ -58,8 +61,8 @@ _matching = union(
     ),
     select(order_lines.c.id).where(order_lines.c.id.in_(bindparam("rows", expanding=True))),
 )
-_find = _owned.where(order_lines.c.id.in_(_matching)).order_by(order_lines.c.id)
-_latest = _owned.order_by(
+_find = owned_lines.where(order_lines.c.id.in_(_matching)).order_by(order_lines.c.id)
+_latest = owned_lines.order_by(
     order_lines.c.ordered_at.desc().nulls_last(), order_lines.c.id.desc()
 ).limit(bindparam("count"))
 
@@ -90,16 +93,17 @@ def find_lines(
     found = connection.execute(
         _find, {"users": list(users), "numbers": list(numbers), "rows": list(rows)}
     )
-    return list(_read(found))
+    return list(read_lines(found))
 
 
 def latest_lines(connection: Connection, user: int, count: int) -> tuple[OwnedLine, ...]:
     """The person's own lines, the latest order first."""
     found = connection.execute(_latest, {"users": [user], "count": count})
-    return tuple(each.line for each in _read(found))
+    return tuple(each.line for each in read_lines(found))
 
 
-def _read(found: Iterable[Any]) -> Iterator[Found]:
+def read_lines(found: Iterable[Any]) -> Iterator[Found]:
+    """Read rows of `owned_lines`; raises StoredLineError."""
     for user, row, creator, *numbers, facts, recorded_at in found:
         yield Found(
             user,

@@ -202,5 +202,5 @@ def mark_unreachable(connection: Connection, chat: int, now: datetime) -> None:
 def _dialogue(document: dict[str, Any]) -> Dialogue:
     # A dialogue written by an older or newer release may hold other fields.
     known = {name: value for name, value in document.items() if name in _DIALOGUE_FIELDS}
-    lists = {name: tuple(known.get(name, ())) for name in ("rows", "given")}
+    lists = {name: tuple(known.get(name, ())) for name in ("rows", "given", "missing")}
     return Dialogue(**known | lists)

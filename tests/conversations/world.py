@@ -123,7 +123,7 @@ class World:
 
     def facts(self, incoming: Incoming, wanted: Wanted) -> Facts:
         with self.engine.begin() as connection:
-            return load_facts(connection, {incoming.user: wanted})[incoming.user]
+            return load_facts(connection, {incoming.user: wanted}, self.now())[incoming.user]
 
     def write(self, incoming: Incoming, facts: Facts, answered: Answered) -> None:
         """Keep what follows from a message, as the bot does, and look whether anything is due."""
