@@ -13,6 +13,7 @@ from bot.desk.effects import (
 )
 from bot.desk.facts import Dialogue, Scope
 from bot.desk.pictures import Picture, Sheet
+from bot.desk.sought import AwaitNumbers, LeaveNumbers
 from bot.desk.topics import CloseTopic, Copy, InlineAnswer, OpenTopic
 from bot.reminders import PushKind
 
@@ -277,6 +278,8 @@ Effect = (
     | UnbindCreator
     | SetRole
     | EraseMe
+    | AwaitNumbers
+    | LeaveNumbers
     | Tell
     | HandOver
     | PassOn
