@@ -54,8 +54,7 @@ class Agenda(NamedTuple):
 def look_around(connection: Connection, revision: str, first: date) -> Agenda:
     """Look once, in one statement; days before `first` are over."""
     found = connection.execute(_look, {"revision": revision, "first": first}).one()
-    *answers, next_look, next_push = found
-    return Agenda(*map(bool, answers), next_look=next_look, next_push=next_push)
+    return Agenda._make(found)
 
 
 def _any(question: Select[Any]) -> ColumnElement[bool]:
