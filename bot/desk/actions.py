@@ -81,8 +81,9 @@ class Action:
 
     @property
     def row(self) -> int | None:
-        """The order line's row, if the subject is one."""
-        return int(self.subject) if self.subject.isascii() and self.subject.isdecimal() else None
+        """The order line's row, if the subject is one, or begins with one before a dot."""
+        row = self.subject.partition(".")[0]
+        return int(row) if row.isascii() and row.isdecimal() else None
 
 
 def fingerprint(*parts: object) -> str:

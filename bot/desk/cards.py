@@ -15,7 +15,15 @@ from settlement.model import Order
 from settlement.money import ZERO
 from settlement.states import NEVER_PAYS, NOTHING_KNOWN, Reason, State
 
-__all__ = ["EMOJI", "Judged", "amount_unknown", "card", "diagnosis_text", "title_of"]
+__all__ = [
+    "EMOJI",
+    "Judged",
+    "amount_unknown",
+    "card",
+    "diagnosis_text",
+    "money_in_words",
+    "title_of",
+]
 
 EMOJI = {
     State.UNKNOWN_STATUS: "❓",
@@ -85,7 +93,7 @@ def card(voice: Voice, judged: Judged, reminder: str | None = None) -> str:
         raw_status=_raw_status(order),
         settles_ahead=is_ahead(diagnosis.dates.settles),
         reasons=(*platforms_own_words(voice, diagnosis), *reason_words(voice, diagnosis)),
-        money=_money(voice, diagnosis),
+        money=money_in_words(voice, diagnosis),
         in_phases=_settled_in_part(diagnosis) is not None,
         dates=tuple(dates_in_words(voice, diagnosis)),
         steps=[voice.word("steps", step) for step in steps_worth_a_line(diagnosis)],
@@ -111,7 +119,7 @@ def _raw_status(order: Order) -> str | None:
     return (raw.text or raw.code) if raw else None
 
 
-def _money(voice: Voice, diagnosis: Diagnosis) -> Markup | None:
+def money_in_words(voice: Voice, diagnosis: Diagnosis) -> Markup | None:
     """Say what is left for the creator; nothing where no amount can be said."""
     state, amounts = diagnosis.state, diagnosis.amounts
     if state in NOTHING_KNOWN:

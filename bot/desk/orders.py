@@ -5,12 +5,13 @@ from dataclasses import replace
 
 from bot.desk import menus
 from bot.desk.actions import Verb, fingerprint
+from bot.desk.card_buttons import card_rows
 from bot.desk.cards import Judged, card
 from bot.desk.dates import has_date_ahead
 from bot.desk.facts import Dialogue, OwnedLine, Scope
 from bot.desk.lists import judge, line_button, page_of, sorted_by_cause
 from bot.desk.reasons import NO_REMINDER
-from bot.desk.replies import Answered, Button, Effect, Reply, Rows, Say
+from bot.desk.replies import Answered, Button, Effect, Reply, Say
 from bot.desk.turn import NEW_MESSAGE, Turn
 from knowledge.entry import Entry
 from settlement.order_number import FoundNumber
@@ -76,7 +77,7 @@ def show(turn: Turn, judged: Judged, origin: str = "", *, wished: bool | None = 
     """Show a line's card with its buttons; `wished` overrides what the store knew of reminders."""
     reminder = _reminder(turn, judged, wished)
     html = card(turn.voice, judged, reminder)
-    return Say(html, _card_rows(turn, judged, origin, reminder), f"state/{judged.diagnosis.state}")
+    return Say(html, card_rows(turn, judged, origin, reminder), f"state/{judged.diagnosis.state}")
 
 
 def listed_page(turn: Turn, mark: str, page: int) -> Say | None:
@@ -153,40 +154,3 @@ def _reminder(turn: Turn, judged: Judged, wished: bool | None) -> str | None:
     if has_date_ahead(judged.diagnosis):
         return "reminder"
     return "reminder_over" if judged.diagnosis.state in NO_REMINDER else "reminder_undated"
-
-
-def _card_rows(turn: Turn, judged: Judged, origin: str, reminder: str | None) -> Rows:
-    row = judged.row
-    bell = _bell(turn, judged, origin, reminder)
-    back = _back(turn, origin)
-    rows = (
-        (
-            turn.button("amounts", Verb.AMOUNTS, row, origin),
-            turn.button("timeline", Verb.TIMELINE, row, origin),
-        ),
-        (
-            turn.button("sources", Verb.SOURCES, row, origin),
-            Button(turn.voice.text("buttons", "copy"), copy_text=judged.order.order_number),
-        ),
-        (bell,) if bell else (),
-        (back,) if back else (),
-    )
-    return tuple(each for each in rows if each)
-
-
-def _bell(turn: Turn, judged: Judged, origin: str, reminder: str | None) -> Button | None:
-    row = judged.row
-    if reminder == "reminder_all":
-        return turn.button("subscribed_all", Verb.REMINDERS, "", NEW_MESSAGE)
-    if reminder is not None:
-        return turn.button("subscribed", Verb.UNSUBSCRIBE, row, origin)
-    if judged.diagnosis.state in NO_REMINDER and not has_date_ahead(judged.diagnosis):
-        return None
-    return turn.button("subscribe", Verb.SUBSCRIBE, row, origin)
-
-
-def _back(turn: Turn, origin: str) -> Button | None:
-    """Lead back to the list page the card was opened from: its verb and its subject."""
-    if not origin:
-        return None
-    return turn.button("back_to_list", Verb(origin[0]), origin[1:])
