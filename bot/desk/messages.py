@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.desk import orders, questions
+from bot.desk.awaited import hear
 from bot.desk.binding import PAYLOAD
 from bot.desk.commands import COMMANDS, PRIVATE_COMMANDS, command_in
 from bot.desk.facts import Dialogue, Wanted
@@ -17,8 +18,8 @@ from bot.desk.phrases import (
     names_platform,
     without_mention,
 )
-from bot.desk.preferring import WAITING_FOR_ZONE, hear_zone
 from bot.desk.replies import Answered, Button
+from bot.desk.supposing import WAITING_FOR_REFUND, hear_refund, is_refund
 from bot.desk.turn import Turn
 from knowledge.outcome import Answer, Clarify, Menu, Part
 from settlement.order_number import FoundNumber, find_order_numbers, why_not, without_numbers
@@ -43,10 +44,12 @@ def wanted(incoming: Incoming) -> Wanted:
         return _WANTED_BY_COMMAND.get(command, Wanted())
     numbers = dict.fromkeys(each.number for each in find_order_numbers(incoming.text))
     if numbers:
-        return Wanted(numbers=tuple(numbers), subscriptions=True)
+        return Wanted(numbers=tuple(numbers), subscriptions=True, account=incoming.text)
     recent = orders.RECENT if about_some_order(incoming.text) else 0
-    again = follows_up(incoming.text)
-    return Wanted(own_lines=recent, remembered=again, subscriptions=again)
+    again = follows_up(incoming.text) or is_refund(incoming.text)
+    return Wanted(
+        own_lines=recent, remembered=again, subscriptions=again, account=incoming.text
+    )
 
 
 def answer(turn: Turn) -> Answered:
@@ -61,8 +64,12 @@ def answer(turn: Turn) -> Answered:
 
 
 def _answer_text(turn: Turn, text: str) -> Answered:
-    if turn.facts.dialogue.waiting_for == WAITING_FOR_ZONE and turn.private:
-        return hear_zone(turn, text)
+    if heard := hear(turn, text):
+        return heard
+    if turn.facts.dialogue.waiting_for == WAITING_FOR_REFUND and turn.private:
+        heard = hear_refund(turn, text)
+        if heard is not None:
+            return heard
     numbers = find_order_numbers(text)
     if not text.strip():
         return turn.answered(turn.say("unreadable"), dialogue=turn.facts.dialogue)
@@ -190,6 +197,8 @@ def _left_open(turn: Turn, parts: Sequence[Part]) -> Dialogue:
 
 _WANTED_BY_COMMAND = {
     "orders": Wanted(own_lines=orders.OWN_LINES),
+    "commission": Wanted(own_lines=orders.OWN_LINES),
+    "bind": Wanted(requests=True),
     "find_order": Wanted(own_lines=orders.RECENT),
     "reminders": Wanted(subscriptions=True),
 }

@@ -7,11 +7,12 @@ from decimal import Decimal
 from bot.desk.actions import Action, Verb
 from bot.desk.cards import EMOJI, Judged, money_in_words
 from bot.desk.dates import dates_in_words
-from bot.desk.facts import Dialogue, OwnedLine
+from bot.desk.facts import OwnedLine
+from bot.desk.lists import judge
 from bot.desk.markup import plain
 from bot.desk.reasons import reason_words, state_word
-from bot.desk.replies import Answered, Button, Say
-from bot.desk.turn import NEW_MESSAGE, Turn
+from bot.desk.replies import Answered, Button, Rows, Say
+from bot.desk.turn import Turn
 from knowledge.normalise import cleaned
 from settlement.diagnosis import Diagnosis, diagnose
 from settlement.model import Order
@@ -77,7 +78,7 @@ def supposed(turn: Turn, judged: Judged, action: Action) -> Say | None:
     return _refunded(turn, judged, _share_of(share, paid), action.origin)
 
 
-def ask_refund(turn: Turn, line: OwnedLine, judged: Judged) -> Answered:
+def ask_refund(turn: Turn, line: OwnedLine) -> Answered:
     """Ask how much would be refunded."""
     waiting = replace(
         turn.facts.dialogue,
@@ -85,13 +86,9 @@ def ask_refund(turn: Turn, line: OwnedLine, judged: Judged) -> Answered:
         pending_text=None,
         row=line.row,
     )
-    asked = turn.say(
-        "ask_refund",
-        ((turn.button("cancel", Verb.CANCEL),),),
-        most=paid_of(judged.order),
-        again=False,
-    )
-    return turn.answered(turn.placed(asked, NEW_MESSAGE), dialogue=waiting)
+    most = paid_of(line.order)
+    asked = turn.say("ask_refund", _cancelling(turn), most=most, again=False)
+    return turn.answered(asked, dialogue=waiting)
 
 
 def is_refund(text: str) -> bool:
@@ -99,16 +96,18 @@ def is_refund(text: str) -> bool:
     return _read(text) is not None
 
 
-def hear_refund(turn: Turn, text: str, judged: Judged) -> Answered:
-    """Take the amount that was asked for; one that cannot be is asked for again."""
-    paid, told = paid_of(judged.order), _read(text)
-    amount = None if told is None else _share_of(told, paid) if isinstance(told, str) else told
+def hear_refund(turn: Turn, text: str) -> Answered | None:
+    """Take the amount that was asked for, or ask again; None for a text about something else."""
+    line = next((each for each in turn.facts.lines if each.row == turn.facts.dialogue.row), None)
+    told = _read(text)
+    if line is None or told is None:
+        return None
+    judged, paid = judge(turn, (line,))[0], paid_of(line.order)
+    amount = _share_of(told, paid) if isinstance(told, str) else told
     if amount is None or amount <= ZERO or (paid is not None and amount > paid):
-        rows = ((turn.button("cancel", Verb.CANCEL),),)
-        again = turn.say("ask_refund", rows, most=paid, again=True)
+        again = turn.say("ask_refund", _cancelling(turn), most=paid, again=True)
         return turn.answered(again, dialogue=turn.facts.dialogue)
-    left = replace(turn.facts.dialogue, waiting_for=None, pending_text=None)
-    return turn.answered(_refunded(turn, judged, amount, ""), dialogue=left)
+    return turn.answered(_refunded(turn, judged, amount, ""))
 
 
 def after_receipt(turn: Turn, order: Order) -> Diagnosis:
@@ -117,9 +116,8 @@ def after_receipt(turn: Turn, order: Order) -> Diagnosis:
     return diagnose(received, turn.snapshot.rulebook, at)
 
 
-def waiting_row(dialogue: Dialogue) -> int | None:
-    """Return the line of which an amount was asked for, if one was."""
-    return dialogue.row if dialogue.waiting_for == WAITING_FOR_REFUND else None
+def _cancelling(turn: Turn) -> Rows:
+    return ((turn.button("cancel", Verb.CANCEL),),)
 
 
 def _refunded(turn: Turn, judged: Judged, amount: Decimal, origin: str) -> Say:
