@@ -6,7 +6,7 @@ from sqlalchemy import Connection, or_, select
 
 from bot.store.letters import State
 from bot.store.people import mark_unreachable
-from bot.store.tables import people, unanswered_questions
+from bot.store.tables import handoffs, people, unanswered_questions
 from bot.store.tables.sending import PENDING, PUSH, outbox, sending_pace
 
 __all__ = ["give_up_chat", "move_chat"]
@@ -52,6 +52,11 @@ def move_chat(connection: Connection, bot: int, old: int, new: int) -> None:
     )
     connection.execute(
         unanswered_questions.update().where(unanswered_questions.c.chat == old).values(chat=new)
+    )
+    connection.execute(
+        handoffs.update()
+        .where(handoffs.c.operator_chat == old, handoffs.c.bot == bot)
+        .values(operator_chat=new)
     )
     connection.execute(
         sending_pace.delete().where(sending_pace.c.bot == bot, sending_pace.c.chat == old)

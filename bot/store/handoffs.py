@@ -10,7 +10,17 @@ from bot.desk.facts import Wanted
 from bot.desk.handoffs import CaseSought, Earlier, HandOff, HandOffState
 from bot.store.tables import handoffs, outbox, people
 
-__all__ = ["CaseFacts", "case_facts", "close_case", "overdue_cases", "take_case"]
+__all__ = [
+    "CaseFacts",
+    "case_facts",
+    "cases_by_id",
+    "close_case",
+    "forget_topic",
+    "note_root",
+    "note_topic",
+    "overdue_cases",
+    "take_case",
+]
 
 _cases = select(
     handoffs.c.id,
@@ -95,9 +105,30 @@ def overdue_cases(connection: Connection, bot: int, now: datetime) -> list[HandO
         .returning(handoffs.c.id)
     )
     found = [case for (case,) in late]
-    if not found:
-        return []
-    return [_case(row) for row in connection.execute(_cases.where(handoffs.c.id.in_(found)))]
+    return list(cases_by_id(connection, found).values()) if found else []
+
+
+def cases_by_id(connection: Connection, wanted: Collection[int]) -> dict[int, HandOff]:
+    """These cases, open or closed."""
+    found = connection.execute(_cases.where(handoffs.c.id.in_(sorted(wanted))))
+    return {row.id: _case(row) for row in found}
+
+
+def note_topic(connection: Connection, case: int, topic: int) -> None:
+    """The forum topic of a case is open."""
+    connection.execute(handoffs.update().where(handoffs.c.id == case).values(topic=topic))
+
+
+def forget_topic(connection: Connection, case: int) -> None:
+    """Somebody deleted the topic: from now on the case is read beside the others."""
+    gone = {"topic": None, "root": None}
+    connection.execute(handoffs.update().where(handoffs.c.id == case).values(**gone))
+
+
+def note_root(connection: Connection, case: int, message: int) -> None:
+    """The first message of a case, to which the others reply where there are no topics."""
+    first = (handoffs.c.id == case) & handoffs.c.root.is_(None)
+    connection.execute(handoffs.update().where(first).values(root=message))
 
 
 def _change(connection: Connection, case: int, **values: object) -> None:

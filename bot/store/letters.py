@@ -48,7 +48,8 @@ class Letter:
     `question` is the message it answers, to which a second copy replies. An Edit without a
     message changes the message that the letter with the key `edits` became or will become.
     `bot` sends it; None is the bot that the user last wrote to. A push not sent by `send_until`
-    is dropped. Without `due_at` it is due at once. A `farewell` is forgotten once it is sent.
+    is dropped. Without `due_at` it is due at once. A `farewell` is forgotten once it is sent. With
+    a `handoff` it belongs to that case; `source` is the message of the other chat it passes on.
     """
 
     key: str
@@ -71,7 +72,8 @@ class Outgoing:
     """A row on its way out; `attempts` counts this one.
 
     `created_at` is when it was put there, or put back by the operator. It may leave after
-    `delay`, and its chat may be sent to again `rest` after it was taken.
+    `delay`, and its chat may be sent to again `rest` after it was taken. In the operator's chat
+    what belongs to the case `handoff` goes to its topic `thread`, or else answers `reply_to`.
     """
 
     id: int

@@ -7,13 +7,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, select
 
 from bot.desk.replies import Edit, Reply, Say
+from bot.desk.topics import CloseTopic
 from bot.store.letters import Kind, Outgoing, State, read_reply
-from bot.store.tables import outbox
+from bot.store.tables import handoffs, outbox
 
 __all__ = ["read_row", "read_sendable"]
+
+_place = select(handoffs.c.operator_chat, handoffs.c.topic, handoffs.c.root).where(
+    handoffs.c.id == bindparam("its_case")
+)
 
 
 def read_row(connection: Connection, row: Any, now: datetime) -> Outgoing | None:
@@ -29,6 +34,8 @@ def read_row(connection: Connection, row: Any, now: datetime) -> Outgoing | None
 def read_sendable(connection: Connection, row: Any, now: datetime) -> Outgoing | None:
     """A row that can be sent now; `row` also tells what became of the message it edits."""
     read = read_row(connection, row, now)
+    if read is not None and read.handoff is not None:
+        read = _placed(connection, read, now)
     if read is None or not isinstance(read.reply, Edit) or read.reply.message is not None:
         return read
     if row.card_message is not None:
@@ -38,6 +45,20 @@ def read_sendable(connection: Connection, row: Any, now: datetime) -> Outgoing |
     else:
         _end(connection, row.id, State.DROPPED, "the message it changes is not known", now)
     return None
+
+
+def _placed(connection: Connection, letter: Outgoing, now: datetime) -> Outgoing | None:
+    """Where in the operator's chat a letter of a case goes; None if the case is forgotten."""
+    case = connection.execute(_place, {"its_case": letter.handoff}).one_or_none()
+    if case is None:
+        _end(connection, letter.id, State.DROPPED, "its case is forgotten", now)
+        return None
+    if case.operator_chat != letter.chat:
+        return letter
+    if case.topic is None and isinstance(letter.reply, CloseTopic):
+        _end(connection, letter.id, State.DROPPED, "the case has no topic", now)
+        return None
+    return replace(letter, thread=case.topic, reply_to=None if case.topic else case.root)
 
 
 def _say_instead(connection: Connection, row: Any, edit: Edit) -> None:
@@ -64,4 +85,5 @@ def _outgoing(row: Any, reply: Reply, now: datetime) -> Outgoing:
         created_at=row.resent_at or row.created_at,
         taken_at=now,
         owner=row.owner,
+        handoff=row.handoff,
     )

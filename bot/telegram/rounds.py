@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.desk.trouble import markup_alarm
+from bot.handing_over import note_passed_on
 from bot.store.claiming import Claimant, Room, claim, left_behind
 from bot.store.leases import database_time
 from bot.store.letters import Kind, Letter, Outgoing, Verdict
@@ -67,6 +68,7 @@ class Rounds:
         def job(connection: Connection) -> list[Outgoing]:
             settle(connection, bot, outcomes.verdicts, now)
             hold(connection, bot, outcomes.holds)
+            note_passed_on(connection, bot, outcomes.verdicts, now)
             self._raise_alarms(connection, outcomes.verdicts, now)
             if set_back:
                 lift_holds(connection, bot)

@@ -5,10 +5,12 @@ import gc
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection, Engine
 
+from bot.handing_over import tell_overdue
 from bot.intake import AnswersMessages, Intake
 from bot.store.claiming import LEASE
 from bot.store.forgetting import forget_settled
@@ -151,7 +153,7 @@ class Service:
         gateway = self._gateway(self._api, me, submissions.submit, writer)
         writer.start()
         others = (
-            self._tick(writer, sender),
+            self._tick(writer, sender, me.id),
             announce_commands(self._api),
             listen(self._engine, sender.wake),
         )
@@ -177,19 +179,23 @@ class Service:
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
-    async def _tick(self, writer: Writer, sender: Sender) -> None:
+    async def _tick(self, writer: Writer, sender: Sender, bot: int) -> None:
         while True:
             try:
                 if await self._planner.tick(writer):
                     sender.wake()
-                await asyncio.wrap_future(writer.run(self._forget))
+                if await asyncio.wrap_future(writer.run(partial(self._look_after, bot=bot))):
+                    sender.wake()
             except Exception as error:  # the next tick tries again; nothing was half done
                 logger.error("pushes could not be planned: %s", type(error).__name__)
             await asyncio.sleep(TICK_SECONDS)
 
-    def _forget(self, connection: Connection) -> None:
-        forget_handled(connection, self._now() - REMEMBERED, FORGOTTEN_AT_ONCE)
-        forget_settled(connection, self._now(), FORGOTTEN_AT_ONCE)
+    def _look_after(self, connection: Connection, bot: int) -> int:
+        """Forget what is old; how many cases were found that nobody took in time."""
+        now = self._now()
+        forget_handled(connection, now - REMEMBERED, FORGOTTEN_AT_ONCE)
+        forget_settled(connection, now, FORGOTTEN_AT_ONCE)
+        return tell_overdue(connection, bot, now)
 
 
 class _Running(NamedTuple):
