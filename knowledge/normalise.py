@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import opencc
 
@@ -90,6 +90,7 @@ class Normaliser:
         return syllables_of(word) or (f" {word} ",)
 
 
+@lru_cache(maxsize=128)  # what one message is asked about is found out by many
 def cleaned(message: str) -> str:
     """Fold width, case and script, drop what nobody sees, and cut to LONGEST."""
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", message[: 2 * LONGEST]))

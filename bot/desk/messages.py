@@ -160,11 +160,11 @@ def _means_own_order(turn: Turn, part: Part) -> bool:
 
 def _parts(turn: Turn, text: str) -> tuple[Part, ...]:
     """Match a message; a bare platform answers the question which platform was meant."""
-    matcher, dialogue = turn.snapshot.matcher, turn.facts.dialogue
-    parts = matcher.ask(text, topic=dialogue.topic).parts
+    dialogue = turn.facts.dialogue
+    parts = turn.snapshot.ask(text, dialogue.topic).parts
     bare = isinstance(parts[0].outcome, Menu) and parts[0].outcome.platform is not None
     if bare and dialogue.waiting_for == _PLATFORM and dialogue.pending_text:
-        parts = matcher.ask(f"{text} {dialogue.pending_text}").parts
+        parts = turn.snapshot.ask(f"{text} {dialogue.pending_text}").parts
     return parts[:_MOST_PARTS]
 
 

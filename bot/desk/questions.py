@@ -12,7 +12,6 @@ from bot.desk.replies import Answered, Button, Effect, RecordQuestion, Reply, Ro
 from bot.desk.turn import NEW_MESSAGE, Turn
 from knowledge.entry import PLATFORMS, Entry
 from knowledge.outcome import Answer, Candidate, Choices, Clarify, Menu, Outcome, Part, Unknown
-from knowledge.rendering import render_answer
 from settlement.model import Platform
 from settlement.shanghai import day_of
 
@@ -55,7 +54,7 @@ def answer_entry(
     turn: Turn, entry: Entry, asked: str | None = None, *, find_order: bool = False
 ) -> Say:
     """Say an entry's answer with its source, and offer the related questions."""
-    text = render_answer(entry, turn.snapshot.rulebook.at(day_of(turn.now)), turn.voice.folder)
+    text = turn.snapshot.answer(entry.id, day_of(turn.now), turn.voice.folder)
     knowledge = turn.snapshot.knowledge
     related = [knowledge[name] for name in entry.related if name in knowledge.entries]
     rows = tuple((_question(turn, other, NEW_MESSAGE),) for other in related[:_RELATED])

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 
 from settlement.model import Platform
@@ -33,6 +34,7 @@ _TELLING = (
 )
 
 
+@lru_cache(maxsize=128)
 def find_order_numbers(text: str) -> tuple[FoundNumber, ...]:
     """Find up to fifty order numbers in a message, in their order, each as often as it stands.
 

@@ -22,8 +22,8 @@ from pathlib import Path
 
 import uvloop
 
+from tests.benchmarks.gateway.questions import as_often_as_people_do, each_once
 from tests.benchmarks.gateway.stub import Pusher, StubApi, Traffic
-from tests.benchmarks.writer import QUESTIONS
 
 HERE = Path(__file__).parent
 WINDOW = 64
@@ -41,7 +41,7 @@ class Variant:
     mode: str
     count: int
     rate: int = 0
-    real: bool = False
+    text: Callable[[int], str] = "你好 {}".format
 
 
 @dataclass(frozen=True)
@@ -59,12 +59,14 @@ class Figures:
 def variants(count: int, rivals: Path | None) -> list[Variant]:
     """What is measured, in order."""
     ours = (sys.executable, "-m", "tests.benchmarks.gateway.our_bot")
+    common = as_often_as_people_do()
     measured = [
         Variant("Mingzhang, echo", (*ours, "echo"), "webhook", count),
         Variant("Mingzhang, echo", (*ours, "echo"), "polling", count),
-        Variant("Mingzhang, FAQ", (*ours, "real"), "webhook", count // 2, real=True),
+        Variant("Mingzhang, FAQ", (*ours, "real"), "webhook", count // 2, text=common),
+        Variant("Mingzhang, FAQ once", (*ours, "real"), "webhook", count // 4, text=each_once()),
         Variant("Mingzhang, echo, 100/s", (*ours, "echo"), "webhook", 2000, OPEN_LOOP_RATE),
-        Variant("Mingzhang, FAQ, 100/s", (*ours, "real"), "webhook", 2000, OPEN_LOOP_RATE, True),
+        Variant("Mingzhang, FAQ, 100/s", (*ours, "real"), "webhook", 2000, OPEN_LOOP_RATE, common),
     ]
     if rivals is None:
         return measured
@@ -76,6 +78,10 @@ def variants(count: int, rivals: Path | None) -> list[Variant]:
     return measured
 
 
+class BotEndedError(Exception):
+    """A bot ended before it was measured; the text holds its last words."""
+
+
 async def measure(variant: Variant, folder: str) -> Figures:
     """Start the bot, warm it up, give it the updates, count."""
     stub = StubApi(_traffic(variant, WARM_UP), WINDOW)
@@ -84,16 +90,24 @@ async def measure(variant: Variant, folder: str) -> Figures:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
     words = (*variant.command, variant.mode, f"http://127.0.0.1:{stub.port}", str(port))
-    bot = await asyncio.create_subprocess_exec(
-        *words,
-        env=os.environ | {"BENCHMARK_FOLDER": folder},
-        stderr=asyncio.subprocess.DEVNULL,
-        preexec_fn=lambda: os.sched_setaffinity(0, {0}),
-    )
+    said = Path(folder) / "said"
+    with said.open("wb") as errors:
+        bot = await asyncio.create_subprocess_exec(
+            *words,
+            env=os.environ | {"BENCHMARK_FOLDER": folder},
+            stderr=errors,
+            preexec_fn=lambda: os.sched_setaffinity(0, {0}),
+        )
+    measuring = asyncio.create_task(_measured(variant, stub, bot.pid))
+    ending = asyncio.create_task(bot.wait())
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            return await _measured(variant, stub, bot.pid)
+            await asyncio.wait((measuring, ending), return_when=asyncio.FIRST_COMPLETED)
+        if not measuring.done():
+            raise BotEndedError(f"{variant.name} has ended by itself:\n{said.read_text()[-2000:]}")
+        return await measuring
     finally:
+        measuring.cancel()
         # Not asked to end in peace: while its Telegram goes away, a bot would wait for it.
         with suppress(ProcessLookupError):
             bot.kill()
@@ -144,9 +158,7 @@ async def _paced(traffic: Traffic, give: Callable[[], None], rate: int, stub: St
 
 
 def _traffic(variant: Variant, count: int, first: int = 0) -> Traffic:
-    if variant.real:
-        return Traffic(count, lambda number: QUESTIONS[number % len(QUESTIONS)], first)
-    return Traffic(count, lambda number: f"你好 {number}", first)
+    return Traffic(count, lambda number: variant.text(first + number), first)
 
 
 def _cpu_seconds(process: int) -> float:
