@@ -138,4 +138,6 @@ def _keys(incoming: Incoming, wanted: Wanted) -> frozenset[Hashable]:
         keys.add(("chat", incoming.chat))
     if wanted.binding_code:
         keys.add(("code", wanted.binding_code))
+    if wanted.request:
+        keys.add(("user", wanted.request.user))
     return frozenset(keys)

@@ -6,14 +6,25 @@ from dataclasses import replace
 
 from bot.desk import menus, questions
 from bot.desk.actions import Verb, fingerprint
-from bot.desk.binding import PAYLOAD, redeem, show_bindings
+from bot.desk.binding import PAYLOAD, redeem, show_bindings, show_unbinding
+from bot.desk.facts import OwnedLine
 from bot.desk.orders import ask_number, own_orders
+from bot.desk.privacy import show_privacy
 from bot.desk.reminding import show_reminders
 from bot.desk.rendering import LANGUAGE_NAMES, TRADITIONAL
 from bot.desk.replies import Answered, RecordQuestion, Rows, SetLanguage
+from bot.desk.roles import show_role
 from bot.desk.turn import NEW_MESSAGE, Turn
 
-__all__ = ["COMMANDS", "PRIVATE_COMMANDS", "command_in", "set_language"]
+__all__ = [
+    "COMMANDS",
+    "PRIVATE_COMMANDS",
+    "ask_person",
+    "ask_person_about",
+    "cancel",
+    "command_in",
+    "set_language",
+]
 
 _COMMAND = re.compile(r"/([a-z_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
 _SPOKEN_LANGUAGES = {
@@ -30,15 +41,18 @@ def command_in(text: str) -> tuple[str, str] | None:
 
 
 def start(turn: Turn, payload: str) -> Answered:
-    """Greet, with examples to tap; the payload of a binding link binds."""
+    """Greet, by what is known of the person; the payload of a binding link binds."""
     if payload.startswith(PAYLOAD):
         return redeem(turn, payload.removeprefix(PAYLOAD))
-    return turn.answered(turn.say("start", _home(turn), name=turn.incoming.name, bound=turn.bound))
+    known = turn.private and not turn.facts.first_contact
+    names = turn.facts.creator_names if turn.private else ()
+    greeting = turn.say("start", _home(turn), name=turn.incoming.name, known=known, names=names)
+    return turn.answered(greeting)
 
 
 def show_help(turn: Turn, _: str) -> Answered:
     """Say what can be asked, and list the commands."""
-    return turn.answered(turn.say("help", _home(turn)[-1:]))
+    return turn.answered(turn.say("help", _ways_in(turn)))
 
 
 def show_topics(turn: Turn, _: str) -> Answered:
@@ -57,11 +71,6 @@ def welcome(turn: Turn, _: str) -> Answered:
     return turn.answered(turn.say("welcome"), dialogue=turn.facts.dialogue)
 
 
-def show_privacy(turn: Turn, _: str) -> Answered:
-    """Say in five lines what is kept and who sees it."""
-    return turn.answered(turn.say("privacy"))
-
-
 def choose_language(turn: Turn, named: str) -> Answered:
     """Switch to the language named, or offer the three."""
     for language, names in _SPOKEN_LANGUAGES.items():
@@ -70,7 +79,8 @@ def choose_language(turn: Turn, named: str) -> Answered:
     buttons = tuple(
         turn.press(name, Verb.LANGUAGE, language) for language, name in LANGUAGE_NAMES.items()
     )
-    return turn.answered(turn.say("language", (buttons,)))
+    role = (turn.button("change_role", Verb.ROLE),)
+    return turn.answered(turn.say("language", (buttons, role)))
 
 
 def set_language(turn: Turn, language: str) -> Answered:
@@ -87,17 +97,29 @@ def ask_person(turn: Turn, _: str) -> Answered:
     return turn.answered(turn.say("person"), effects=effects)
 
 
+def ask_person_about(turn: Turn, line: OwnedLine) -> Answered:
+    """Hand an order of one's own to the operator."""
+    asked = f"{line.order.platform} {line.order.order_number}"
+    return turn.answered(turn.say("person"), effects=(RecordQuestion(asked, "person"),))
+
+
 def _home(turn: Turn) -> Rows:
-    """Offer the examples, and what one can do here."""
+    """Offer the examples, what one can do here, and to be bound."""
     tapped = tuple(
         (turn.press(label, Verb.ENTRY, fingerprint(entry.id), NEW_MESSAGE),)
         for label, entry in menus.examples(turn.snapshot.knowledge, turn.voice)
     )
+    return (*tapped, *_ways_in(turn), *(() if turn.bound else turn.ways_to_bind()))
+
+
+def _ways_in(turn: Turn) -> Rows:
     return (
-        *tapped,
         (
             turn.button("ask", Verb.TOPICS, "", NEW_MESSAGE),
             turn.button("find_order", Verb.FIND_ORDER),
+        ),
+        (
+            turn.button("commission", Verb.COMMISSION, "", NEW_MESSAGE),
             turn.button("reminders", Verb.REMINDERS, "", NEW_MESSAGE),
         ),
     )
@@ -110,12 +132,29 @@ COMMANDS: Mapping[str, Callable[[Turn, str], Answered]] = {
     "orders": lambda turn, _: own_orders(turn),
     "find_order": lambda turn, _: ask_number(turn),
     "reminders": lambda turn, _: show_reminders(turn),
+    "commission": lambda turn, _: own_orders(turn),
     "bind": lambda turn, _: show_bindings(turn),
+    "unbind": lambda turn, _: show_unbinding(turn),
+    "role": lambda turn, _: show_role(turn),
     "language": choose_language,
-    "privacy": show_privacy,
+    "privacy": lambda turn, _: show_privacy(turn),
     "thanks": welcome,
     "cancel": cancel,
     "person": ask_person,
+    "human": ask_person,
 }
-PRIVATE_COMMANDS = frozenset({"orders", "find_order", "reminders", "bind", "language", "person"})
+PRIVATE_COMMANDS = frozenset(
+    {
+        "orders",
+        "find_order",
+        "commission",
+        "reminders",
+        "bind",
+        "unbind",
+        "language",
+        "role",
+        "person",
+        "human",
+    }
+)
 """Commands that show or change what belongs to one person: never in a group."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, tzinfo
 
-from bot.desk import messages, presses
+from bot.desk import messages, presses, roles
 from bot.desk.actions import Signer
 from bot.desk.facts import Facts, Wanted
 from bot.desk.incoming import Incoming
@@ -38,8 +38,7 @@ class Desk:
     def wanted(self, incoming: Incoming) -> Wanted:
         """Say what must be loaded before `incoming` can be answered."""
         if incoming.button is not None:
-            action = self._signer.read(incoming.user, incoming.button)
-            return presses.wanted(incoming, action)
+            return presses.wanted(incoming, presses.pressed(self._signer, incoming))
         return messages.wanted(incoming)
 
     def answer(self, incoming: Incoming, facts: Facts, now: datetime) -> Answered:
@@ -60,6 +59,7 @@ class Desk:
             self._operators,
         )
         answered = presses.answer(turn) if incoming.button is not None else messages.answer(turn)
+        answered = roles.ask_once(turn, answered)
         if newcomer and not any(isinstance(each, SetLanguage) for each in answered.effects):
             return replace(answered, effects=(*answered.effects, SetLanguage(language)))
         return answered

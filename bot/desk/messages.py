@@ -47,9 +47,7 @@ def wanted(incoming: Incoming) -> Wanted:
         return Wanted(numbers=tuple(numbers), subscriptions=True, account=incoming.text)
     recent = orders.RECENT if about_some_order(incoming.text) else 0
     again = follows_up(incoming.text) or is_refund(incoming.text)
-    return Wanted(
-        own_lines=recent, remembered=again, subscriptions=again, account=incoming.text
-    )
+    return Wanted(own_lines=recent, remembered=again, subscriptions=again, account=incoming.text)
 
 
 def answer(turn: Turn) -> Answered:

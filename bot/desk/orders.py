@@ -40,7 +40,7 @@ OWN_LINES = 60
 def look_up(turn: Turn, found: Sequence[FoundNumber]) -> Answered:
     """Answer order numbers: one card, a list, or the same "not found" for all that is not own."""
     if not turn.bound:
-        return turn.answered(turn.say("bind", names=()))
+        return turn.answered(turn.unbound())
     numbers = tuple(dict.fromkeys(each.number for each in found))
     lines = [line for line in turn.facts.lines if not _numbers(line).isdisjoint(numbers)]
     known = {number for line in lines for number in _numbers(line)}
@@ -101,7 +101,7 @@ def own_orders(turn: Turn) -> Answered:
 def own_page(turn: Turn, page: int) -> Say:
     """Show a page of one's latest orders."""
     if not turn.bound:
-        return turn.say("bind", names=())
+        return turn.unbound()
     judged = sorted_by_cause(judge(turn, turn.facts.own_lines))
     if not judged:
         return turn.say("no_orders")
@@ -112,7 +112,7 @@ def ask_number(turn: Turn, text: str = "", rules: Sequence[Entry] = ()) -> Answe
     """Ask which order is meant; `rules` are what may answer the question for any order."""
     rule_rows = tuple((_rule(turn, entry),) for entry in rules)
     if not turn.bound:
-        return turn.answered(turn.say("bind", rule_rows, names=()))
+        return turn.answered(turn.unbound(rule_rows))
     recent = judge(turn, turn.facts.own_lines[:RECENT])
     rows = (
         *((line_button(turn.keys, each),) for each in recent),

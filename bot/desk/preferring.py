@@ -41,7 +41,7 @@ class _Wishes:
 def change_preferences(turn: Turn, action: Action) -> Answered | None:
     """Show the page; a subject changes something first."""
     if not turn.bound:
-        return turn.answered(turn.placed(turn.say("bind", names=())))
+        return turn.answered(turn.placed(turn.unbound()))
     wishes = _wishes(turn)
     kind, _, value = action.subject.partition(".")
     if kind == "lead" and value.isdecimal() and int(value) in _LEADS:

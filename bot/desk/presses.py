@@ -4,9 +4,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
-from bot.desk import details, orders, preferring, questions, reminding
-from bot.desk.actions import Action, Verb, fingerprint
-from bot.desk.commands import ask_person, cancel, set_language
+from bot.desk import (
+    card_buttons,
+    details,
+    orders,
+    personal,
+    preferring,
+    questions,
+    reminding,
+    supposing,
+)
+from bot.desk.actions import Action, Signer, Verb, fingerprint
+from bot.desk.commands import ask_person, ask_person_about, cancel, set_language
 from bot.desk.facts import OwnedLine, Wanted
 from bot.desk.incoming import Incoming
 from bot.desk.lists import judge
@@ -14,10 +23,12 @@ from bot.desk.rendering import LANGUAGE_NAMES
 from bot.desk.replies import Answered, Say, Toast
 from bot.desk.turn import NEW_MESSAGE, Turn
 
-__all__ = ["answer", "wanted"]
+__all__ = ["answer", "pressed", "wanted"]
 
 _PUBLIC = frozenset({Verb.ENTRY, Verb.TOPICS, Verb.TOPIC})
 """What a button in a group may do; all else concerns one person."""
+_OPERATING = frozenset({Verb.APPROVE, Verb.REFUSE})
+"""What only an operator's button does, in private or in the operator's chat."""
 _ABOUT_A_LINE = frozenset(
     {
         Verb.CARD,
@@ -27,6 +38,11 @@ _ABOUT_A_LINE = frozenset(
         Verb.SUBSCRIBE,
         Verb.UNSUBSCRIBE,
         Verb.MUTE,
+        Verb.MORE,
+        Verb.WHAT_IF,
+        Verb.IF_RECEIVED,
+        Verb.IF_REFUNDED,
+        Verb.PERSON,
     }
 )
 _SETTINGS = frozenset({Verb.PREFERENCES, Verb.HOURS, Verb.ZONES})
@@ -39,10 +55,22 @@ _WITH_SUBSCRIPTIONS = _SETTINGS | {
 }
 
 
+def pressed(signer: Signer, incoming: Incoming) -> Action | None:
+    """Read the pressed button: made for this person, or for everybody in the operator's chat."""
+    token = incoming.button or ""
+    action = signer.read(incoming.user, token)
+    if action is None and not incoming.private:
+        action = signer.read(incoming.chat, token)
+        return action if action and action.verb in _OPERATING else None
+    return action
+
+
 def wanted(incoming: Incoming, action: Action | None) -> Wanted:
     """Say what a press needs loaded; nothing for one that will be refused."""
     if action is None or not _allowed(incoming, action):
         return Wanted()
+    if action.verb in personal.PRESSES:
+        return personal.wanted(action)
     about_a_line = action.verb in _ABOUT_A_LINE and action.row is not None
     return Wanted(
         rows=(action.row,) if about_a_line and action.row is not None else (),
@@ -63,7 +91,7 @@ def answer(turn: Turn) -> Answered:
 
 
 def _answer(turn: Turn) -> Answered | None:
-    action = turn.signer.read(turn.incoming.user, turn.incoming.button or "")
+    action = pressed(turn.signer, turn.incoming)
     if action is None or not _allowed(turn.incoming, action):
         return None
     if action.verb in _ABOUT_A_LINE and action.subject:
@@ -72,11 +100,15 @@ def _answer(turn: Turn) -> Answered | None:
 
 
 def _allowed(incoming: Incoming, action: Action) -> bool:
-    return incoming.private or action.verb in _PUBLIC
+    return incoming.private or action.verb in _PUBLIC or action.verb in _OPERATING
 
 
 def _own_lines(verb: Verb) -> int:
-    return {Verb.OWN_ORDERS: orders.OWN_LINES, Verb.FIND_ORDER: orders.RECENT}.get(verb, 0)
+    return {
+        Verb.OWN_ORDERS: orders.OWN_LINES,
+        Verb.COMMISSION: orders.OWN_LINES,
+        Verb.FIND_ORDER: orders.RECENT,
+    }.get(verb, 0)
 
 
 def _about_a_line(turn: Turn, action: Action) -> Answered | None:
@@ -86,15 +118,21 @@ def _about_a_line(turn: Turn, action: Action) -> Answered | None:
         return None
     if action.verb is Verb.MUTE:
         return reminding.leave_out(turn, line)
+    if action.verb is Verb.PERSON:
+        return ask_person_about(turn, line)
     if action.verb in (Verb.SUBSCRIBE, Verb.UNSUBSCRIBE):
         wish = action.verb is Verb.SUBSCRIBE
         return reminding.change_line(turn, line, action.origin, wish=wish)
+    if action.verb is Verb.IF_REFUNDED and action.subject.endswith(".ask"):
+        return supposing.ask_refund(turn, line)
     shown = _shown(turn, line, replace(action, origin=action.origin.removeprefix(NEW_MESSAGE)))
+    if shown is None:
+        return None
     below = NEW_MESSAGE if action.origin == NEW_MESSAGE else ""
     return orders.on_the_table(turn, line, turn.placed(shown, below))
 
 
-def _shown(turn: Turn, line: OwnedLine, action: Action) -> Say:
+def _shown(turn: Turn, line: OwnedLine, action: Action) -> Say | None:
     judged = judge(turn, (line,))[0]
     back = ((turn.button("back", Verb.CARD, line.row, action.origin),),)
     match action.verb:
@@ -105,6 +143,12 @@ def _shown(turn: Turn, line: OwnedLine, action: Action) -> Say:
         case Verb.SOURCES:
             html = details.sources(turn.voice, turn.snapshot, judged, turn.now)
             return Say(html, back, "sources")
+        case Verb.MORE:
+            return card_buttons.more(turn, judged, action.origin)
+        case Verb.WHAT_IF:
+            return supposing.suppose(turn, judged, action.origin)
+        case Verb.IF_RECEIVED | Verb.IF_REFUNDED:
+            return supposing.supposed(turn, judged, action)
         case _:
             return orders.show(turn, judged, action.origin)
 
@@ -157,6 +201,7 @@ _OTHERS: Mapping[Verb, Callable[[Turn, Action], Answered | None]] = {
     Verb.OWN_ORDERS: lambda turn, action: _placed(
         turn, orders.own_page(turn, action.row or 0), action
     ),
+    Verb.COMMISSION: lambda turn, action: _placed(turn, orders.own_page(turn, 0), action),
     Verb.LISTED_ORDERS: _listed_orders,
     Verb.ENTRY: _entry,
     Verb.TOPICS: lambda turn, action: _placed(turn, questions.topics(turn), action),
@@ -164,4 +209,5 @@ _OTHERS: Mapping[Verb, Callable[[Turn, Action], Answered | None]] = {
     Verb.LANGUAGE: _language,
     Verb.PERSON: _person,
     Verb.CANCEL: lambda turn, _: cancel(turn, ""),
+    **personal.PRESSES,
 }

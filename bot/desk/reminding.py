@@ -98,7 +98,7 @@ def leave_out(turn: Turn, line: OwnedLine) -> Answered:
 def follow(turn: Turn, action: Action, *, wish: bool) -> Answered | None:
     """Subscribe to a platform's payout days, to changes or to the week's summary, or end that."""
     if not turn.bound:
-        return turn.answered(turn.say("bind", names=()))
+        return turn.answered(turn.unbound())
     name, _, platform = action.subject.partition(".")
     if name not in _FOLLOWED:
         return None

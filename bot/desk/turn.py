@@ -56,6 +56,15 @@ class Turn:
         """Make a button with `text` on it."""
         return self.keys.press(text, verb, subject, origin)
 
+    def ways_to_bind(self) -> Rows:
+        """Offer to ask the operator to be bound, if there is one to ask."""
+        return ((self.button("request_binding", Verb.BIND),),) if self.operators.chats else ()
+
+    def unbound(self, rows: Rows = ()) -> Say:
+        """Say how to be bound, to someone who is bound to nobody; after other `rows`."""
+        ways = self.ways_to_bind()
+        return self.say("bind", (*rows, *ways), names=(), asked=(), can_ask=bool(ways))
+
     def say(self, template: str, buttons: Rows = (), **variables: object) -> Say:
         """Render a template as a new message."""
         return Say(self.voice.html(template, **variables), buttons, template)

@@ -19,6 +19,7 @@ A step is one thing the person does and all that follows:
   toast: words             the words shown at the press
   operator: text           what was kept for the operator
   case: words              the cases that are open: number, platform, payout day; "" for none
+  told: {person: …}        what others are told meanwhile
   call: name               names the reply, for `same_as: name`: the same words but for the number
 
 A message is expected by words it has, a list of such words, or

@@ -17,6 +17,7 @@ from bot.desk.replies import (
     Photo,
     RecordQuestion,
     Say,
+    Tell,
     Toast,
 )
 from tests.conversations.expecting import (
@@ -46,6 +47,7 @@ WHAT_FOLLOWS = (
     "case",
     "call",
     "same_as",
+    "told",
 )
 STEP_KEYS = frozenset((*ACTIONS, *HOW, *WHAT_FOLLOWS))
 DIALOGUE_KEYS = frozenset(("name", "with", "as_of", "steps", "understood", "known_failure"))
@@ -87,7 +89,7 @@ class Play:
             return
         incoming = self.incoming(person, step)
         # A desk of its own for every message: nothing may live in it from one to the next.
-        desk = Desk(lambda: self.snapshot, SECRET, "mingzhang_bot")
+        desk = Desk(lambda: self.snapshot, SECRET, "mingzhang_bot", operators=self.world.operators)
         facts = self.world.facts(incoming, desk.wanted(incoming))
         answered = desk.answer(incoming, facts, self.now)
         self.world.write(incoming, facts, answered)
@@ -129,7 +131,8 @@ class Play:
         said = [reply for reply in answered.replies if isinstance(reply, Say)]
         photos = [reply for reply in answered.replies if isinstance(reply, Photo)]
         documents = [reply for reply in answered.replies if isinstance(reply, Document)]
-        edits = [reply for reply in answered.replies if isinstance(reply, Edit)]
+        told = [each.reply for each in answered.effects if isinstance(each, Tell)]
+        edits = [reply for reply in (*answered.replies, *told) if isinstance(reply, Edit)]
         toasts = [reply.text for reply in answered.replies if isinstance(reply, Toast)]
         kept = [each.text for each in answered.effects if isinstance(each, RecordQuestion)]
         if "taps" in step or "sends_button" in step:
@@ -148,11 +151,21 @@ class Play:
         for each in [*fresh, *edits]:
             check_sendable(each)
         self.compare(step, said)
+        for name, expected in step.get("told", {}).items():
+            self.check_pushes(self.world.people[name], expected)
         for reply in fresh:
             person.messages.append(Message(next(self.ids), reply.html, flat(reply)))
         for edit in edits:
             changed = next(each for each in person.messages if each.id == edit.message)
             changed.html, changed.buttons = edit.html, flat(edit)
+
+    def check_pushes(self, person: Person, expected: Any) -> None:
+        """Compare what somebody else was told, and put it into their chat."""
+        said = self.world.pushes(person)
+        expect_messages("told", said, expected)
+        for reply in said:
+            check_sendable(reply)
+            person.messages.append(Message(next(self.ids), reply.html, flat(reply)))
 
     def compare(self, step: Mapping[str, Any], said: list[Say]) -> None:
         words = "\n".join(

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from bot.desk.facts import Facts, Wanted
 from bot.desk.incoming import Incoming
+from bot.desk.operators import Operators
 from bot.desk.pushes import render_push
 from bot.desk.replies import Answered, Button, Say
 from bot.planner import Planner
@@ -91,6 +92,8 @@ class World:
             )
             for name, each in told["people"].items()
         }
+        decide = (self.people[name].user for name in told["operators"])
+        self.operators = Operators(None, tuple(decide))
         self._fill(told)
 
     def _fill(self, told: Mapping[str, Any]) -> None:

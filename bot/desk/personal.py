@@ -1,0 +1,30 @@
+"""Buttons about one's own account, role, language, figures and traces, and what they need."""
+
+from collections.abc import Callable, Mapping
+
+from bot.desk import binding, binding_requests, privacy, roles
+from bot.desk.actions import Action, Verb
+from bot.desk.facts import Wanted
+from bot.desk.replies import Answered
+from bot.desk.turn import Turn
+
+__all__ = ["PRESSES", "wanted"]
+
+
+def wanted(action: Action) -> Wanted:
+    """What one of these presses needs loaded."""
+    if action.verb in (Verb.APPROVE, Verb.REFUSE):
+        return Wanted(request=binding_requests.request_key(action))
+    return Wanted(kept=action.verb is Verb.EXPORT)
+
+
+PRESSES: Mapping[Verb, Callable[[Turn, Action], Answered | None]] = {
+    Verb.BIND: lambda turn, _: binding_requests.ask_platform(turn),
+    Verb.ACCOUNT: lambda turn, action: binding_requests.ask_account(turn, action.subject),
+    Verb.APPROVE: binding_requests.decide,
+    Verb.REFUSE: binding_requests.decide,
+    Verb.UNBIND: binding.change_bindings,
+    Verb.ROLE: roles.change_role,
+    Verb.EXPORT: privacy.export,
+    Verb.ERASE: privacy.erase,
+}
