@@ -161,7 +161,7 @@ def _difference(before: Diagnosis, after: Diagnosis) -> Decimal | None:
 
 
 def _may_be_received(judged: Judged) -> bool:
-    return judged.order.received_at is None and judged.diagnosis.state in _NOT_RECEIVED
+    return judged.diagnosis.state in _NOT_RECEIVED
 
 
 def _may_be_refunded(judged: Judged) -> bool:
