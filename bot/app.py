@@ -94,6 +94,7 @@ def compose(
     `current` gives the snapshot in force, for each message anew. Without a `gateway` it polls.
     """
     from bot.desk.desk import Desk
+    from bot.desk.handoffs import HelpDesk
     from bot.desk.operators import Operators
     from bot.desk.pushes import render_push
     from bot.planner import Planner
@@ -115,13 +116,17 @@ def compose(
         settings.timezone,
         now,
     )
-    operators = Operators(settings.operator_chat, settings.admins)
+    help_desk = HelpDesk(
+        settings.timezone,
+        settings.quiet_hours,
+        timedelta(minutes=settings.human_within),
+        anonymous=not settings.human_names,
+    )
+    operators = Operators(settings.operator_chat, settings.admins, help_desk)
     return Service(
         engine=engine,
         api=BotApi(bot_api, token),
-        desk_for=lambda name: Desk(
-            current, secret.encode(), name, settings.timezone, operators
-        ),
+        desk_for=lambda name: Desk(current, secret.encode(), name, settings.timezone, operators),
         # SQLite has one process, which need not wait for what a killed one held.
         planner=planner if engine.dialect.name == "sqlite" else LeasedPlanner(planner),
         now=now,

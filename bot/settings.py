@@ -86,6 +86,12 @@ class Settings(BaseSettings):
     public_url: Address | None = Field(default=None, description="运营页面的对外地址")
     operator_chat: int | None = Field(default=None, description="运营方的聊天编号，一个整数")
     admins: Numbers = Field(default=(), description="管理员的用户编号，用逗号隔开的整数")
+    human_within: int = Field(
+        default=30, ge=1, le=1440, description="转人工后多少分钟内应有人接手（静默时段不算）"
+    )
+    human_names: bool = Field(
+        default=False, description="转人工时让对方看到是谁在回复：true 或 false"
+    )
     timezone: Zone = Field(
         default=ZoneInfo("Asia/Shanghai"), description="显示与静默时段所用的时区"
     )

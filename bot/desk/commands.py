@@ -7,20 +7,18 @@ from dataclasses import replace
 from bot.desk import menus, questions
 from bot.desk.actions import Verb, fingerprint
 from bot.desk.binding import PAYLOAD, redeem, show_bindings, show_unbinding
-from bot.desk.facts import OwnedLine
+from bot.desk.handing_over import ask_person, leave
 from bot.desk.orders import ask_number, own_orders
 from bot.desk.privacy import show_privacy
 from bot.desk.reminding import show_reminders
 from bot.desk.rendering import LANGUAGE_NAMES, TRADITIONAL
-from bot.desk.replies import Answered, RecordQuestion, Rows, SetLanguage
+from bot.desk.replies import Answered, Rows, SetLanguage
 from bot.desk.roles import show_role
 from bot.desk.turn import NEW_MESSAGE, Turn
 
 __all__ = [
     "COMMANDS",
     "PRIVATE_COMMANDS",
-    "ask_person",
-    "ask_person_about",
     "cancel",
     "command_in",
     "set_language",
@@ -90,19 +88,6 @@ def set_language(turn: Turn, language: str) -> Answered:
     return turn.answered(turn.placed(said), effects=(SetLanguage(language),))
 
 
-def ask_person(turn: Turn, _: str) -> Answered:
-    """Hand the question on the table, or the wish itself, to the operator."""
-    asked = turn.facts.dialogue.pending_text or turn.incoming.text
-    effects = (RecordQuestion(asked, "person"),) if asked else ()
-    return turn.answered(turn.say("person"), effects=effects)
-
-
-def ask_person_about(turn: Turn, line: OwnedLine) -> Answered:
-    """Hand an order of one's own to the operator."""
-    asked = f"{line.order.platform} {line.order.order_number}"
-    return turn.answered(turn.say("person"), effects=(RecordQuestion(asked, "person"),))
-
-
 def _home(turn: Turn) -> Rows:
     """Offer the examples, what one can do here, and to be bound."""
     tapped = tuple(
@@ -142,6 +127,7 @@ COMMANDS: Mapping[str, Callable[[Turn, str], Answered]] = {
     "cancel": cancel,
     "person": ask_person,
     "human": ask_person,
+    "leave_person": lambda turn, _: leave(turn) or cancel(turn, ""),
 }
 PRIVATE_COMMANDS = frozenset(
     {
@@ -155,6 +141,7 @@ PRIVATE_COMMANDS = frozenset(
         "role",
         "person",
         "human",
+        "leave_person",
     }
 )
 """Commands that show or change what belongs to one person: never in a group."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, tzinfo
 
-from bot.desk import messages, presses, roles
+from bot.desk import messages, presses, relaying, roles, staff
 from bot.desk.actions import Signer
 from bot.desk.facts import Facts, Wanted
 from bot.desk.incoming import Incoming
@@ -39,11 +39,13 @@ class Desk:
         """Say what must be loaded before `incoming` can be answered."""
         if incoming.button is not None:
             return presses.wanted(incoming, presses.pressed(self._signer, incoming))
-        return messages.wanted(incoming)
+        wanted = messages.wanted(incoming)
+        return relaying.also_wanted(wanted, incoming, self._operators)
 
     def answer(self, incoming: Incoming, facts: Facts, now: datetime) -> Answered:
         """Answer `incoming` with the facts that `wanted` asked for; aware `now`."""
-        if not (incoming.private or incoming.addressed or incoming.button is not None):
+        meant = incoming.private or incoming.addressed or incoming.button is not None
+        if not meant and facts.case is None:
             return Answered((), (), facts.dialogue)
         newcomer = facts.first_contact and incoming.private
         language = language_of(incoming.language_code) if newcomer else facts.language
@@ -58,8 +60,22 @@ class Desk:
             self._bot_name,
             self._operators,
         )
-        answered = presses.answer(turn) if incoming.button is not None else messages.answer(turn)
-        answered = roles.ask_once(turn, answered)
+        answered = roles.ask_once(turn, _answered(turn))
         if newcomer and not any(isinstance(each, SetLanguage) for each in answered.effects):
             return replace(answered, effects=(*answered.effects, SetLanguage(language)))
         return answered
+
+
+def _answered(turn: Turn) -> Answered:
+    """Answer a press, or what is for a person of the operator's or from one, or a message."""
+    incoming = turn.incoming
+    if incoming.button is not None:
+        return presses.answer(turn)
+    between_people = staff.answer(turn) or relaying.interposed(turn)
+    if between_people is not None:
+        return between_people
+    meant = incoming.private or incoming.addressed
+    if not meant or (incoming.edited and incoming.private and not turn.facts.earlier):
+        # An edit of what was never answered, such as a place that moves, asks for nothing.
+        return Answered((), (), turn.facts.dialogue)
+    return messages.answer(turn)

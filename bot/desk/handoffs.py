@@ -1,13 +1,17 @@
 """A conversation handed to a person of the operator's, as the desk sees it (转人工)."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.reminders import QuietHours
 
 __all__ = ["CaseSought", "Earlier", "HandOff", "HandOffState", "HelpDesk"]
+
+
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
+_NIGHT = QuietHours(time(21), time(9))
 
 
 class HandOffState(StrEnum):
@@ -70,8 +74,8 @@ class Earlier:
 class HelpDesk:
     """How people answer (人工服务): within which time, outside which hours, under their names?"""
 
-    zone: ZoneInfo
-    quiet: QuietHours
+    zone: ZoneInfo = _SHANGHAI
+    quiet: QuietHours = _NIGHT
     within: timedelta = timedelta(minutes=30)
     anonymous: bool = True
 

@@ -1,7 +1,8 @@
 """Who decides for the operator (运营): named people, and whoever is in the operator's own chat."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from bot.desk.handoffs import HelpDesk
 from bot.desk.incoming import Incoming
 
 __all__ = ["Operators"]
@@ -13,6 +14,7 @@ class Operators:
 
     chat: int | None = None
     people: tuple[int, ...] = ()
+    help_desk: HelpDesk = field(default_factory=HelpDesk)
 
     @property
     def chats(self) -> tuple[int, ...]:

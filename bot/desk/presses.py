@@ -12,11 +12,14 @@ from bot.desk import (
     preferring,
     questions,
     reminding,
+    staff,
     supposing,
 )
 from bot.desk.actions import Action, Signer, Verb, fingerprint
-from bot.desk.commands import ask_person, ask_person_about, cancel, set_language
+from bot.desk.commands import cancel, set_language
 from bot.desk.facts import OwnedLine, Wanted
+from bot.desk.handing_over import ask_person, ask_person_about, leave
+from bot.desk.handoffs import CaseSought
 from bot.desk.incoming import Incoming
 from bot.desk.lists import judge
 from bot.desk.rendering import LANGUAGE_NAMES
@@ -27,7 +30,7 @@ __all__ = ["answer", "pressed", "wanted"]
 
 _PUBLIC = frozenset({Verb.ENTRY, Verb.TOPICS, Verb.TOPIC})
 """What a button in a group may do; all else concerns one person."""
-_OPERATING = frozenset({Verb.APPROVE, Verb.REFUSE})
+_OPERATING = frozenset({Verb.APPROVE, Verb.REFUSE}) | staff.PRESSES
 """What only an operator's button does, in private or in the operator's chat."""
 _ABOUT_A_LINE = frozenset(
     {
@@ -71,13 +74,16 @@ def wanted(incoming: Incoming, action: Action | None) -> Wanted:
         return Wanted()
     if action.verb in personal.PRESSES:
         return personal.wanted(action)
+    if action.verb in staff.PRESSES:
+        return Wanted(case=CaseSought(incoming.chat, number=action.subject))
     about_a_line = action.verb in _ABOUT_A_LINE and action.row is not None
     return Wanted(
         rows=(action.row,) if about_a_line and action.row is not None else (),
         own_lines=_own_lines(action.verb),
         subscriptions=action.verb in _WITH_SUBSCRIPTIONS,
         preferences=action.verb in _WITH_PREFERENCES,
-        remembered=action.verb is Verb.LISTED_ORDERS,
+        remembered=action.verb in (Verb.LISTED_ORDERS, Verb.PERSON),
+        handoff=action.verb in (Verb.PERSON, Verb.LEAVE_PERSON),
     )
 
 
@@ -178,7 +184,8 @@ def _language(turn: Turn, action: Action) -> Answered | None:
 
 
 def _person(turn: Turn, _: Action) -> Answered | None:
-    return ask_person(turn, "") if turn.facts.dialogue.pending_text else None
+    known = turn.facts.dialogue.pending_text or turn.operators.chat is not None
+    return ask_person(turn) if known else None
 
 
 def _placed(turn: Turn, say: Say, action: Action) -> Answered:
@@ -208,6 +215,9 @@ _OTHERS: Mapping[Verb, Callable[[Turn, Action], Answered | None]] = {
     Verb.TOPIC: _topic,
     Verb.LANGUAGE: _language,
     Verb.PERSON: _person,
+    Verb.LEAVE_PERSON: lambda turn, _: leave(turn),
+    Verb.TAKE_CASE: staff.press,
+    Verb.CLOSE_CASE: staff.press,
     Verb.CANCEL: lambda turn, _: cancel(turn, ""),
     **personal.PRESSES,
 }

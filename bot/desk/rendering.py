@@ -23,7 +23,7 @@ from ruamel.yaml import YAML
 from bot.desk.markup import fit, plain
 from knowledge.traditional import traditional
 
-__all__ = ["DEFAULT_ZONE", "LANGUAGE_NAMES", "TRADITIONAL", "Voice", "language_of"]
+__all__ = ["DEFAULT_ZONE", "LANGUAGE_NAMES", "TRADITIONAL", "Voice", "language_of", "quoted"]
 
 TRADITIONAL = "zh-hant"
 DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
@@ -52,10 +52,18 @@ def _outside(value: object) -> object:
     """Mark a text from outside so that nothing but cleaning and escaping happens to it."""
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
-    text = _NOISE.sub(" ", value[: 2 * _LONGEST]).strip()
-    if len(text) > _LONGEST:
-        text = f"{text[:_LONGEST]}…"
-    return escape(_OPEN + text + _CLOSE)
+    return escape(_OPEN + presentable(value) + _CLOSE)
+
+
+def presentable(text: str) -> str:
+    """Return a text from outside without what hides or reorders, and not too long to read."""
+    text = _NOISE.sub(" ", text[: 2 * _LONGEST]).strip()
+    return f"{text[:_LONGEST]}…" if len(text) > _LONGEST else text
+
+
+def quoted(text: str) -> Markup:
+    """Return a person's words as a template may say them whole, their lines kept."""
+    return escape(_OPEN + re.sub(f"[{_OPEN}{_CLOSE}]", "", text) + _CLOSE)
 
 
 @cache
@@ -119,6 +127,11 @@ class Voice:
         pattern = "day" if day.year == self._year else "day_of_year"
         return escape(format_date(day, self._pattern(pattern), locale=self.folder))
 
+    def month(self, day: date) -> Markup:
+        """Write the month of a day; the year only if it is not this year."""
+        pattern = "month" if day.year == self._year else "month_of_year"
+        return escape(format_date(day, self._pattern(pattern), locale=self.folder))
+
     def moment(self, instant: datetime) -> Markup:
         """Write an instant to the minute, in the reader's zone."""
         local = instant.astimezone(self.zone)
@@ -150,6 +163,7 @@ class Voice:
         spoken = {
             "word": self.word,
             "day": self.day,
+            "month": self.month,
             "moment": self.moment,
             "yuan": self.yuan,
         }
