@@ -47,8 +47,8 @@ __all__ = [
     "work_out_days",
 ]
 
-LINES_AT_ONCE = {"sqlite": 1_000, "postgresql": 10_000}
-"""Lines planned in one transaction; on SQLite answers wait as long as that."""
+LINES_AT_ONCE = {"sqlite": 2_000, "postgresql": 5_000}
+"""Lines planned in one transaction: so long the answers of this process wait."""
 LOOKING_BACK = timedelta(days=31)
 """What is older is not told any more, however long the bot was away."""
 AHEAD_OF_TIME = timedelta(minutes=10)
