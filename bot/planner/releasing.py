@@ -147,19 +147,24 @@ def _case(
 ) -> _Case:
     user = recipient.user
     mine = {line: each for (owner, line), each in known.items() if owner == user}
+    weekly = _is_weekly(planned) and wants_digest(connection, user)
     allowed = tuple(
         each
         for each in planned
-        if _may_hear(
+        if (weekly or each.kind is not PushKind.DIGEST)
+        and _may_hear(
             each,
             watchers.get((user, each.line), set()),
             named=each.line in mine and mine[each.line].day is not None,
         )
     )
-    weekly = any(each.kind is PushKind.DIGEST for each in allowed)
     outlooks = outlooks_of(connection, user, work.now - WEEK) if weekly else ()
     lines = {each.line: judged[each.line] for each in allowed if each.line in judged}
     return _Case(recipient, allowed, lines, mine, outlooks)
+
+
+def _is_weekly(planned: Sequence[Planned]) -> bool:
+    return any(each.kind is PushKind.DIGEST for each in planned)
 
 
 def _may_hear(planned: Planned, scopes: Collection[Scope], *, named: bool) -> bool:

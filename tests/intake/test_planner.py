@@ -200,6 +200,23 @@ async def test_who_unsubscribes_while_it_is_planned_is_not_told(
     assert told(engine) == []
 
 
+async def test_who_wants_no_summary_any_more_is_not_looked_at_for_ever(
+    engine: Engine, writer: Writer, planner: Planner, hand: Hand, bound: int
+) -> None:
+    with engine.begin() as connection:
+        subscribe(connection, bound, Scope.DIGEST, None, hand.now())
+    await planner.tick(writer)
+    hand.set(date(2026, 9, 21), 8)
+    await planner.tick(writer)
+    nine = datetime(2026, 9, 21, 9, tzinfo=SHANGHAI)
+    assert planner.look_at(hand.now()) == nine
+    with engine.begin() as connection:
+        unsubscribe(connection, bound, Scope.DIGEST, None, hand.now())
+    hand.at = nine
+    assert await planner.tick(writer) == 0
+    assert planner.look_at(nine) > nine
+
+
 @pytest.mark.parametrize("reason", ["unbound", "unreachable", "unsubscribed"])
 async def test_who_may_not_or_cannot_be_told_is_not(
     reason: str,
