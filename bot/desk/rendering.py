@@ -23,7 +23,15 @@ from ruamel.yaml import YAML
 from bot.desk.markup import fit, plain
 from knowledge.traditional import traditional
 
-__all__ = ["DEFAULT_ZONE", "LANGUAGE_NAMES", "TRADITIONAL", "Voice", "language_of", "quoted"]
+__all__ = [
+    "DEFAULT_ZONE",
+    "LANGUAGE_NAMES",
+    "TRADITIONAL",
+    "Voice",
+    "language_of",
+    "presentable",
+    "quoted",
+]
 
 TRADITIONAL = "zh-hant"
 DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")

@@ -28,6 +28,7 @@ __all__ = [
     "can_suppose",
     "hear_refund",
     "is_refund",
+    "may_be_received",
     "suppose",
     "supposed",
 ]
@@ -46,14 +47,14 @@ _SHARES = {
 
 def can_suppose(judged: Judged) -> bool:
     """Tell whether anything can be supposed of a line."""
-    return _may_be_received(judged) or _may_be_refunded(judged)
+    return may_be_received(judged) or _may_be_refunded(judged)
 
 
 def suppose(turn: Turn, judged: Judged, origin: str) -> Say:
     """Offer what can be supposed of a line."""
     row = judged.row
     rows: list[tuple[Button, ...]] = []
-    if _may_be_received(judged):
+    if may_be_received(judged):
         rows.append((turn.button("if_received", Verb.IF_RECEIVED, row, origin),))
     if _may_be_refunded(judged):
         shares = ("all", "half") if paid_of(judged.order) else ()
@@ -160,7 +161,8 @@ def _difference(before: Diagnosis, after: Diagnosis) -> Decimal | None:
     return had - has if had is not None and has is not None and has < had else None
 
 
-def _may_be_received(judged: Judged) -> bool:
+def may_be_received(judged: Judged) -> bool:
+    """Tell whether a line still waits for its buyer's receipt."""
     return judged.diagnosis.state in _NOT_RECEIVED
 
 
