@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Connection
 
@@ -11,13 +11,13 @@ from bot.desk.facts import Facts, Wanted
 from bot.desk.incoming import Incoming
 from bot.desk.replies import Answered
 from bot.quarantine import Failure, quarantine
-from bot.store.chats import move_chat
+from bot.store.chats import move_chat, stand_in_chat
 from bot.store.exchanges import Exchange, write_exchanges
 from bot.store.locks import hold
 from bot.store.snapshot import load_facts
 from bot.store.updates import Poison, mark_handled
 
-__all__ = ["AnswersMessages", "Intake", "Received", "Task"]
+__all__ = ["AnswersMessages", "Intake", "Received", "Standing", "Task"]
 
 
 class AnswersMessages(Protocol):
@@ -28,12 +28,20 @@ class AnswersMessages(Protocol):
     def answer(self, incoming: Incoming, facts: Facts, now: datetime) -> Answered: ...
 
 
+class Standing(NamedTuple):
+    """Whether the bot may write to a chat from now on (能否发言)."""
+
+    chat: int
+    reachable: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Received:
     """An update as it came.
 
     With a `problem` it cannot be read; then `incoming` says no more than who is to be told.
-    `moved` are the old id and the new one of a group that became a supergroup.
+    `moved` are the old id and the new one of a group that became a supergroup; `standing` says
+    that the bot was blocked or removed, or may write again.
     """
 
     update: int
@@ -41,14 +49,15 @@ class Received:
     incoming: Incoming | None = None
     problem: str | None = None
     moved: tuple[int, int] | None = None
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """An update and what it needs.
 
-    Two tasks that share one of `keys` are handled one after the other, neither in the same batch
-    nor by two replicas at once: each must see what the other left.
+    Two tasks that share one of `keys` are handled one after the other, and by one replica only:
+    each must see what the other left.
     """
 
     received: Received
@@ -76,7 +85,10 @@ class Intake:
         incoming = received.incoming
         alone: frozenset[Hashable] = frozenset({("update", received.update)})
         if incoming is None or received.problem is not None:
-            chats = frozenset(("chat", chat) for chat in received.moved or ())
+            chats = {("chat", chat) for chat in received.moved or ()}
+            if received.standing is not None:
+                # a person's chat has the person's number
+                chats |= {("chat", received.standing.chat), ("user", received.standing.chat)}
             return Task(received, keys=alone | chats)
         try:
             wanted = self._desk.wanted(incoming)
@@ -85,11 +97,21 @@ class Intake:
         return Task(received, wanted, _keys(incoming, wanted))
 
     def handle(self, connection: Connection, tasks: Sequence[Task]) -> None:
-        """Answer those of these updates that have not taken effect yet; raises what goes wrong."""
+        """Answer those of these updates that have not taken effect yet; raises what goes wrong.
+
+        Of tasks with a key in common each sees what the one before it left.
+        """
         hold(connection, frozenset().union(*(task.keys for task in tasks)))
         now = self._now()
         fresh = mark_handled(connection, self._bot, [task.received.update for task in tasks], now)
-        tasks = [task for task in tasks if task.received.update in fresh]
+        once: dict[int, Task] = {}
+        for task in tasks:
+            once.setdefault(task.received.update, task)
+        for layer in _layers([task for update, task in once.items() if update in fresh]):
+            self._handle(connection, layer, now)
+
+    def _handle(self, connection: Connection, tasks: Sequence[Task], now: datetime) -> None:
+        """Handle tasks that have no key in common."""
         self._set_aside(connection, _failures(tasks), now)
         for old, new in (task.received.moved for task in tasks if task.received.moved):
             move_chat(connection, self._bot, old, new)
@@ -122,6 +144,19 @@ class Intake:
 def describe(error: Exception) -> str:
     """The kind of an error and its words, for the operator; may quote the person's text."""
     return f"{type(error).__name__}: {error}"
+
+
+def _layers(tasks: Sequence[Task]) -> list[list[Task]]:
+    """The tasks in their order, those with a key in common one layer after the other."""
+    layers: list[list[Task]] = []
+    depths: dict[Hashable, int] = {}
+    for task in tasks:
+        depth = max((depths.get(key, 0) for key in task.keys), default=0)
+        if depth == len(layers):
+            layers.append([])
+        layers[depth].append(task)
+        depths |= dict.fromkeys(task.keys, depth + 1)
+    return layers
 
 
 def _failures(tasks: Sequence[Task]) -> list[Failure]:

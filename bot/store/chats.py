@@ -5,11 +5,11 @@ from datetime import datetime
 from sqlalchemy import Connection, or_, select
 
 from bot.store.letters import State
-from bot.store.people import mark_unreachable
+from bot.store.people import mark_reachable, mark_unreachable
 from bot.store.tables import handoffs, people, unanswered_questions
 from bot.store.tables.sending import PENDING, PUSH, outbox, sending_pace
 
-__all__ = ["give_up_chat", "move_chat"]
+__all__ = ["give_up_chat", "move_chat", "stand_in_chat"]
 
 
 def give_up_chat(connection: Connection, bot: int, chat: int, tried_at: datetime) -> None:
@@ -34,6 +34,34 @@ def give_up_chat(connection: Connection, bot: int, chat: int, tried_at: datetime
         )
         .values(state=State.FAILED, reason="the chat cannot be reached", settled_at=tried_at)
     )
+
+
+def stand_in_chat(
+    connection: Connection, bot: int, chat: int, reachable: bool, now: datetime
+) -> None:
+    """The bot was blocked, unblocked, added to a group or removed from it, and was told so.
+
+    Answers that wait for a group it is no longer in need not be said any more; to a person they
+    are tried, for the block may end before.
+    """
+    if reachable:
+        mark_reachable(connection, chat)
+        return
+    give_up_chat(connection, bot, chat, now)
+    if chat < 0:
+        connection.execute(
+            outbox.update()
+            .where(
+                outbox.c.chat == chat,
+                outbox.c.state == PENDING,
+                outbox.c.kind != PUSH,
+                outbox.c.handoff.is_(None),
+                or_(outbox.c.bot == bot, outbox.c.bot.is_(None)),
+            )
+            .values(
+                state=State.DROPPED, reason="the bot is not in the group any more", settled_at=now
+            )
+        )
 
 
 def move_chat(connection: Connection, bot: int, old: int, new: int) -> None:

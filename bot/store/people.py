@@ -21,6 +21,7 @@ __all__ = [
     "count_wrong_code",
     "creators_of",
     "known_people",
+    "mark_reachable",
     "mark_unreachable",
     "offered_codes",
     "remember",
@@ -196,6 +197,15 @@ def mark_unreachable(connection: Connection, chat: int, now: datetime) -> None:
         people.update()
         .where(people.c.chat == chat, people.c.blocked_at.is_(None))
         .values(blocked_at=now)
+    )
+
+
+def mark_reachable(connection: Connection, chat: int) -> None:
+    """Remember that this chat may be written to again."""
+    connection.execute(
+        people.update()
+        .where(people.c.chat == chat, people.c.blocked_at.is_not(None))
+        .values(blocked_at=None)
     )
 
 

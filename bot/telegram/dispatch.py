@@ -7,17 +7,30 @@ a field nobody needs, such as a date beyond the calendar.
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from telegram.constants import ChatType, MessageEntityType, MessageLimit, UpdateType
+from telegram.constants import (
+    ChatMemberStatus,
+    ChatType,
+    MessageEntityType,
+    MessageLimit,
+    UpdateType,
+)
 
 from bot.desk.incoming import Incoming
-from bot.intake import Received
+from bot.intake import Received, Standing
+from bot.telegram.kinds import is_notice, kind_of
 
 __all__ = ["ALLOWED_UPDATES", "Me", "read_update", "unreadable", "update_id"]
 
-ALLOWED_UPDATES = (UpdateType.MESSAGE.value, UpdateType.CALLBACK_QUERY.value)
+ALLOWED_UPDATES = (
+    UpdateType.MESSAGE.value,
+    UpdateType.EDITED_MESSAGE.value,
+    UpdateType.CALLBACK_QUERY.value,
+    UpdateType.INLINE_QUERY.value,
+    UpdateType.MY_CHAT_MEMBER.value,
+)
 
 _LARGEST_ID = 2**63 - 1
 _UNUSABLE = re.compile("[\x00\ud800-\udfff]")
@@ -49,7 +62,8 @@ def read_update(raw: Any, me: Me) -> Received | None:
     if incoming:
         return Received(update, body, incoming)
     moved = _moved(_dictionary(body.get("message")))
-    return Received(update, body, moved=moved) if moved else None
+    standing = _standing(_dictionary(body.get("my_chat_member")))
+    return Received(update, body, moved=moved, standing=standing) if moved or standing else None
 
 
 def unreadable(body: bytes, problem: str) -> Received:
@@ -72,20 +86,27 @@ def update_id(raw: Any) -> int | None:
 def _incoming(update: int, raw: Mapping[str, Any], me: Me) -> Incoming | None:
     if (message := raw.get("message")) is not None:
         return _message(update, _object(message, "message"), me)
+    if (message := raw.get("edited_message")) is not None:
+        edited = _message(update, _object(message, "edited_message"), me)
+        return replace(edited, edited=True) if edited else None
     if (query := raw.get("callback_query")) is not None:
         return _button(update, _object(query, "callback_query"))
+    if (query := raw.get("inline_query")) is not None:
+        return _inline(update, _object(query, "inline_query"))
     return None
 
 
 def _message(update: int, message: Mapping[str, Any], me: Me) -> Incoming | None:
-    if "from" not in message or _moved(message):
+    if "from" not in message or _moved(message) or not _is_said(message, me):
         return None
     sender = _object(message["from"], "from")
-    if sender.get("is_bot") is True:
-        return None
     chat = _object(message.get("chat"), "chat")
+    # whoever writes as the group itself has Telegram's own bot for a sender
+    if sender.get("is_bot") is True and _id(message.get("sender_chat")) != chat.get("id"):
+        return None
     text = _text(message, "text") or _text(message, "caption")
     private = chat.get("type") == ChatType.PRIVATE
+    in_topic = message.get("is_topic_message") is True
     return Incoming(
         update=update,
         user=_whole(sender, "id"),
@@ -96,7 +117,42 @@ def _message(update: int, message: Mapping[str, Any], me: Me) -> Incoming | None
         message=_whole(message, "message_id"),
         language_code=_text(sender, "language_code") or None,
         name=_text(sender, "first_name"),
+        kind=kind_of(message),
+        thread=_number(message.get("message_thread_id")) if in_topic else None,
+        replied_to=_number(_dictionary(message.get("reply_to_message")).get("message_id")),
+        album=_text(message, "media_group_id") or None,
     )
+
+
+def _is_said(message: Mapping[str, Any], me: Me) -> bool:
+    """Whether somebody says something: no notice of a chat's life, no answer of our own sent."""
+    sent_by_us = _id(message.get("via_bot")) == me.id
+    return not sent_by_us and not is_notice(message)
+
+
+def _inline(update: int, query: Mapping[str, Any]) -> Incoming:
+    """What somebody types after the bot's name, in whatever chat."""
+    sender = _object(query.get("from"), "from")
+    user = _whole(sender, "id")
+    return Incoming(
+        update=update,
+        user=user,
+        chat=user,
+        private=False,
+        text=_text(query, "query")[: MessageLimit.MAX_TEXT_LENGTH],
+        language_code=_text(sender, "language_code") or None,
+        name=_text(sender, "first_name"),
+        inline_query=_text(query, "id"),
+    )
+
+
+def _standing(changed: Mapping[str, Any]) -> Standing | None:
+    """Whether the bot may write to a chat from now on, where that has changed."""
+    chat = _number(_dictionary(changed.get("chat")).get("id"))
+    status = _dictionary(changed.get("new_chat_member")).get("status")
+    if chat is None or not isinstance(status, str):
+        return None
+    return Standing(chat, reachable=status not in (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED))
 
 
 def _button(update: int, query: Mapping[str, Any]) -> Incoming:
@@ -121,7 +177,7 @@ def _button(update: int, query: Mapping[str, Any]) -> Incoming:
 def _addressee(update: int, raw: Mapping[str, Any]) -> Incoming | None:
     """Who sent what cannot be read, if that much can be: enough to be told so, in private."""
     pressed = _dictionary(raw.get("callback_query"))
-    sent = pressed or _dictionary(raw.get("message"))
+    sent = pressed or _dictionary(raw.get("message") or raw.get("edited_message"))
     sender = _dictionary(sent.get("from"))
     chat = _dictionary((_dictionary(sent.get("message")) if pressed else sent).get("chat"))
     try:
@@ -169,6 +225,11 @@ def _names(entity: Mapping[str, Any], encoded: bytes, me: Me) -> bool:
     if kind == MessageEntityType.MENTION:
         return named == mine
     return "@" not in named or named.endswith(mine)
+
+
+def _number(value: Any) -> int | None:
+    whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _LARGEST_ID
+    return value if whole else None
 
 
 def _id(someone: Any) -> Any:

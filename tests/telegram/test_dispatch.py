@@ -138,7 +138,10 @@ def test_other_rubbish_is_another_update() -> None:
 @pytest.mark.parametrize(
     "ignored",
     [
-        {"edited_message": message(text="x")},
+        {"channel_post": message(text="x")},
+        {"message": message(pinned_message={"message_id": 4})},
+        {"message": message(text="已发", via_bot={"id": 42, "is_bot": True})},
+        {"my_chat_member": {"chat": GROUP, "new_chat_member": {"status": 1}}},
         {"message": {"message_id": 5, "chat": GROUP, "text": "an anonymous channel post"}},
         {"message": message(text="x", **{"from": LIN | {"is_bot": True}})},
     ],
@@ -173,3 +176,78 @@ def test_in_a_group_the_bot_answers_who_addresses_it(
     assert received.incoming is not None
     assert not received.incoming.private
     assert received.incoming.addressed is addressed
+
+
+@pytest.mark.parametrize(
+    ("sent", "kind"),
+    [
+        ({"text": "hi"}, "text"),
+        ({"photo": [{"file_id": "f"}], "caption": "看"}, "photo"),
+        ({"document": {"file_id": "f"}, "animation": {"file_id": "f"}}, "animation"),
+        ({"venue": {}, "location": {}}, "venue"),
+        ({"sticker": {}}, "sticker"),
+        ({"voice": {}}, "voice"),
+        ({"poll": {}}, "poll"),
+        ({"giveaway": {}}, "other"),
+    ],
+)
+def test_what_a_message_is_beside_its_words(sent: dict[str, Any], kind: str) -> None:
+    received = read_update(update(message=message(**sent)), ME)
+    assert received is not None
+    assert received.incoming is not None
+    assert received.incoming.kind == kind
+
+
+def test_an_edited_message_says_so() -> None:
+    received = read_update(update(edited_message=message(text="改过")), ME)
+    assert received is not None
+    assert received.incoming is not None
+    assert (received.incoming.text, received.incoming.edited) == ("改过", True)
+
+
+def test_a_topic_and_the_message_answered_are_known() -> None:
+    in_topic = message(
+        chat=GROUP,
+        text="好的",
+        is_topic_message=True,
+        message_thread_id=77,
+        reply_to_message={"message_id": 78, "from": {"id": 43}},
+    )
+    received = read_update(update(message=in_topic), ME)
+    assert received is not None
+    assert received.incoming is not None
+    assert (received.incoming.thread, received.incoming.replied_to) == (77, 78)
+
+
+def test_a_thread_of_replies_is_no_topic() -> None:
+    received = read_update(update(message=message(text="嗯", message_thread_id=77)), ME)
+    assert received is not None
+    assert received.incoming is not None
+    assert received.incoming.thread is None
+
+
+@pytest.mark.parametrize(("speaks_as", "heard"), [(GROUP["id"], True), (-5, False)])
+def test_who_writes_as_the_group_itself_is_heard(speaks_as: int, heard: bool) -> None:
+    anonymous = {"id": 1087968824, "is_bot": True, "first_name": "Group"}
+    written = message(chat=GROUP, text="在", sender_chat={"id": speaks_as}, **{"from": anonymous})
+    assert (read_update(update(message=written), ME) is not None) is heard
+
+
+def test_an_inline_query_is_nobodys_chat() -> None:
+    received = read_update(update(inline_query={"id": "9", "from": LIN, "query": "佣金"}), ME)
+    assert received is not None
+    asked = received.incoming
+    assert asked is not None
+    assert (asked.inline_query, asked.text, asked.private, asked.user) == ("9", "佣金", False, 7)
+
+
+@pytest.mark.parametrize(
+    ("status", "reachable"),
+    [("kicked", False), ("left", False), ("member", True), ("administrator", True)],
+)
+def test_where_the_bot_may_write_is_known(status: str, reachable: bool) -> None:
+    changed = {"chat": GROUP, "from": LIN, "new_chat_member": {"status": status}}
+    received = read_update(update(my_chat_member=changed), ME)
+    assert received is not None
+    assert received.standing == (GROUP["id"], reachable)
+    assert received.incoming is None
