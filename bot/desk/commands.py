@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.desk import menus, questions
 from bot.desk.actions import Verb, fingerprint
 from bot.desk.binding import PAYLOAD, redeem, show_bindings, show_unbinding
+from bot.desk.earnings import show_commission
 from bot.desk.handing_over import ask_person, leave
 from bot.desk.orders import ask_number, own_orders
 from bot.desk.privacy import show_privacy
@@ -117,7 +118,7 @@ COMMANDS: Mapping[str, Callable[[Turn, str], Answered]] = {
     "orders": lambda turn, _: own_orders(turn),
     "find_order": lambda turn, _: ask_number(turn),
     "reminders": lambda turn, _: show_reminders(turn),
-    "commission": lambda turn, _: own_orders(turn),
+    "commission": lambda turn, _: show_commission(turn),
     "bind": lambda turn, _: show_bindings(turn),
     "unbind": lambda turn, _: show_unbinding(turn),
     "role": lambda turn, _: show_role(turn),
