@@ -9,6 +9,7 @@ from bot.desk import menus
 from bot.desk.actions import Verb, fingerprint
 from bot.desk.paging import pager, pages_of
 from bot.desk.replies import Answered, Button, Effect, RecordQuestion, Reply, Rows, Say
+from bot.desk.roles import role_note
 from bot.desk.turn import NEW_MESSAGE, Turn
 from knowledge.entry import PLATFORMS, Entry
 from knowledge.outcome import Answer, Candidate, Choices, Clarify, Menu, Outcome, Part, Unknown
@@ -69,6 +70,7 @@ def answer_entry(
         answer=Markup(text.strip()),  # noqa: S704 (reviewed text, rendered with autoescape)
         title=Markup.escape(entry.source.title),
         as_of=entry.source.as_of,
+        note=role_note(turn, entry),
     )
 
 
