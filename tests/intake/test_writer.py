@@ -20,7 +20,7 @@ from bot.store.tables import (
     quarantine,
     unanswered_questions,
 )
-from bot.writer import Writer, WriterStoppedError
+from bot.writer import MOST_OF_ONE, Writer, WriterStoppedError
 
 WAIT = 20
 Said = Callable[..., Received]
@@ -76,6 +76,22 @@ def test_waiting_updates_share_a_transaction(engine: Engine, writer: Writer, sai
     writer.submit([said(number, user=number) for number in range(1, 51)]).result(WAIT)
     assert len(commits) == 1
     assert count(engine, outbox) == 50
+
+
+def test_a_few_messages_of_one_person_share_a_transaction(
+    engine: Engine, writer: Writer, desk: Any, said: Said
+) -> None:
+    """A flood costs a commit for some messages, and others wait no longer than for those."""
+    commits: list[Connection] = []
+    event.listen(engine, "commit", commits.append)
+    flood = [said(number, 7, str(number)) for number in range(1, 41)]
+    writer.submit([*flood, said(41, 8, "x")]).result(WAIT)
+    assert len(commits) == 40 // MOST_OF_ONE
+    answered = answers(engine)
+    assert [html for chat, html in answered if chat == 7] == [
+        f"{before}: {before + 1}" for before in range(40)
+    ]
+    assert (8, "0: x") in answered[: MOST_OF_ONE + 1]
 
 
 def test_an_update_takes_effect_once(engine: Engine, writer: Writer, said: Said) -> None:
