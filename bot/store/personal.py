@@ -42,13 +42,14 @@ def load_personal(
 
 def _awaited_account(wanted: Wanted, known: Known | None) -> str:
     """The platform whose account a person was asked for, if this message may be the answer."""
-    waiting = known is not None and known.dialogue.waiting_for == WAITING_FOR_ACCOUNT
-    return known.dialogue.given[0] if waiting and wanted.account and known else ""
+    if known is None or known.dialogue.waiting_for != WAITING_FOR_ACCOUNT or not wanted.account:
+        return ""
+    return known.dialogue.given[0]
 
 
 def _load(connection: Connection, user: int, wanted: Wanted, platform: str) -> PersonalFacts:
-    account = wanted.account if platform else None
-    requests = wanted.requests or account is not None
+    account = " ".join((wanted.account or "").split()) if platform else ""
+    requests = wanted.requests or bool(account)
     return PersonalFacts(
         wrong_codes_of(connection, [user]).get(user) if wanted.binding_code else None,
         likely_creators(connection, platform, account) if account else (),
