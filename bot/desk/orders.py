@@ -10,6 +10,7 @@ from bot.desk.cards import Judged, card
 from bot.desk.dates import has_date_ahead
 from bot.desk.facts import Dialogue, OwnedLine, Scope
 from bot.desk.lists import judge, line_button, page_of, sorted_by_cause
+from bot.desk.numbers_awaited import offer
 from bot.desk.reasons import NO_REMINDER
 from bot.desk.replies import Answered, Button, Effect, Reply, Say
 from bot.desk.turn import NEW_MESSAGE, Turn
@@ -26,7 +27,7 @@ __all__ = [
     "own_orders",
     "own_page",
     "show",
-    "still_on_the_table",
+    "show_lines",
 ]
 
 ORDER_NUMBER = "order_number"
@@ -45,14 +46,27 @@ def look_up(turn: Turn, found: Sequence[FoundNumber]) -> Answered:
     lines = [line for line in turn.facts.lines if not _numbers(line).isdisjoint(numbers)]
     known = {number for line in lines for number in _numbers(line)}
     missing = [number for number in numbers if number not in known]
-    if not lines:
-        return turn.answered(_not_found(turn, missing, found))
+    lost = (_not_found(turn, missing, found),) if missing and len(lines) < 2 else ()
+    shown = show_lines(turn, lines, missing) if lines else turn.answered()
+    dialogue = replace(shown.dialogue, missing=tuple(missing))
+    return replace(shown, replies=(*shown.replies, *lost), dialogue=dialogue)
+
+
+def show_lines(
+    turn: Turn,
+    lines: Sequence[OwnedLine],
+    missing: Sequence[str] = (),
+    *,
+    latest_only: bool = False,
+) -> Answered:
+    """Show one line as a card, several as a list; `missing` are numbers nothing was found for."""
     if len(lines) == 1:
-        lost = (_not_found(turn, missing, found),) if missing else ()
-        return on_the_table(turn, lines[0], show(turn, judge(turn, lines)[0]), *lost)
+        return on_the_table(turn, lines[0], show(turn, judge(turn, lines)[0]))
     judged = sorted_by_cause(judge(turn, lines))
     rows = tuple(each.row for each in judged)
-    listed = page_of(turn, judged, 0, Verb.LISTED_ORDERS, f"{fingerprint(*rows)}.", missing)
+    prefix = f"{fingerprint(*rows)}."
+    listed = page_of(turn, judged, 0, Verb.LISTED_ORDERS, prefix, missing, latest_only)
+    listed = replace(listed, buttons=(*listed.buttons, *offer(turn, missing)))
     return turn.answered(listed, dialogue=Dialogue(topic=turn.facts.dialogue.topic, rows=rows))
 
 
@@ -62,15 +76,6 @@ def on_the_table(
     """Close the turn with a line on the table, to which the next question may refer."""
     left = replace(turn.facts.dialogue, waiting_for=None, pending_text=None, row=line.row)
     return turn.answered(*replies, effects=effects, dialogue=left)
-
-
-def still_on_the_table(turn: Turn) -> Answered | None:
-    """Show the line on the table again; None if there is none, or it is no longer theirs."""
-    row = turn.facts.dialogue.row
-    line = next((line for line in turn.facts.lines if line.row == row), None)
-    if line is None:
-        return None
-    return on_the_table(turn, line, show(turn, judge(turn, [line])[0]))
 
 
 def show(turn: Turn, judged: Judged, origin: str = "", *, wished: bool | None = None) -> Say:
@@ -136,7 +141,12 @@ def _not_found(turn: Turn, missing: Sequence[str], found: Collection[FoundNumber
         if missing == [each.number]
         for platform in each.platforms[:_MOST_PLATFORMS]
     ]
-    return turn.say("not_found", numbers=missing, platforms=tuple(dict.fromkeys(platforms)))
+    return turn.say(
+        "not_found",
+        offer(turn, missing),
+        numbers=missing,
+        platforms=tuple(dict.fromkeys(platforms)),
+    )
 
 
 def _rule(turn: Turn, entry: Entry) -> Button:

@@ -10,15 +10,24 @@ from ruamel.yaml import YAML
 
 from knowledge.normalise import cleaned
 from knowledge.vocabulary import shipped_vocabulary
+from settlement.model import Platform
 
 __all__ = [
+    "about_link",
     "about_own_order",
     "about_some_order",
+    "asks",
+    "asks_for_orders",
     "beyond_the_card",
     "command_of",
-    "follows_up",
+    "continues",
+    "follow_up",
+    "name_words",
+    "named_platforms",
     "names_platform",
+    "points_at_order",
     "without_mention",
+    "without_platforms",
 ]
 
 _SILENT = re.compile(r"[\W_]+")
@@ -31,6 +40,10 @@ class _Phrases:
     commands: Mapping[str, str]
     own_order: Mapping[str, tuple[str, ...]]
     on_the_card: re.Pattern[str]
+    follow_up: Mapping[str, str]
+    """What each phrase asks about the card before it."""
+    finding: Mapping[str, re.Pattern[str]]
+    link: re.Pattern[str]
 
     def says(self, part: str, said: str) -> bool:
         return any(word in said for word in self.own_order[part])
@@ -48,6 +61,9 @@ def _phrases() -> _Phrases:
         },
         {part: tuple(words) for part, words in document["own_order"].items()},
         _any_of(document["on_the_card"]),
+        {phrase: facet for facet, said in document["follow_up"].items() for phrase in said},
+        {part: _any_of(words) for part, words in document["finding"].items()},
+        _any_of(document["link"]),
     )
 
 
@@ -67,19 +83,84 @@ def about_own_order(text: str) -> bool:
     return _phrases().says("mine", said) and about_some_order(text)
 
 
+def asks(text: str) -> bool:
+    """Tell whether a message asks for anything at all."""
+    return _phrases().says("asks", cleaned(text))
+
+
 def about_some_order(text: str) -> bool:
     """Tell whether a message asks what became of an order or its commission."""
     said = cleaned(text)
     return _phrases().says("matter", said) and _phrases().says("asks", said)
 
 
-def follows_up(text: str) -> bool:
-    """Tell whether a message asks on about the order just shown ("那什么时候到账？")."""
+def follow_up(text: str) -> str | None:
+    """Return what a message asks on about the order just shown; None if it is no such message.
+
+    That is a facet of phrases.yaml: "when", "amounts", …; "others" asks for the other orders.
+    """
     said = cleaned(text)
+    phrase = max((each for each in _facets() if each in said), key=len, default="")
+    facet = _phrases().follow_up.get(phrase, "card")
+    rest = said.replace(phrase, " ") if phrase else said
+    if names_platform(text) or beyond_the_card(rest):
+        return None
+    if facet == "others":
+        return facet
     points = _phrases().says("shown", said) or said.startswith(("那", "这"))
-    about_it = points or not about_some_order(text)
-    asks = _phrases().says("asks", said)
-    return asks and about_it and not names_platform(text) and not beyond_the_card(text)
+    asks = bool(phrase) or _phrases().says("asks", said)
+    return facet if asks and (points or not about_some_order(text)) else None
+
+
+def _facets() -> Mapping[str, str]:
+    return _phrases().follow_up
+
+
+def continues(said: str) -> bool:
+    """Tell whether a cleaned text carries on what was said before ("那天猫呢")."""
+    return _phrases().says("continues", said)
+
+
+def about_link(text: str) -> bool:
+    """Tell whether a message speaks of a link or of what a link names its promoter by."""
+    return _phrases().link.search(cleaned(text)) is not None
+
+
+def asks_for_orders(said: str) -> bool:
+    """Tell whether a cleaned text has a word for an order."""
+    return _phrases().finding["order"].search(said) is not None
+
+
+def points_at_order(said: str) -> bool:
+    """Tell whether a cleaned text points at certain orders ("那单"), not at orders as such."""
+    return _phrases().finding["that_one"].search(said) is not None
+
+
+def name_words(said: str) -> tuple[str, ...]:
+    """Return what is left of a cleaned text that may be the name of an item or a shop."""
+    left = _phrases().finding["around"].sub(" ", _phrases().on_the_card.sub(_kept_inside, said))
+    return tuple(word for word in _SILENT.sub(" ", left).split() if len(word) > 1)
+
+
+def _kept_inside(found: re.Match[str]) -> str:
+    """Take away a phrase of the card; a single character may be a piece of a name."""
+    return " " if len(found[0]) > 1 else found[0]
+
+
+def named_platforms(said: str) -> tuple[str, ...]:
+    """Return the platforms a cleaned text names."""
+    return tuple(sorted(shipped_vocabulary().replace(said)[1] & set(Platform)))
+
+
+def without_platforms(said: str) -> str:
+    """Take the names of platforms out of a cleaned text."""
+    return _platform_names().sub(" ", said)
+
+
+@cache
+def _platform_names() -> re.Pattern[str]:
+    words = shipped_vocabulary().words
+    return _any_of([name for name, word in words.items() if word.platform])
 
 
 def names_platform(text: str) -> bool:

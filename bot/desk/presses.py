@@ -7,6 +7,8 @@ from functools import partial
 from bot.desk import (
     card_buttons,
     details,
+    earnings,
+    numbers_awaited,
     orders,
     personal,
     preferring,
@@ -74,6 +76,8 @@ def wanted(incoming: Incoming, action: Action | None) -> Wanted:
         return Wanted()
     if action.verb in personal.PRESSES:
         return personal.wanted(action)
+    if action.verb in numbers_awaited.PRESSES:
+        return numbers_awaited.WANTED
     if action.verb in staff.PRESSES:
         return Wanted(case=CaseSought(incoming.chat, number=action.subject))
     about_a_line = action.verb in _ABOUT_A_LINE and action.row is not None
@@ -112,7 +116,7 @@ def _allowed(incoming: Incoming, action: Action) -> bool:
 def _own_lines(verb: Verb) -> int:
     return {
         Verb.OWN_ORDERS: orders.OWN_LINES,
-        Verb.COMMISSION: orders.OWN_LINES,
+        **dict.fromkeys(earnings.PRESSES, earnings.LINES),
         Verb.FIND_ORDER: orders.RECENT,
     }.get(verb, 0)
 
@@ -208,7 +212,7 @@ _OTHERS: Mapping[Verb, Callable[[Turn, Action], Answered | None]] = {
     Verb.OWN_ORDERS: lambda turn, action: _placed(
         turn, orders.own_page(turn, action.row or 0), action
     ),
-    Verb.COMMISSION: lambda turn, action: _placed(turn, orders.own_page(turn, 0), action),
+    **earnings.PRESSES,
     Verb.LISTED_ORDERS: _listed_orders,
     Verb.ENTRY: _entry,
     Verb.TOPICS: lambda turn, action: _placed(turn, questions.topics(turn), action),
@@ -220,4 +224,5 @@ _OTHERS: Mapping[Verb, Callable[[Turn, Action], Answered | None]] = {
     Verb.CLOSE_CASE: staff.press,
     Verb.CANCEL: lambda turn, _: cancel(turn, ""),
     **personal.PRESSES,
+    **numbers_awaited.PRESSES,
 }

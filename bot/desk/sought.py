@@ -20,13 +20,15 @@ class Sought:
     """What somebody said of their orders: all of it must fit.
 
     `words` stand in the item's or the shop's name. With `only_if_asked` the text says something
-    of an order only as the answer to the question which one is meant.
+    of an order only as the answer to the question which one is meant; one that `follows` also
+    after an order was shown ("那天猫呢？").
     """
 
     words: tuple[str, ...] = ()
     days: Days | None = None
     platforms: tuple[str, ...] = ()
     only_if_asked: bool = False
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from bot.desk.facts import Dialogue, OwnedLine, Promoter, Wanted
+from bot.desk.sought import Sought
 from bot.store.awaiting import awaited_by
 from bot.store.searching import search_lines
 from bot.store.tables import bindings, promoters
@@ -47,6 +48,13 @@ def look_up(
         _promoters_of(connection, user) if wanted.promoters else (),
         awaited_by(connection, user) if wanted.awaited else (),
     )
+
+
+def _is_asked(sought: Sought, dialogue: Dialogue) -> bool:
+    """Whether the text, or what was said before it, asks for an order."""
+    if not sought.only_if_asked or dialogue.waiting_for == _ASKED:
+        return True
+    return sought.follows and dialogue.waiting_for is None and dialogue.row is not None
 
 
 def _promoters_of(connection: Connection, user: int) -> tuple[Promoter, ...]:

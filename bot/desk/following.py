@@ -1,0 +1,172 @@
+"""What a message asks on about the order on the table: the piece asked for (追问)."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from markupsafe import Markup
+
+from bot.desk import details, orders
+from bot.desk.actions import Verb, fingerprint
+from bot.desk.cards import EMOJI, Judged, title_of
+from bot.desk.dates import dates_in_words, has_date_ahead
+from bot.desk.lists import judge, sorted_by_cause
+from bot.desk.markup import fit
+from bot.desk.phrases import follow_up
+from bot.desk.reasons import (
+    NO_REMINDER,
+    platforms_own_words,
+    reason_words,
+    state_word,
+    steps_worth_a_line,
+)
+from bot.desk.replies import Answered, Rows, Say
+from bot.desk.turn import NEW_MESSAGE, Turn
+from knowledge.rendering import render_answer
+from settlement.shanghai import day_of
+from settlement.states import NEVER_PAYS, State
+
+__all__ = ["follow"]
+
+_MOST_LINES = 10
+"""Lines of a list whose dates are told at once."""
+
+
+def follow(turn: Turn, text: str) -> Answered | None:
+    """Answer a follow-up; None if the text is none, or there is nothing it could refer to."""
+    facet = follow_up(text)
+    if facet is None:
+        return None
+    if facet == "others":
+        return _others(turn)
+    row = turn.facts.dialogue.row
+    line = next((line for line in turn.facts.lines if line.row == row), None)
+    if line is not None:
+        return orders.on_the_table(turn, line, _FACETS[facet](turn, judge(turn, [line])[0]))
+    return _dates_of_list(turn) if facet == "when" and row is None else None
+
+
+def _others(turn: Turn) -> Answered:
+    """Show the list again that the order on the table came from; else all of one's own."""
+    dialogue = turn.facts.dialogue
+    listed = orders.listed_page(turn, fingerprint(*dialogue.rows), 0) if dialogue.rows else None
+    return turn.answered(listed or orders.own_page(turn, 0))
+
+
+def _when(turn: Turn, judged: Judged) -> Say:
+    rows = (*_bell(turn, judged), *_see(turn, judged))
+    return _about(turn, (judged,), rows, dates=True)
+
+
+def _amounts(turn: Turn, judged: Judged) -> Say:
+    reasons = [f"• {each}" for each in _reasons(turn, judged)]
+    html = "\n\n".join(
+        (details.amounts(turn.voice, judged), *(["\n".join(reasons)] * bool(reasons)))
+    )
+    return Say(fit(html), _see(turn, judged), "amounts")
+
+
+def _why(turn: Turn, judged: Judged) -> Say:
+    sources = turn.button("sources", Verb.SOURCES, judged.row)
+    return _about(turn, (judged,), ((sources, *_see(turn, judged)[0]),), why=True)
+
+
+def _next(turn: Turn, judged: Judged) -> Say:
+    return _about(turn, (judged,), _see(turn, judged), steps=True)
+
+
+def _rules(turn: Turn, judged: Judged) -> Say:
+    html = details.sources(turn.voice, turn.snapshot, judged, turn.now)
+    return Say(html, _see(turn, judged), "sources")
+
+
+_FACETS: Mapping[str, Callable[[Turn, Judged], Say]] = {
+    "when": _when,
+    "amounts": _amounts,
+    "why": _why,
+    "next": _next,
+    "rules": _rules,
+    "card": orders.show,
+}
+
+
+def _dates_of_list(turn: Turn) -> Answered | None:
+    """Tell the dates of the list just shown, while nothing else came between."""
+    rows = turn.facts.dialogue.rows
+    lines = [line for line in turn.facts.lines if line.row in rows]
+    if not lines or turn.facts.dialogue.topic is not None:
+        return None
+    judged = sorted_by_cause(judge(turn, lines))
+    mark = fingerprint(*rows)
+    back = ((turn.button("back_to_list", Verb.LISTED_ORDERS, f"{mark}.0", NEW_MESSAGE),),)
+    said = _about(turn, judged[:_MOST_LINES], back, more=len(judged[_MOST_LINES:]), dates=True)
+    return turn.answered(said)
+
+
+def _about(
+    turn: Turn,
+    judged: Sequence[Judged],
+    rows: Rows,
+    *,
+    more: int = 0,
+    dates: bool = False,
+    why: bool = False,
+    steps: bool = False,
+) -> Say:
+    """Say a piece of what a card says, under the card's head."""
+    lines = [
+        {
+            "emoji": EMOJI[each.diagnosis.state],
+            "platform": turn.voice.word("platforms", each.order.platform),
+            "number": each.order.order_number,
+            "title": title_of(each.order),
+            "state": None if dates else turn.voice.word(*state_word(each.diagnosis)),
+            "dates": _dates(turn, each) if dates else (),
+            "notes": _reasons(turn, each) if why else (),
+            "explained": _explained(turn, each) if why else None,
+            "steps": _steps(turn, each) if steps else (),
+        }
+        for each in judged
+    ]
+    return turn.say("follow_up", rows, lines=lines, more=more)
+
+
+def _dates(turn: Turn, judged: Judged) -> tuple[Markup, ...]:
+    said = tuple(dates_in_words(turn.voice, judged.diagnosis))
+    if said:
+        return said
+    state = judged.diagnosis.state
+    word = "paid" if state is State.PAID else "never" if state in NEVER_PAYS else "no_date"
+    return (
+        turn.voice.word("follow_up", word, state=turn.voice.word(*state_word(judged.diagnosis))),
+    )
+
+
+def _reasons(turn: Turn, judged: Judged) -> tuple[Markup, ...]:
+    voice, diagnosis = turn.voice, judged.diagnosis
+    return (*platforms_own_words(voice, diagnosis), *reason_words(voice, diagnosis))
+
+
+def _steps(turn: Turn, judged: Judged) -> tuple[Markup, ...]:
+    steps = tuple(turn.voice.word("steps", each) for each in steps_worth_a_line(judged.diagnosis))
+    return steps or (turn.voice.word("steps", "wait"),)
+
+
+def _explained(turn: Turn, judged: Judged) -> Markup | None:
+    """Return what the nearest answer says of such an order."""
+    entries = details.explaining(turn.snapshot.knowledge, judged)
+    if not entries:
+        return None
+    figures = turn.snapshot.rulebook.at(day_of(turn.now))
+    answer = render_answer(entries[0], figures, turn.voice.folder)
+    return Markup(answer.strip())  # noqa: S704 (reviewed text, rendered with autoescape)
+
+
+def _bell(turn: Turn, judged: Judged) -> Rows:
+    rows = {each.row for each in turn.facts.subscriptions}
+    over = judged.diagnosis.state in NO_REMINDER and not has_date_ahead(judged.diagnosis)
+    if over or judged.row in rows or None in rows:
+        return ()
+    return ((turn.button("subscribe", Verb.SUBSCRIBE, judged.row),),)
+
+
+def _see(turn: Turn, judged: Judged) -> Rows:
+    return ((turn.button("see_order", Verb.CARD, judged.row, NEW_MESSAGE),),)

@@ -1,0 +1,104 @@
+"""A message in words, piece by piece: orders asked for by what they are, and questions (分段)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from bot.desk.asking import answer_in_words, parts_of, together
+from bot.desk.facts import OwnedLine
+from bot.desk.finding import found_lines, nothing_found, sought_in
+from bot.desk.orders import ORDER_NUMBER
+from bot.desk.replies import Answered
+from bot.desk.sought import Sought
+from bot.desk.turn import Turn
+from knowledge.outcome import Answer, Choices, Clarify
+from knowledge.splitting import asks, pieces_of
+
+__all__ = ["answer_pieces", "asks_for_own_order", "sought_by_pieces"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A piece of a message; `sought` if it asks for an order, `lines` what was found of it."""
+
+    text: str
+    sought: Sought | None
+    lines: tuple[OwnedLine, ...] = ()
+
+
+def sought_by_pieces(text: str) -> tuple[Sought, ...]:
+    """Return the orders a message asks for by what they are, in their order."""
+    return tuple(each.sought for each in _pieces(text) if each.sought is not None)
+
+
+def asks_for_own_order(text: str) -> bool:
+    """Tell whether a message asks for an order of one's own, and not a question about rules."""
+    return any(not each.only_if_asked for each in sought_by_pieces(text)) and not asks(text)
+
+
+def answer_pieces(turn: Turn, text: str) -> Answered:
+    """Answer what a message asks for, piece by piece and in order."""
+    pieces = _loaded(turn, text)
+    if not any(_is_taken(turn, each) for each in pieces):
+        return answer_in_words(turn, parts_of(turn, text))
+    answers = list(_answers(turn, pieces))
+    answered = answers[0]
+    for each in answers[1:]:
+        table = answered.dialogue
+        left = each.dialogue
+        if left.row is None and not left.rows:
+            left = replace(left, row=table.row, rows=table.rows)
+        answered = together(answered, each, left)
+    return answered
+
+
+def _answers(turn: Turn, pieces: Sequence[_Piece]) -> Iterator[Answered]:
+    for taken, group in groupby(pieces, lambda each: _is_taken(turn, each)):
+        if taken:
+            yield from (_find(turn, each) for each in group)
+        else:
+            yield answer_in_words(turn, parts_of(turn, " ".join(each.text for each in group)))
+
+
+def _find(turn: Turn, piece: _Piece) -> Answered:
+    if not turn.bound:
+        return turn.answered(turn.unbound())
+    if piece.lines or piece.sought is None:
+        return found_lines(turn, piece.lines)
+    return turn.answered(nothing_found(turn, piece.sought))
+
+
+def _is_taken(turn: Turn, piece: _Piece) -> bool:
+    """Tell whether a piece is answered with orders; what the answers surely know goes to them."""
+    sought = piece.sought
+    if sought is None:
+        return False
+    if piece.lines:
+        return True
+    if sought.only_if_asked:
+        return sought.follows and turn.bound and _is_open(turn, sought)
+    if not asks(piece.text):
+        return True
+    outcome = turn.snapshot.ask(piece.text).parts[0].outcome
+    return not isinstance(outcome, Answer | Choices | Clarify)
+
+
+def _is_open(turn: Turn, sought: Sought) -> bool:
+    """Tell whether the last message leaves open what a mere name or day may answer."""
+    dialogue = turn.facts.dialogue
+    if dialogue.waiting_for is not None:
+        return dialogue.waiting_for == ORDER_NUMBER
+    return sought.follows and dialogue.row is not None
+
+
+def _loaded(turn: Turn, text: str) -> list[_Piece]:
+    """Put what was found beside the pieces it was looked for."""
+    found = iter(turn.facts.found)
+    return [
+        replace(piece, lines=next(found, ())) if piece.sought is not None else piece
+        for piece in _pieces(text)
+    ]
+
+
+def _pieces(text: str) -> list[_Piece]:
+    return [_Piece(piece, sought_in(piece)) for piece in pieces_of(text)]
