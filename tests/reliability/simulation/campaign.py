@@ -1,6 +1,7 @@
 """Lives through the years of a range of seeds, and sums up; resumable by the range."""
 
 import argparse
+import gc
 import json
 import logging
 import sys
@@ -25,6 +26,8 @@ def main() -> None:
     first, _, last = wished.seeds.partition("-")
     logging.disable(logging.CRITICAL)
     totals = dict.fromkeys(("years", "delivered", "required", "crashes", "uncertain", "wrong"), 0)
+    gc.freeze()
+    gc.disable()  # by itself it would look again and again at the tables, which stay
     with worlds() as world:
         for seed in range(int(first), int(last or first) + 1):
             figures = live(world, seed, wished.days)
@@ -54,6 +57,7 @@ def live(world: Callable[[int], World], seed: int, days: int = 365) -> dict[str,
         }
     finally:
         year.close()
+        gc.collect()
 
 
 def _print(figures: dict[str, int]) -> None:

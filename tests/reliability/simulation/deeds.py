@@ -129,9 +129,7 @@ class Deeds:
         tomorrow = self.clock.now().astimezone(zone).date() + DAY
         at = datetime.combine(tomorrow, time(), zone)
         self._say(person, Snooze(PushKind(kind), platform, day, self.rows[number], at))
-        wished = person.snoozed.setdefault(Told(kind, number, day), [])
-        if at not in wished:
-            wished.append(at)
+        person.snooze(Told(kind, number, day), at)
 
     def hears(self, user: int, message: Mapping[str, Any], later: Later) -> None:
         """A reminder of one line may be put off."""
@@ -204,7 +202,7 @@ class Deeds:
             )
             report.add([OwnedOrder(each.creator, self._order(each)) for each in lines])
         report.publish(refused=0)
-        self.oracle.lines |= {each.number: each for each in lines}
+        self.oracle.reported(lines)
         self._number_rows()
 
     def _new(self) -> Line:

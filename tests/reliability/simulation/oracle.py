@@ -4,47 +4,27 @@ Every instant is by the clock the bot has. What a message says is judged by the 
 written; whether it may be said, by the moment it is sent.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from tests.reliability.simulation.audit import Audit
+from tests.reliability.simulation.books import ABOUT_DAYS, CHANGES, PAYOUTS, Books
 from tests.reliability.simulation.lines import Line, Stands
-from tests.reliability.simulation.payout_days import (
-    DAY,
-    Calendar,
-    is_loud,
-    midnight,
-    today,
-    week_of,
-)
+from tests.reliability.simulation.payout_days import DAY, is_loud, midnight, today, week_of
 from tests.reliability.simulation.people import Belief, Person, Told
-
-PAYOUTS = ("order", "everything", "platform")
-CHANGES = ("order", "everything", "changes")
-ABOUT_DAYS = {"ahead", "payout", "arrived"}
-LATER = {"ahead": {"payout", "arrived", "missed"}, "payout": {"arrived", "missed"}}
-PATIENCE = timedelta(minutes=20)
-"""What is due, wished for and speakable for so long, with nothing going wrong, must be told."""
-STILL_TOLD = timedelta(days=2)
-LONGEST = timedelta(days=25)
 
 
 @dataclass
-class Oracle:
+class Oracle(Books):
     """Keeps what happened, and says what is wrong."""
 
-    calendar: Calendar = field(default_factory=Calendar)
-    ruled_at: datetime | None = None
-    people: dict[int, Person] = field(default_factory=dict)
-    lines: dict[str, Line] = field(default_factory=dict)
-    wrong: list[str] = field(default_factory=list)
-    delivered: int = 0
-    required: int = 0
+    missing: Audit = field(init=False)
 
-    def complain(self, sin: str, now: datetime, *about: object) -> None:
-        self.wrong.append(f"{sin} at {now:%Y-%m-%dT%H:%M:%S}Z: {' '.join(map(str, about))}")
+    def __post_init__(self) -> None:
+        self.missing = Audit(self)
 
     # What people and reports do.
 
@@ -53,7 +33,7 @@ class Oracle:
         person.subscribe(scope, subject, at)
         if scope == "order":
             stands = self.lines[subject].stands(self.calendar, at)
-            person.beliefs[subject] = Belief(stands.net, stands.day, at)
+            person.believe(subject, Belief(stands.net, stands.day, at))
 
     def changes(self, line: Line, now: datetime, worked_at: datetime) -> None:
         """A report is about to change a line: what people may take to be so until now.
@@ -65,7 +45,7 @@ class Oracle:
             since = person.wants(line, CHANGES)
             known = since is not None and max(since, line.seen_at) < worked_at
             if since is not None and known and line.number not in person.beliefs:
-                person.beliefs[line.number] = Belief(stands.net, None, max(since, line.seen_at))
+                person.believe(line.number, Belief(stands.net, None, max(since, line.seen_at)))
 
     def returned(self, user: int, at: datetime) -> None:
         """Somebody can be reached again; what changed meanwhile need not be told."""
@@ -144,7 +124,7 @@ class Oracle:
                 self.complain("doubled", now, person.user, number, "no news:", said)
             old = person.beliefs.get(number)
             day = said.day or (old.day if old else None)
-            person.beliefs[number] = Belief(said.net, day, written)
+            person.believe(number, Belief(said.net, day, written))
 
     def _news(self, person: Person, each: Mapping[str, Any], said: Stands) -> bool:
         """Whether a change differs from what the message itself says was known before."""
@@ -153,101 +133,6 @@ class Oracle:
             (before["state"], Decimal(before["net"]), before["settled"]) != said[:3]
             or (before["day"] is not None and before["day"] != str(said.day))
         )
-
-    # What is missing.
-
-    def audit(self, now: datetime, calm_since: datetime) -> None:
-        """Complain of whatever had to be told by now."""
-        if now - calm_since < PATIENCE:
-            return
-        for person in self.people.values():
-            if person.reachable_since is None or not self._loud_lately(person, now):
-                continue
-            self._audit_digest(person, now)
-            for line in self.lines.values():
-                if person.owns(line) and line.changed_at <= now - PATIENCE:
-                    self._audit_days(person, line, now)
-                    self._audit_news(person, line, now)
-
-    def _loud_lately(self, person: Person, now: datetime) -> bool:
-        ago = (timedelta(), PATIENCE / 2, PATIENCE)
-        return all(is_loud(now - each, person.zone, person.hours) for each in ago)
-
-    def _audit_days(self, person: Person, line: Line, now: datetime) -> None:
-        day = line.stands(self.calendar, now).day
-        since = person.wants(line, PAYOUTS)
-        if day is None or since is None or not -LONGEST < day - today(now) < 4 * DAY:
-            return
-        over = midnight(day + DAY)
-        if since >= over or line.seen_at >= over + STILL_TOLD:
-            return
-        for kind, begins in _begins(person, day):
-            reachable = person.reachable_since
-            if begins > now - PATIENCE or reachable is None or reachable > begins:
-                continue
-            if kind == "ahead" and not self._wished_ahead(person, since, begins, day, now):
-                continue
-            if begins > person.unmuted.get(line.number, begins - DAY):
-                self._require(person, Told(kind, line.number, day), since, now)
-
-    @staticmethod
-    def _wished_ahead(
-        person: Person, since: datetime, begins: datetime, day: date, now: datetime
-    ) -> bool:
-        settled = person.hours_since is None or person.hours_since < begins
-        return settled and since < begins and today(now) < day
-
-    def _require(self, person: Person, told: Told, since: datetime, now: datetime) -> None:
-        self.required += 1
-        others = {told._replace(kind=kind) for kind in LATER.get(told.kind, {"missed"})}
-        others |= {told}
-        if not others & (person.told.keys() | person.listed):
-            self.complain("lost", now, person.user, person.zone, person.hours, told)
-        since = max(since, person.reachable_since or since)
-        again = [at for at in person.snoozed.get(told, ()) if since < at <= now - PATIENCE]
-        if told.kind in ("payout", "arrived") and again and told not in person.listed:
-            missed = person.told.get(told._replace(kind="missed"), 0)
-            if person.told.get(told, 0) + missed < 2:
-                self.complain("lost", now, person.user, told, "snoozed until", again)
-
-    def _audit_news(self, person: Person, line: Line, now: datetime) -> None:
-        belief = person.beliefs.get(line.number)
-        since = person.wants(line, CHANGES)
-        if belief is None or since is None or since >= line.changed_at:
-            return
-        self.required += 1
-        stands = line.stands(self.calendar, now)
-        moved = belief.day and stands.day and belief.day != stands.day
-        if belief.net != stands.net or moved:
-            self.complain("lost", now, person.user, line.number, belief, "but it is", stands)
-
-    def _audit_digest(self, person: Person, now: datetime) -> None:
-        monday = week_of(now, person.zone)
-        begins = midnight(monday)
-        quiet_since = [person.hours_since, person.reachable_since, self.ruled_at]
-        since = person.wishes.get(("digest", ""))
-        if since is None or any(at and at > begins - DAY for at in (since, *quiet_since)):
-            return
-        first_loud = now - midnight(monday) > 2 * DAY
-        if first_loud and any(self._comes(person, line, begins, now) for line in self._all()):
-            self.required += 1
-            if Told("digest", "", monday) not in person.told.keys() | person.listed:
-                self.complain("lost", now, person.user, "digest", monday)
-
-    def _all(self) -> Iterator[Line]:
-        yield from self.lines.values()
-
-    def _comes(self, person: Person, line: Line, begins: datetime, now: datetime) -> bool:
-        day = line.stands(self.calendar, now).day
-        told_already = line.changed_at < begins - DAY and line.received_on != today(begins)
-        return person.owns(line) and told_already and day is not None and day > today(now)
-
-
-def _begins(person: Person, day: date) -> Iterator[tuple[str, datetime]]:
-    if person.lead:
-        yield "ahead", midnight(day - person.lead * DAY)
-    yield "payout", midnight(day)
-    yield "arrived", midnight(day + DAY)
 
 
 def _about(message: Mapping[str, Any]) -> list[Told]:

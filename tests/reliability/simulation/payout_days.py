@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -24,6 +25,7 @@ class Calendar:
         return day
 
 
+@cache
 def midnight(day: date, zone: ZoneInfo = SHANGHAI) -> datetime:
     """When a day begins somewhere; UTC."""
     return datetime.combine(day, time(), zone).astimezone(UTC)

@@ -1,5 +1,6 @@
 """People as the oracle knows them: what they want, and what they have been told."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -41,6 +42,10 @@ class Person:
     snoozed: dict[Told, list[datetime]] = field(default_factory=dict)
     beliefs: dict[str, Belief] = field(default_factory=dict)
     unmuted: dict[str, datetime] = field(default_factory=dict)
+    settled: set[tuple[str, date]] = field(default_factory=set)
+    """Lines and payout days of which they have been told everything."""
+    unsure: set[str] = field(default_factory=set)
+    """Lines of which they may have to be told that they are not as they believe."""
 
     def owns(self, line: Line) -> bool:
         """Whether a line is of a creator they are bound to."""
@@ -78,3 +83,23 @@ class Person:
             if self.wishes.pop(("muted", subject), None):
                 self.unmuted[subject] = at
             self.beliefs.pop(subject, None)
+
+    def believe(self, number: str, belief: Belief) -> None:
+        """Take something to be so of a line."""
+        self.beliefs[number] = belief
+        self.unsure.add(number)
+
+    def wonder(self, changed: Collection[str]) -> None:
+        """These lines, of which they believe something, may not be so any more."""
+        self.unsure.update(self.beliefs.keys() & changed)
+
+    def snooze(self, told: Told, until: datetime) -> None:
+        """Put off what they were told."""
+        wished = self.snoozed.setdefault(told, [])
+        if until not in wished:
+            wished.append(until)
+        self.settled.discard((told.line, told.day))
+
+    def has_snoozed(self, number: str, day: date) -> bool:
+        """Whether they have put off a reminder of a line's payout day."""
+        return any((each.line, each.day) == (number, day) for each in self.snoozed)

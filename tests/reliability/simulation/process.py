@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from random import Random
 from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
@@ -30,8 +30,17 @@ from tests.reliability.simulation.telegram import Telegram
 BOT = 7
 PUSHES_IN_FLIGHT = 5
 MOMENT = timedelta(seconds=1)
-_pending = text("SELECT 1 FROM outbox WHERE state = 'pending' LIMIT 1")
-_on_the_way = text("SELECT 1 FROM pushes WHERE letter IS NOT NULL LIMIT 1")
+_waits_in_outbox = text(
+    "SELECT min(max(due_at, coalesce(own.held_until, ''), coalesce(everybody.held_until, '')))"
+    " FROM outbox LEFT JOIN sending_pace own ON own.chat = outbox.chat"
+    " LEFT JOIN sending_pace everybody ON everybody.chat = 0 WHERE state = 'pending'"
+)
+_is_settled = text(
+    "SELECT count(*) FROM pushes LEFT JOIN outbox ON outbox.key = letter"
+    " WHERE letter IS NOT NULL AND coalesce(state, '') NOT IN ('pending', 'sending')"
+)
+LONGEST_NAP = timedelta(hours=4)
+"""Telegram is away for days; that it is back wakes the process anyhow."""
 
 Result = TypeVar("Result")
 
@@ -81,7 +90,9 @@ class Process:
     writer: CrashingWriter = field(init=False)
     planner: Planner = field(init=False)
     rounds: Rounds = field(init=False)
-    wakes_in: timedelta | None = None
+    wakes_at: datetime = field(init=False)
+    """When to work again by itself, by true time."""
+    _naps: timedelta = MOMENT
 
     def __post_init__(self) -> None:
         self.writer = CrashingWriter(self.engine)
@@ -92,6 +103,7 @@ class Process:
         writer = cast(Writer, self.writer)
         self.rounds = Rounds(writer, claimant, TELEGRAM, self.clock.now, None)
         self._wait_for(self.rounds.settle_left_behind(just_started=True))
+        self.wakes_at = self.clock.true
 
     def _wait_for(self, action: Any) -> Any:
         return self.loop.run_until_complete(action)
@@ -100,37 +112,27 @@ class Process:
         """Plan and send until nothing more can be done now."""
         while True:
             written = self.planner.turn(self.writer.do)
-            if not self._send() and not written:
-                return
-
-    def next_wake(self) -> datetime:
-        """When to work again by itself, by true time."""
-        due = self.planner.look_at(self.clock.now()) - self.clock.error
-        if self.wakes_in is not None:
-            due = min(due, self.clock.true + self.wakes_in)
-        return max(due, self.clock.true + MOMENT)
+            sent = self._asked(_waits_in_outbox) is not None and self._send()
+            if not written and not sent:
+                break
+        self._sleep()
 
     def _send(self) -> bool:
         """Send what can be sent; whether anything was."""
         outcomes, sent = Outcomes(), False
-        if not self._holds(_pending):
-            self._sleep_until_asked(sent)
-            return sent
         self._wait_for(self.rounds.tidy_up())
         while True:
             rows = self._wait_for(self.rounds.exchange(outcomes, Room(64, PUSHES_IN_FLIGHT)))
             if not rows:
-                break
+                return sent
             outcomes = Outcomes()
             for row in rows:
                 self._attempt(row, outcomes)
             sent = sent or not self.telegram.away
-        self._sleep_until_asked(sent)
-        return sent
 
-    def _holds(self, question: TextClause) -> bool:
+    def _asked(self, question: TextClause) -> Any:
         with self.engine.connect().execution_options(deferred=True) as connection:
-            return connection.execute(question).first() is not None
+            return connection.execute(question).scalar()
 
     def _attempt(self, row: Outgoing, outcomes: Outcomes) -> None:
         if self.writer.left == 0 and self.random.random() < 0.5:
@@ -138,15 +140,19 @@ class Process:
         outcome = self.telegram.send(*method_and_arguments(row))
         outcomes.verdicts.append(judge(row, outcome, self.clock.now()))
 
-    def _sleep_until_asked(self, sent: bool) -> None:
-        """What waits for its chat or another try is looked at again, ever more rarely."""
-        if not self._holds(_pending) and not self._holds(_on_the_way):
-            self.wakes_in = None
-        elif sent or self.wakes_in is None:
-            self.wakes_in = timedelta(seconds=1)
-        else:
-            longest = timedelta(hours=1) if self.telegram.away else timedelta(minutes=8)
-            self.wakes_in = min(2 * self.wakes_in, longest)
+    def _sleep(self) -> None:
+        """Nothing more can be done before something becomes due, or a hold or a wait is over."""
+        due = [self.planner.look_at(self.clock.now()) - self.clock.error]
+        if self._asked(_is_settled):
+            due.append(self.clock.true)
+        waits = self._asked(_waits_in_outbox)
+        if waits is not None and self.telegram.away:
+            self._naps = min(3 * self._naps, LONGEST_NAP)
+            due.append(self.clock.true + self._naps)
+        elif waits is not None:
+            self._naps = MOMENT
+            due.append(datetime.fromisoformat(waits).replace(tzinfo=UTC) - self.clock.error)
+        self.wakes_at = max(min(due), self.clock.true + MOMENT)
 
 
 def render(push: Push, now: datetime) -> Say:

@@ -65,7 +65,7 @@ def an_oracle() -> Oracle:
     oracle = Oracle()
     line = Line(LINE, "1688", 1, date(2027, 1, 2), Decimal("9.00"), long_ago, long_ago)
     line.received_on = date(2027, 1, 3)
-    oracle.lines[LINE] = line
+    oracle.reported([line])
     person = oracle.people[1] = Person(1, {1: long_ago}, reachable_since=long_ago)
     person.subscribe("everything", "", long_ago)
     return oracle
@@ -86,7 +86,7 @@ def reminder(**other: object) -> dict[str, object]:
 def test_the_oracle_is_content_with_a_kept_promise() -> None:
     oracle = an_oracle()
     oracle.arrives(1, reminder(), NOW)
-    oracle.audit(NOW + timedelta(hours=1), NOW - timedelta(days=9))
+    oracle.missing.ask(NOW + timedelta(hours=1), NOW - timedelta(days=9))
     assert oracle.wrong == []
     assert oracle.required == 1
 
@@ -108,7 +108,7 @@ def test_the_oracle_sees_each_sin(
     oracle = an_oracle()
     for _ in range(times):
         oracle.arrives(1, reminder(**message), at)
-    oracle.audit(NOW + timedelta(hours=1), NOW - timedelta(days=9))
+    oracle.missing.ask(NOW + timedelta(hours=1), NOW - timedelta(days=9))
     assert [each.split(" at ")[0] for each in oracle.wrong if each.startswith(sin)]
 
 

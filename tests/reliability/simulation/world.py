@@ -24,12 +24,14 @@ from tests.reliability.simulation.deeds import Deeds
 from tests.reliability.simulation.life import BEGIN, YEAR, Happens, a_year
 from tests.reliability.simulation.oracle import Oracle
 from tests.reliability.simulation.payout_days import today
-from tests.reliability.simulation.process import PUSHES_IN_FLIGHT, Crash, Process
+from tests.reliability.simulation.process import MOMENT, PUSHES_IN_FLIGHT, Crash, Process
 from tests.reliability.simulation.telegram import Telegram
 
 _troubled = text("SELECT id, user, payload FROM outbox WHERE state IN ('uncertain', 'failed')")
 _uncertain = text("SELECT count(*) FROM outbox WHERE state = 'uncertain'")
 _PAYOUT_DAY = "1688.payout_day"
+LONGEST_HURRY = 300
+"""How often the process may want to be woken a moment later, one time after the other."""
 
 
 class World:
@@ -48,6 +50,7 @@ class World:
         self.process: Process | None = None
         self.calm_since = BEGIN
         self.crashes = 0
+        self.hurries = 0
         self._listed: set[int] = set()
         self._order = count()
         self._queue = [(each.at, next(self._order), each) for each in a_year(self.random)]
@@ -64,7 +67,7 @@ class World:
         end = BEGIN + timedelta(days=days)
         while self._queue and self._queue[0][0] < end and not self.oracle.wrong:
             at = self._queue[0][0]
-            wake = self.process.next_wake() if self.process else at
+            wake = self.process.wakes_at if self.process else at
             if wake < at:
                 self.clock.true = wake
             else:
@@ -104,12 +107,20 @@ class World:
         try:
             self.process.work()
             self.deeds.worked_at = self.clock.now()
+            self._rest()
         except Crash:
             self.crashes += 1
             self.process = None
             hours = 40 * self.random.random() ** 8
             self._later(timedelta(hours=hours, seconds=5), "restart")
             self.calm_since = self.clock.true
+
+    def _rest(self) -> None:
+        """The process must come to rest: there is never so much to say for minutes."""
+        hurries = self.process and self.process.wakes_at <= self.clock.true + MOMENT
+        self.hurries = self.hurries + 1 if hurries else 0
+        if self.hurries > LONGEST_HURRY:
+            self.oracle.complain("restless", self.clock.now())
 
     def _start(self) -> None:
         name = f"process {self.crashes}"
@@ -186,7 +197,7 @@ class World:
         rule = replace(shipped.rules[_PAYOUT_DAY], values=(Value(calendar.day_of_month),))
         revision = f"revision {self.clock.true.isoformat()}"
         self.rulebook = Rulebook({**shipped.rules, _PAYOUT_DAY: rule}, work, revision)
-        self.oracle.ruled_at = self.clock.now()
+        self.oracle.ruled(self.clock.now())
 
     # What is looked at.
 
@@ -201,7 +212,7 @@ class World:
             self.calm_since = max(self.calm_since, held - self.clock.error)
         up = self.process is not None and not self.telegram.away
         if up and self.clock.true > self.calm_since:
-            self.oracle.audit(self.clock.now(), self.calm_since + self.clock.error)
+            self.oracle.missing.ask(self.clock.now(), self.calm_since + self.clock.error)
 
     def _read_list(self) -> None:
         """What the operator sees as uncertain or failed counts as accounted for."""
