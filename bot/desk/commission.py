@@ -133,6 +133,8 @@ class Commission:
     paid: Share
     """Paid out in this month."""
     shortfalls: tuple[Shortfall, ...]
+    unknown: int
+    """How many lines have no known amount and may still pay; they are in none of the sums."""
 
     def by_month(self, most: int) -> tuple[tuple[str, Share], ...]:
         """Return the months, with those after the first `most` counted together as LATER."""
@@ -145,11 +147,6 @@ class Commission:
                 together.take_in(share)
         undated = [each for each in self.months if each[0] == UNDATED]
         return (*kept, *([(LATER, together)] if later else []), *undated)
-
-    @property
-    def unknown(self) -> int:
-        """How many lines to come have no known amount."""
-        return sum(share.unknown for _, share in self.months)
 
 
 def commission_of(judged: Iterable[Judged], now: datetime) -> Commission:
@@ -166,6 +163,7 @@ def commission_of(judged: Iterable[Judged], now: datetime) -> Commission:
         next_month=dict(months).get(_month_after(today), Share()),
         paid=_paid_in(judged, today),
         shortfalls=tuple(_shortfalls(coming)),
+        unknown=_unknown(judged, coming),
     )
 
 
@@ -260,6 +258,12 @@ def _paid_in(judged: Iterable[Judged], today: date) -> Share:
         if paid and at is not None and f"{day_of(at):%Y-%m}" == f"{today:%Y-%m}":
             share.add(each.net)
     return share
+
+
+def _unknown(judged: Iterable[Judged], coming: Iterable[Coming]) -> int:
+    """Count the lines to come without an amount, and those of which nothing is known."""
+    strange = sum(each.diagnosis.state is State.UNKNOWN_STATUS for each in judged)
+    return strange + sum(each.judged.net is None for each in coming)
 
 
 def _shortfalls(coming: Sequence[Coming]) -> Iterable[Shortfall]:

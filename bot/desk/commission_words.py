@@ -94,7 +94,7 @@ def _sums(found: Commission) -> Sequence[tuple[str, Share]]:
 def _bar(voice: Voice, name: str, share: Share) -> Bar:
     tones = [tone for tone in (*_TONES, "lost") if share.tones.get(tone)]
     segments = tuple(Segment(tone, _fen(share.tones[tone])) for tone in tones)
-    return Bar(name, _amount(voice, share.net), segments)
+    return Bar(_begun(name), _amount(voice, share.net), segments)
 
 
 def _figures(voice: Voice, found: Commission) -> Iterator[Figure]:
@@ -110,13 +110,18 @@ def _legend(voice: Voice, found: Commission) -> Iterator[Figure]:
     for tone in _TONES:
         if tone in used:
             section = "commission" if tone == UNDATED else "certainty"
-            yield Figure(tone, voice.text(section, tone))
+            yield Figure(tone, _begun(voice.text(section, tone)))
 
 
 def _footnotes(voice: Voice, found: Commission) -> Iterator[str]:
     if found.unknown:
         yield voice.text("commission", "unknown", count=found.unknown)
     yield voice.text("commission", "footnote")
+
+
+def _begun(words: str) -> str:
+    """Begin a line as a line begins, in a language with capitals."""
+    return words[:1].upper() + words[1:]
 
 
 def _amount(voice: Voice, amount: Decimal) -> str:
