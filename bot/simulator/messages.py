@@ -12,7 +12,7 @@ __all__ = ["Message"]
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of a private chat; an edit replaces it as a whole.
+    """One message of a chat; an edit replaces it as a whole.
 
     `revision` grows with every change anywhere in the world, so "what is new since" is one
     comparison. `date` and `edit_date` are Unix seconds of the world's clock.
@@ -29,6 +29,7 @@ class Message:
     edit_date: int | None = None
     reaction: str | None = None
     document: Document | None = None
+    thread: int | None = None
 
     @property
     def by_bot(self) -> bool:
@@ -44,6 +45,8 @@ class Message:
             "date": self.date,
             **self._content(),
         }
+        if self.thread is not None:
+            shape |= {"message_thread_id": self.thread, "is_topic_message": True}
         if self.edit_date is not None:
             shape["edit_date"] = self.edit_date
         if self.markup and "inline_keyboard" in self.markup:

@@ -7,6 +7,7 @@ from aiohttp.web import FileField
 
 from bot.simulator.documents import Document
 from bot.simulator.entities import FormattedText, cleaned, settled
+from bot.simulator.group_methods import GROUP_METHODS, topic_of
 from bot.simulator.html import HtmlError, parse_html
 from bot.simulator.keyboards import accepted_markup
 from bot.simulator.parameters import Parameters
@@ -48,7 +49,8 @@ def _send_message(world: TelegramWorld, parameters: Parameters) -> object:
     content = _content(parameters)
     markup = accepted_markup(parameters.values.get("reply_markup"))
     reply_to = _reply_to(world, chat, parameters)
-    return world.shape(world.send(chat, content, markup, reply_to))
+    thread = topic_of(parameters)
+    return world.shape(world.send(chat, content, markup, reply_to, thread=thread))
 
 
 def _send_document(world: TelegramWorld, parameters: Parameters) -> object:
@@ -64,7 +66,8 @@ def _send_file(world: TelegramWorld, parameters: Parameters, document: Document)
     caption = _formatted(parameters.text("caption"), parameters)
     markup = accepted_markup(parameters.values.get("reply_markup"))
     reply_to = _reply_to(world, chat, parameters)
-    return world.shape(world.send(chat, caption, markup, reply_to, document))
+    thread = topic_of(parameters)
+    return world.shape(world.send(chat, caption, markup, reply_to, document, thread))
 
 
 def _get_file(world: TelegramWorld, parameters: Parameters) -> object:
@@ -241,5 +244,6 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "setwebhook": _set_webhook,
         "deletewebhook": _delete_webhook,
         "getwebhookinfo": _get_webhook_info,
+        **GROUP_METHODS,
     }
 )

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.simulator.commands import CommandMenus
+from bot.simulator.contents import captioned, worded
 from bot.simulator.documents import Document, Documents
 from bot.simulator.entities import FormattedText, cleaned, settled, utf16_length, with_detected
+from bot.simulator.groups import Group, Groups
 from bot.simulator.keyboards import Keyboard, button_at
 from bot.simulator.messages import Message
 from bot.simulator.people import BotAccount, Person
@@ -16,8 +18,6 @@ from bot.simulator.webhook import NO_WEBHOOK, DeliveryError, Webhook
 
 __all__ = ["Change", "MessageReference", "TelegramWorld"]
 
-MAX_TEXT = 4096
-MAX_CAPTION = 1024
 MAX_TOAST = 200
 DELETABLE_FOR = timedelta(hours=48)
 QUERY_TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
@@ -31,8 +31,8 @@ NOT_MODIFIED = (
 class Change:
     """Something a client would notice; `person` is whose chat it happened in, `message` which.
 
-    `kind` is message, deleted, typing, toast or commands; for the server itself update (a new
-    one waits for the bot) and webhook (the bot set or removed one).
+    `kind` is message, deleted, typing, toast, inline or commands; for the server itself update
+    (a new one waits for the bot) and webhook (the bot set or removed one).
     """
 
     kind: str
@@ -72,6 +72,7 @@ class TelegramWorld:
         self.people = {person.id: person for person in people}
         self.commands = CommandMenus()
         self.documents = Documents()
+        self.groups = Groups()
         self.updates = UpdateQueue(int(now().timestamp()), now)
         self.webhook = NO_WEBHOOK
         self.webhook_error: DeliveryError | None = None
@@ -96,29 +97,31 @@ class TelegramWorld:
 
     def say(self, person: int, text: str, reply_to: int | None = None) -> Message:
         """A person writes to the bot."""
-        content = with_detected(_checked(settled(cleaned(text), ())))
+        content = with_detected(worded(settled(cleaned(text), ())))
         sender = self.people[person]
         self._blocked.discard(person)
-        message = self._post(sender, sender.as_user(), content, None, reply_to)
-        self._queue("message", self.shape(message))
+        message = self.post(sender, sender.as_user(), content, None, reply_to)
+        self.queue("message", self.shape(message))
         return message
 
-    def press(self, person: int, message_id: int, row: int, column: int) -> str:
-        """A person presses a callback button; returns the query's id."""
-        message = self._message(MessageReference(person, message_id), "message not found")
+    def press(
+        self, person: int, message_id: int, row: int, column: int, chat: int | None = None
+    ) -> str:
+        """A person presses a callback button, in a group `chat` too; returns the query's id."""
+        message = self.message(MessageReference(chat or person, message_id), "message not found")
         button = button_at(message.markup, row, column)
         if button is None or "callback_data" not in button:
             raise bad_request("there is no such button any more")
         self._last_press += 1
         query = str(self._last_press)
         self._presses[query] = _Press(person, message_id)
-        self._queue(
+        self.queue(
             "callback_query",
             {
                 "id": query,
                 "from": self.people[person].as_user(),
                 "message": self.shape(message),
-                "chat_instance": str(person),
+                "chat_instance": str(chat or person),
                 "data": button["callback_data"],
             },
         )
@@ -135,47 +138,50 @@ class TelegramWorld:
         markup: Keyboard | None = None,
         reply_to: int | None = None,
         document: Document | None = None,
+        thread: int | None = None,
     ) -> Message:
-        """The bot writes to a chat; with a `document` the text is its caption."""
-        person = self._reachable(chat)
-        content = with_detected(_checked(content) if document is None else _caption(content))
-        return self._post(person, self.bot.as_user(), content, markup, reply_to, document)
+        """The bot writes to a chat or topic; with a `document` the text is its caption."""
+        place = self.reachable(chat)
+        self.groups.check_topic(chat, thread)
+        content = with_detected(worded(content) if document is None else captioned(content))
+        sender = self.bot.as_user()
+        return self.post(place, sender, content, markup, reply_to, document, thread)
 
     def edit(
         self, reference: MessageReference, content: FormattedText | None, markup: Keyboard | None
     ) -> Message:
         """The bot changes its own message; without `content` only the keyboard."""
-        self._reachable(reference.chat)
-        message = self._message(reference, "message to edit not found")
+        self.reachable(reference.chat)
+        message = self.message(reference, "message to edit not found")
         if not message.by_bot:
             raise bad_request("message can't be edited")
         if message.document is not None and content is not None:
             raise bad_request("there is no text in the message to edit")
-        text = message.content if content is None else with_detected(_checked(content))
+        text = message.content if content is None else with_detected(worded(content))
         if text == message.content and markup == message.markup:
             raise bad_request(NOT_MODIFIED)
         edited_at = self._seconds() if content is not None else message.edit_date
-        return self._put(replace(message, content=text, markup=markup, edit_date=edited_at))
+        return self.put(replace(message, content=text, markup=markup, edit_date=edited_at))
 
     def delete(self, reference: MessageReference) -> None:
         """The bot deletes a message of a private chat, not older than two days."""
-        self._reachable(reference.chat)
-        message = self._message(reference, "message to delete not found")
+        self.reachable(reference.chat)
+        message = self.message(reference, "message to delete not found")
         if self._seconds() - message.date > DELETABLE_FOR.total_seconds():
             raise bad_request("message can't be deleted for everyone")
         del self._chats[reference.chat][message.id]
         self.revision += 1
-        self._announce(Change("deleted", reference.chat, message.id))
+        self.tell(Change("deleted", reference.chat, message.id))
 
     def react(self, reference: MessageReference, emoji: str | None) -> None:
         """The bot puts its reaction under a message, or takes it away."""
-        self._reachable(reference.chat)
-        message = self._message(reference, "message to react not found")
-        self._put(replace(message, reaction=emoji))
+        self.reachable(reference.chat)
+        message = self.message(reference, "message to react not found")
+        self.put(replace(message, reaction=emoji))
 
     def show_action(self, chat: int, action: str) -> None:
         """The bot is typing, or does something else for up to five seconds."""
-        self._announce(Change("typing", self._reachable(chat).id, content={"action": action}))
+        self.tell(Change("typing", self.reachable(chat).id, content={"action": action}))
 
     def answer_press(self, query: str, toast: Mapping[str, object]) -> None:
         """The bot answers a button press, once; `toast` holds text and show_alert."""
@@ -186,12 +192,12 @@ class TelegramWorld:
             raise bad_request("MESSAGE_TOO_LONG")
         del self._presses[query]
         content = {"query_id": query, **toast}
-        self._announce(Change("toast", press.person, press.message, content))
+        self.tell(Change("toast", press.person, press.message, content))
 
     def set_commands(self, commands: object, scope: object, language: str) -> None:
         """The bot sets a command menu."""
         self.commands.put(commands, scope, language)
-        self._announce(Change("commands"))
+        self.tell(Change("commands"))
 
     def set_webhook(self, webhook: Webhook, drop_pending: bool) -> None:
         """The bot wants its updates delivered to an address, or to poll again."""
@@ -199,7 +205,7 @@ class TelegramWorld:
         self.webhook_error = None
         if drop_pending:
             self.updates.clear()
-        self._announce(Change("webhook"))
+        self.tell(Change("webhook"))
 
     def webhook_failed(self, problem: str) -> None:
         """A delivery to the webhook went wrong."""
@@ -217,34 +223,39 @@ class TelegramWorld:
         """The message as it stands now; None if it never was or is deleted."""
         return self._chats.get(reference.chat, {}).get(reference.message)
 
-    def _reachable(self, chat: int) -> Person:
-        """The person behind a chat the bot may write to."""
+    def reachable(self, chat: int) -> Person | Group:
+        """The person or group behind a chat the bot may write to."""
+        if chat in self.groups:
+            return self.groups.open_to_bot(chat)
         if chat not in self.people or chat not in self._chats:
             raise bad_request("chat not found")
         if chat in self._blocked:
             raise forbidden("bot was blocked by the user")
         return self.people[chat]
 
-    def _message(self, reference: MessageReference, missing: str) -> Message:
+    def message(self, reference: MessageReference, missing: str) -> Message:
+        """The message as it stands now; Refusal if there is none."""
         message = self.find(reference)
         if message is None:
             raise bad_request(missing)
         return message
 
-    def _post(
+    def post(
         self,
-        person: Person,
+        place: Person | Group,
         sender: Mapping[str, object],
         content: FormattedText,
-        markup: Keyboard | None,
-        reply_to: int | None,
+        markup: Keyboard | None = None,
+        reply_to: int | None = None,
         document: Document | None = None,
+        thread: int | None = None,
     ) -> Message:
+        """A new message stands in a chat."""
         self._last_message += 1
-        return self._put(
+        return self.put(
             Message(
                 id=self._last_message,
-                chat=person.as_chat(),
+                chat=place.as_chat(),
                 sender=sender,
                 date=self._seconds(),
                 content=content,
@@ -252,23 +263,26 @@ class TelegramWorld:
                 markup=markup,
                 reply_to=reply_to,
                 document=document,
+                thread=thread,
             )
         )
 
-    def _put(self, message: Message) -> Message:
+    def put(self, message: Message) -> Message:
         """Store a new or changed message under the next revision, and tell everybody."""
         self.revision += 1
         message = replace(message, revision=self.revision)
         chat = _chat_id(message)
         self._chats.setdefault(chat, {})[message.id] = message
-        self._announce(Change("message", chat, message.id))
+        self.tell(Change("message", chat, message.id))
         return message
 
-    def _queue(self, kind: str, content: dict[str, object]) -> None:
+    def queue(self, kind: str, content: dict[str, object]) -> None:
+        """An update waits for the bot, if it wants such."""
         if self.updates.add(kind, content) is not None:
-            self._announce(Change("update"))
+            self.tell(Change("update"))
 
-    def _announce(self, change: Change) -> None:
+    def tell(self, change: Change) -> None:
+        """Tell everybody who listens."""
         for listener in tuple(self._listeners):
             listener(change)
 
@@ -278,19 +292,3 @@ class TelegramWorld:
 
 def _chat_id(message: Message) -> int:
     return int(str(message.chat["id"]))
-
-
-def _checked(content: FormattedText) -> FormattedText:
-    """The content if it may be a message's text."""
-    if not content.text:
-        raise bad_request("text must be non-empty")
-    if utf16_length(content.text) > MAX_TEXT:
-        raise bad_request("message is too long")
-    return content
-
-
-def _caption(content: FormattedText) -> FormattedText:
-    """The content if it may stand under a file."""
-    if utf16_length(content.text) > MAX_CAPTION:
-        raise bad_request("message caption is too long")
-    return content

@@ -11,7 +11,9 @@ __all__ = ["Update", "UpdateQueue", "chat_of", "once", "wanted_kinds"]
 
 Update = dict[str, object]
 
-KINDS = frozenset({"message", "edited_message", "callback_query"})
+KINDS = frozenset(
+    {"message", "edited_message", "callback_query", "inline_query", "my_chat_member"}
+)
 """The kinds of update this emulator can send."""
 RETENTION = timedelta(hours=24)
 """How long Telegram keeps what nobody fetches."""

@@ -223,7 +223,13 @@ async def test_telegram_is_told_where_and_how(
     webhook = server.world.webhook
     assert (webhook.url, webhook.secret_token) == ("https://bot.example/hook", SECRET)
     assert webhook.max_connections == 100
-    assert server.world.updates.allowed == {"message", "callback_query"}
+    assert server.world.updates.allowed == {
+        "message",
+        "edited_message",
+        "callback_query",
+        "inline_query",
+        "my_chat_member",
+    }
 
 
 @pytest.mark.parametrize(
