@@ -1,6 +1,6 @@
 """Typed messages: commands, order numbers, questions, and any of them together."""
 
-from bot.desk import earnings, orders
+from bot.desk import earnings, orders, payout_match
 from bot.desk.awaited import hear
 from bot.desk.beside import answer_numbers
 from bot.desk.binding import PAYLOAD
@@ -41,7 +41,7 @@ def wanted(incoming: Incoming) -> Wanted:
     numbers = dict.fromkeys(each.number for each in find_order_numbers(incoming.text))
     if numbers:
         return Wanted(numbers=tuple(numbers), subscriptions=True, account=incoming.text)
-    return _wanted_in_words(incoming.text)
+    return payout_match.wanted(incoming.text) or _wanted_in_words(incoming.text)
 
 
 def _wanted_in_words(text: str) -> Wanted:
@@ -84,6 +84,8 @@ def _answer_text(turn: Turn, text: str) -> Answered:
         return _in_private_only(turn)
     if numbers:
         return answer_numbers(turn, text, numbers)
+    if turn.private and (matched := payout_match.answer(turn, text)):
+        return matched
     if hint := _no_order_number(turn, text):
         return turn.answered(turn.say("not_a_number", hint=hint), dialogue=turn.facts.dialogue)
     if turn.facts.dialogue.waiting_for is None and (followed := follow(turn, text)):
