@@ -3,6 +3,7 @@ transactions."""
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from random import Random
 from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Engine, TextClause, text
+from sqlalchemy import Connection, Engine
 
 from bot.desk.replies import Say
 from bot.planner import Planner
@@ -30,12 +31,12 @@ from tests.reliability.simulation.telegram import Telegram
 BOT = 7
 PUSHES_IN_FLIGHT = 5
 MOMENT = timedelta(seconds=1)
-_waits_in_outbox = text(
+_waits_in_outbox = (
     "SELECT min(max(due_at, coalesce(own.held_until, ''), coalesce(everybody.held_until, '')))"
     " FROM outbox LEFT JOIN sending_pace own ON own.chat = outbox.chat"
     " LEFT JOIN sending_pace everybody ON everybody.chat = 0 WHERE state = 'pending'"
 )
-_is_settled = text(
+_is_settled = (
     "SELECT count(*) FROM pushes LEFT JOIN outbox ON outbox.key = letter"
     " WHERE letter IS NOT NULL AND coalesce(state, '') NOT IN ('pending', 'sending')"
 )
@@ -81,6 +82,8 @@ class Process:
     """The bot from a start to a crash."""
 
     engine: Engine
+    store: sqlite3.Connection
+    """For questions about the store that are not the program's own."""
     rulebook: Callable[[], Rulebook]
     clock: Clock
     telegram: Telegram
@@ -130,9 +133,8 @@ class Process:
                 self._attempt(row, outcomes)
             sent = sent or not self.telegram.away
 
-    def _asked(self, question: TextClause) -> Any:
-        with self.engine.connect().execution_options(deferred=True) as connection:
-            return connection.execute(question).scalar()
+    def _asked(self, question: str) -> Any:
+        return self.store.execute(question).fetchone()[0]
 
     def _attempt(self, row: Outgoing, outcomes: Outcomes) -> None:
         if self.writer.left == 0 and self.random.random() < 0.5:

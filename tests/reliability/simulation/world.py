@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,9 +15,9 @@ from shutil import copyfile
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Connection, Engine, event
 
-from bot.store.database import open_engine, upgrade
+from bot.store.database import _begin_sqlite, open_engine, upgrade
 from settlement.rulebook import Rulebook, Value, shipped_rulebook
 from settlement.workdays import WorkCalendar, Year
 from tests.reliability.simulation.clocks import Clock
@@ -27,8 +28,9 @@ from tests.reliability.simulation.payout_days import today
 from tests.reliability.simulation.process import MOMENT, PUSHES_IN_FLIGHT, Crash, Process
 from tests.reliability.simulation.telegram import Telegram
 
-_troubled = text("SELECT id, user, payload FROM outbox WHERE state IN ('uncertain', 'failed')")
-_uncertain = text("SELECT count(*) FROM outbox WHERE state = 'uncertain'")
+FILE = "mingzhang.db"
+_troubled = "SELECT id, user, payload FROM outbox WHERE state IN ('uncertain', 'failed')"
+_uncertain = "SELECT count(*) FROM outbox WHERE state = 'uncertain'"
 _PAYOUT_DAY = "1688.payout_day"
 LONGEST_HURRY = 300
 """How often the process may want to be woken a moment later, one time after the other."""
@@ -42,6 +44,7 @@ class World:
         self.clock = Clock(BEGIN)
         self.oracle = Oracle()
         self.engine = _database(folder, self.clock)
+        self.store = sqlite3.connect(folder / FILE, isolation_level=None)
         self.loop = asyncio.new_event_loop()
         self.telegram = Telegram(self.random, self.clock.now, self._arrives)
         self.rulebook = shipped_rulebook()
@@ -60,6 +63,7 @@ class World:
 
     def close(self) -> None:
         self.loop.close()
+        self.store.close()
         self.engine.dispose()
 
     def live(self, days: int = 365) -> None:
@@ -81,8 +85,7 @@ class World:
             self.oracle.complain("too many uncertain", self.clock.now(), self.uncertain())
 
     def uncertain(self) -> int:
-        with self.engine.connect() as connection:
-            return int(connection.execute(_uncertain).scalar_one())
+        return int(self.store.execute(_uncertain).fetchone()[0])
 
     def _later(self, after: timedelta, what: str, with_: Any = None) -> None:
         at = self.clock.true + after
@@ -126,6 +129,7 @@ class World:
         name = f"process {self.crashes}"
         self.process = Process(
             self.engine,
+            self.store,
             lambda: self.rulebook,
             self.clock,
             self.telegram,
@@ -216,24 +220,30 @@ class World:
 
     def _read_list(self) -> None:
         """What the operator sees as uncertain or failed counts as accounted for."""
-        with self.engine.connect().execution_options(deferred=True) as connection:
-            for id_, user, payload in connection.execute(_troubled):
-                if id_ in self._listed:
-                    continue
+        for id_, user, payload in self.store.execute(_troubled):
+            if id_ not in self._listed:
                 self._listed.add(id_)
                 message = json.loads(json.loads(payload)["html"])
                 self.oracle.listed(user, message, self.clock.now())
 
 
 def _database(folder: Path, clock: Clock) -> Engine:
-    copyfile(_empty(folder.parent), folder / "mingzhang.db")
-    engine = open_engine(f"sqlite:///{folder / 'mingzhang.db'}")
+    copyfile(_empty(folder.parent), folder / FILE)
+    engine = open_engine(f"sqlite:///{folder / FILE}")
 
     def prepare(connection: Any, _record: Any) -> None:
         connection.execute("PRAGMA synchronous=OFF")
         connection.create_function("strftime", 2, clock.database)
 
+    def begin(connection: Connection) -> None:
+        # The same as the program's own, without its way through SQLAlchemy. Nobody else writes
+        # while somebody reads, so whoever only reads needs no transaction.
+        if not connection.get_execution_options().get("deferred"):
+            connection.connection.cursor().execute("BEGIN IMMEDIATE")
+
     event.listen(engine, "connect", prepare)
+    event.remove(engine, "begin", _begin_sqlite)
+    event.listen(engine, "begin", begin)
     return engine
 
 
