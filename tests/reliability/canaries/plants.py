@@ -2,6 +2,7 @@
 
 import asyncio
 import hmac
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
@@ -24,6 +25,7 @@ import bot.telegram.policy
 import bot.telegram.webhook
 import bot.telegram.webhook_gateway
 import settlement.money
+import settlement.reports.cells
 from bot.desk import rendering
 from bot.reminders import Planned, Push, QuietHours, Recipient, deciding
 from bot.store.letters import Outgoing, State, Verdict
@@ -113,6 +115,13 @@ def float_money() -> None:
     vars(settlement.money)["round_fen"] = lambda amount: Decimal(str(round(float(amount), 2)))
 
 
+def any_digits() -> None:
+    cells = vars(settlement.reports.cells)
+    for name, pattern in list(cells.items()):
+        if isinstance(pattern, re.Pattern):
+            cells[name] = re.compile(pattern.pattern.replace("0-9", r"\d"), pattern.flags)
+
+
 def drop_pending_updates() -> None:
     for gateway in (bot.telegram.gateway.Polling, bot.telegram.webhook_gateway.WebhookGateway):
         _let_drop(gateway)
@@ -186,6 +195,7 @@ PLANTS: Mapping[str, Callable[[], None]] = {
         deferred_transaction,
         unescaped_field,
         float_money,
+        any_digits,
         drop_pending_updates,
         no_limiter,
         confirm_before_commit,
