@@ -14,6 +14,7 @@ from bot.handing_over import tell_overdue
 from bot.intake import AnswersMessages, Intake
 from bot.store.claiming import LEASE
 from bot.store.forgetting import forget_settled
+from bot.store.pace import Limits
 from bot.store.updates import forget_handled
 from bot.store.waking import listen
 from bot.telegram.busy import BusyNotices
@@ -27,6 +28,7 @@ from bot.telegram.gateway import (
     Submit,
     TokenRefusedError,
 )
+from bot.telegram.limiter import TELEGRAM
 from bot.telegram.menu import announce_commands
 from bot.telegram.poller import PollerLease
 from bot.telegram.sender import FLUSH_SECONDS, Sender
@@ -86,8 +88,10 @@ class Service:
         gateway: MakesGateway = polling,
         operator_chat: int | None = None,
         lease: timedelta = LEASE,
+        limits: Limits = TELEGRAM,
     ) -> None:
         self._engine = engine
+        self._limits = limits
         self._lease = lease
         self._gateway = gateway
         self._operator_chat = operator_chat
@@ -147,7 +151,7 @@ class Service:
         gc.freeze()
         writer = Writer(self._engine, intake, lambda: loop.call_soon_threadsafe(sender.wake))
         sender = Sender(
-            self._api, writer, self._now, me.id, self._operator_chat, lease=self._lease
+            self._api, writer, self._now, me.id, self._operator_chat, self._limits, self._lease
         )
         submissions = BusyNotices(Submissions(writer.submit).submit, self._api)
         gateway = self._gateway(self._api, me, submissions.submit, writer)

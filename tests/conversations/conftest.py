@@ -26,6 +26,8 @@ A message is expected by words it has, a list of such words, or
 {has: …, lacks: …, buttons: […], no_button: …}. What is not mentioned must not happen.
 `who` changes the speaker for one step. Every message must be HTML that Telegram takes.
 
+A dialogue with `operators` has people on both sides and runs over HTTP: see `two_sides.py`.
+
 How well questions are matched is tested elsewhere. Where a dialogue needs a certain outcome,
 `understood` gives it for a text: nothing, {answer: entry}, {offer: [entries]},
 {ask_platform: [entries]}, {topics: [topics], platform: jd}, or {parts: {text: outcome}}.
@@ -40,6 +42,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from tests.conversations.playing import Mismatch, Play
+from tests.conversations.two_sides import TwoSides
 
 WORLD = "world.yaml"
 
@@ -74,7 +77,11 @@ class DialogueItem(pytest.Item):
 
     def runtest(self) -> None:
         with TemporaryDirectory() as folder:
-            play = Play(read(self.path.parent / WORLD), self.told, Path(folder))
+            world = read(self.path.parent / WORLD)
+            if "operators" in self.told:
+                TwoSides(world, self.told, Path(folder)).run()
+                return
+            play = Play(world, self.told, Path(folder))
             try:
                 play.run()
             finally:
