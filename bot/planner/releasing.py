@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from bot.desk.facts import Scope
 from bot.desk.replies import Say
+from bot.planner.hearing import may_hear, recipients_of, scopes_of
 from bot.planner.work import Work
 from bot.reminders import (
     Judged,
@@ -24,9 +25,9 @@ from bot.reminders import (
 from bot.store.digests import outlooks_of, wants_digest
 from bot.store.letters import Kind, Letter
 from bot.store.lines import stored_order
+from bot.store.locks import hold
 from bot.store.outbox import enqueue
 from bot.store.outlooks import lines_judged_before
-from bot.store.pushes import Clock
 from bot.store.releasing import (
     defer,
     drop,
@@ -37,9 +38,8 @@ from bot.store.releasing import (
     see_what_became,
     waiting_letters,
 )
-from bot.store.tables import people
 from bot.store.told import known_to, tell
-from bot.store.watching import PAYOUT_SCOPES, Watcher, watchers_of
+from bot.store.watching import watchers_of
 from settlement.diagnosis import diagnose
 
 __all__ = ["RenderPush", "release_due"]
@@ -127,12 +127,12 @@ def _cases(
 ) -> dict[int, _Case]:
     users = list(planned)
     rows = {each.line for theirs in planned.values() for each in theirs if each.line}
-    watchers = _scopes(watchers_of(connection, users, rows))
+    watchers = scopes_of(watchers_of(connection, users, rows))
     known = known_to(connection, users, rows)
     judged = _judged(work, connection, rows)
     return {
         user: _case(work, connection, recipient, planned[user], watchers, known, judged)
-        for user, recipient in _recipients(work, connection, users).items()
+        for user, recipient in recipients_of(work, connection, users).items()
     }
 
 
@@ -152,7 +152,7 @@ def _case(
         each
         for each in planned
         if (weekly or each.kind is not PushKind.DIGEST)
-        and _may_hear(
+        and may_hear(
             each,
             watchers.get((user, each.line), set()),
             named=each.line in mine and mine[each.line].day is not None,
@@ -167,27 +167,6 @@ def _is_weekly(planned: Sequence[Planned]) -> bool:
     return any(each.kind is PushKind.DIGEST for each in planned)
 
 
-def _may_hear(planned: Planned, scopes: Collection[Scope], *, named: bool) -> bool:
-    """Whether a person still wants what was planned; a line that is not theirs has no scopes.
-
-    `named` says that they were told a payout day: then its change is theirs to know.
-    """
-    if planned.kind is PushKind.DIGEST:
-        return True
-    if planned.kind is not PushKind.UPDATE:
-        return any(scope in scopes for scope in PAYOUT_SCOPES)
-    return bool({Scope.ORDER, Scope.EVERYTHING, Scope.CHANGES} & set(scopes)) or (
-        named and Scope.PLATFORM in scopes
-    )
-
-
-def _scopes(watchers: Collection[Watcher]) -> dict[tuple[int, int], set[Scope]]:
-    found: dict[tuple[int, int], set[Scope]] = {}
-    for each in watchers:
-        found.setdefault((each.user, each.line), set()).add(each.scope)
-    return found
-
-
 def _judged(work: Work, connection: Connection, rows: Collection[int]) -> dict[int, Judged]:
     judged = {}
     for line in lines_judged_before(connection, rows) if rows else ():
@@ -196,31 +175,24 @@ def _judged(work: Work, connection: Connection, rows: Collection[int]) -> dict[i
     return judged
 
 
-def _recipients(work: Work, connection: Connection, users: Sequence[int]) -> dict[int, Recipient]:
-    """Those of these people who can be reached."""
-    statement = select(
-        people.c.user,
-        people.c.chat,
-        people.c.language,
-        people.c.zone,
-        people.c.sending_from,
-        people.c.sending_until,
-    ).where(people.c.user.in_(users), people.c.blocked_at.is_(None))
-    return {
-        user: Recipient(user, chat, language, work.zone_of(hours[0]), work.quiet_of(Clock(*hours)))
-        for user, chat, language, *hours in connection.execute(statement)
-    }
-
-
 def _write(work: Work, released: _Released, connection: Connection) -> int:
-    """Keep what is said, if it is still open, and if the person still wants and owns it."""
+    """Keep what is said, if it is still open, and if the person still wants and owns it.
+
+    Whoever changes what they want at this moment, here or in another replica, is waited for.
+    """
     users = {push.recipient.user for push, _ in released.said} | set(released.silent)
     users |= {each.user for each in released.dropped}
+    hold(connection, {("user", user) for user in users})
     still_open = due_pushes(connection, users, work.now, lock=True)
-    current = [(push, say) for push, say in released.said if _is_current(push, still_open)]
+    recipients = recipients_of(work, connection, list(users))
+    current = [
+        (push, say)
+        for push, say in released.said
+        if _is_current(push, still_open) and recipients.get(push.recipient.user) == push.recipient
+    ]
     rows = {line.row for push, _ in current for line in push.lines}
     senders = {push.recipient.user for push, _ in current}
-    watchers = _scopes(watchers_of(connection, senders, rows)) if current else {}
+    watchers = scopes_of(watchers_of(connection, senders, rows)) if current else {}
     wanted = [(push, say) for push, say in current if _is_wanted(connection, push, watchers)]
     drop(connection, [each for each in released.dropped if each in still_open.get(each.user, ())])
     for user, until in released.silent.items():
@@ -240,7 +212,7 @@ def _is_wanted(
         return wants_digest(connection, user)
     named = {line.row: line.before_day is not None for line in push.lines}
     return all(
-        _may_hear(each, watchers.get((user, each.line), set()), named=named[each.line])
+        may_hear(each, watchers.get((user, each.line), set()), named=named[each.line])
         for each in push.planned
     )
 

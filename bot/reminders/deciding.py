@@ -4,7 +4,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from bot.reminders.pushes import DueLine, Judged, Outlook, Planned, Push, PushKind, Recipient
+from bot.reminders.pushes import (
+    DueLine,
+    Judged,
+    Outlook,
+    Planned,
+    Push,
+    PushKind,
+    Recipient,
+    due_day,
+)
 from bot.reminders.standing import Standing, payout_of, standing_of
 from settlement.diagnosis import State
 from settlement.shanghai import day_of
@@ -49,7 +58,11 @@ def decide(
         return ()
     today = day_of(now)
     in_order = sorted(planned, key=lambda each: (each.due_from, each))
-    true = [each for each in in_order if _still_true(each, lines, known, today)]
+    true = [
+        each
+        for each in in_order
+        if _still_true(each, lines, known, today) and _is_time(each, recipient, today)
+    ]
     once = list(_once(true, lines, known))
     overdue = [each for each in once if _late(recipient, each, now) > LATEST]
     on_time = [each for each in once if each not in overdue]
@@ -101,9 +114,14 @@ def _still_true(
     payout = payout_of(line.diagnosis)
     if payout is None or payout.day != planned.day:
         return False
-    if planned.kind is PushKind.AHEAD and planned.day <= today:
-        return False
     return planned.kind is PushKind.PAYOUT or line.diagnosis.state not in _ARRIVAL_KNOWN
+
+
+def _is_time(planned: Planned, recipient: Recipient, today: date) -> bool:
+    """Whether what is said ahead is still ahead, and not too far for this person by now."""
+    if planned.kind is not PushKind.AHEAD:
+        return True
+    return due_day(PushKind.AHEAD, planned.day, recipient.lead) <= today < planned.day
 
 
 def _is_news(line: Judged, known: Known | None) -> bool:

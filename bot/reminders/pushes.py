@@ -73,13 +73,17 @@ class Planned(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Somebody who may be told something (收件人), and when."""
+    """Somebody who may be told something (收件人), and when.
+
+    `lead` is how many days ahead of a payout day they want to be told, 0 for not at all.
+    """
 
     user: int
     chat: int
     language: str
     zone: ZoneInfo
     quiet: QuietHours
+    lead: int = 0
 
 
 @dataclass(frozen=True, slots=True)

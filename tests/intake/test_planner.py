@@ -15,7 +15,7 @@ from bot.store.creators import add_creator, make_binding_code
 from bot.store.importing import OwnedOrder, ReportImport
 from bot.store.people import Acquaintance, bind, mark_unreachable, remember
 from bot.store.subscriptions import prefer, subscribe, unsubscribe
-from bot.store.tables import bindings, outbox
+from bot.store.tables import bindings, order_facts, outbox
 from bot.writer import Writer
 from settlement.model import Order, Platform
 from settlement.rulebook import shipped_rulebook
@@ -215,6 +215,130 @@ async def test_who_wants_no_summary_any_more_is_not_looked_at_for_ever(
     hand.at = nine
     assert await planner.tick(writer) == 0
     assert planner.look_at(nine) > nine
+
+
+async def test_who_changes_hours_while_it_is_planned_is_told_in_these(
+    engine: Engine, writer: Writer, planner: Planner, hand: Hand, bound: int, watch: Watch
+) -> None:
+    watch(bound)
+    hand.set(PAYOUT_DAY, 9)
+    render = planner._render
+
+    def preferring(push: Push, now: datetime) -> Say:
+        planner._render = render
+        wish = Prefer(sending=("14:00", "18:00"))
+        writer.run(lambda connection: prefer(connection, bound, wish, now)).result(10)
+        return render(push, now)
+
+    planner._render = preferring
+    assert await planner.tick(writer) == 0
+    hand.set(PAYOUT_DAY, 13)
+    assert await planner.tick(writer) == 0
+    hand.set(PAYOUT_DAY, 14)
+    assert await planner.tick(writer) == 1
+
+
+async def test_a_reminder_ahead_comes_as_many_days_before_as_is_wished_by_then(
+    engine: Engine, writer: Writer, planner: Planner, hand: Hand, bound: int, watch: Watch
+) -> None:
+    hand.set(PAYOUT_DAY - timedelta(days=9), 12)
+    watch(bound)
+    with engine.begin() as connection:
+        connection.execute(bindings.update().values(bound_at=hand.now()))
+        connection.execute(order_facts.update().values(recorded_at=hand.now()))
+        prefer(connection, bound, Prefer(lead_days=3), hand.now())
+    hand.set(PAYOUT_DAY - timedelta(days=3), 1)
+    await planner.tick(writer)
+    with engine.begin() as connection:
+        prefer(connection, bound, Prefer(lead_days=1), hand.now())
+    told_on = []
+    for days in range(3, -1, -1):
+        hand.set(PAYOUT_DAY - timedelta(days=days), 10)
+        told_on += [days] * await planner.tick(writer)
+    assert told_on == [1, 0]
+    assert kinds_told(engine) == ["ahead 1", "payout 1"]
+
+
+SETTLED = replace(
+    LINE,
+    settled_commission=Decimal("9.80"),
+    settled_at=datetime(2026, 9, 14, 11, tzinfo=SHANGHAI),
+)
+
+
+@pytest.mark.parametrize("row", [None, 1])
+@pytest.mark.parametrize("later", [timedelta(seconds=0.5), -timedelta(hours=1)])
+async def test_a_change_right_after_subscribing_is_told(
+    later: timedelta,
+    row: int | None,
+    engine: Engine,
+    writer: Writer,
+    planner: Planner,
+    hand: Hand,
+    bound: int,
+    watch: Watch,
+    import_orders: Callable[..., int],
+) -> None:
+    """Even if both are taken up together, and if the clock is set back in between."""
+    await planner.tick(writer)
+    watch(bound, row)
+    hand.at += later
+    import_orders(SETTLED)
+    await planner.tick(writer)
+    hand.at += timedelta(hours=2)
+    await planner.tick(writer)
+    assert kinds_told(engine) == ["update 1"]
+
+
+@pytest.mark.parametrize("row", [None, 1])
+async def test_what_was_imported_by_a_clock_an_hour_ahead_is_known_and_later_changes_are_told(
+    row: int | None,
+    engine: Engine,
+    writer: Writer,
+    planner: Planner,
+    hand: Hand,
+    bound: int,
+    watch: Watch,
+    import_orders: Callable[..., int],
+) -> None:
+    await planner.tick(writer)
+    hand.at += timedelta(hours=1)
+    import_orders(replace(LINE, paid_amount=Decimal("120.00")))
+    hand.at -= timedelta(hours=1)
+    watch(bound, row)
+    await planner.tick(writer)
+    hand.at += timedelta(minutes=10)
+    await planner.tick(writer)
+    assert kinds_told(engine) == []
+    import_orders(SETTLED)
+    await planner.tick(writer)
+    hand.at += timedelta(hours=3)
+    await planner.tick(writer)
+    assert kinds_told(engine) == ["update 1"]
+
+
+async def test_a_new_binding_hides_no_change_of_what_was_watched_before(
+    engine: Engine,
+    writer: Writer,
+    planner: Planner,
+    hand: Hand,
+    bound: int,
+    watch: Watch,
+    import_orders: Callable[..., int],
+) -> None:
+    watch(bound, None)
+    await planner.tick(writer)
+    owner = import_orders(replace(LINE, order_number="2"), creator="阿青")
+    with engine.begin() as connection:
+        bind(connection, bound, make_binding_code(connection, owner, hand.now()), hand.now())
+    import_orders(SETTLED)
+    await planner.tick(writer)
+    hand.at += timedelta(hours=1)
+    await planner.tick(writer)
+    assert kinds_told(engine) == ["update 1"]
+    hand.set(PAYOUT_DAY, 10)
+    await planner.tick(writer)
+    assert kinds_told(engine) == ["update 1", "payout 1 2"]
 
 
 @pytest.mark.parametrize("reason", ["unbound", "unreachable", "unsubscribed"])

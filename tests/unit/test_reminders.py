@@ -174,10 +174,27 @@ def test_nobody_is_asked_whether_money_arrived_that_is_known_to_have() -> None:
     assert told(day_after, ask, orders={1: paid}) == ()
 
 
+AHEAD = planned(PushKind.AHEAD, due_from=midnight_of(PAYOUT_DAY - timedelta(days=3)))
+
+
 def test_what_is_said_ahead_is_not_said_on_the_day() -> None:
-    ahead = planned(PushKind.AHEAD, due_from=midnight_of(PAYOUT_DAY - timedelta(days=1)))
-    assert len(told(at(PAYOUT_DAY - timedelta(days=1), 10), ahead)) == 1
-    assert told(at(PAYOUT_DAY, 10), ahead) == ()
+    eager = replace(LIN, lead=1)
+    assert len(told(at(PAYOUT_DAY - timedelta(days=1), 10), AHEAD, recipient=eager)) == 1
+    assert told(at(PAYOUT_DAY, 10), AHEAD, recipient=eager) == ()
+
+
+@pytest.mark.parametrize(("lead", "days_before"), [(0, ()), (1, (1,)), (3, (3, 2, 1))])
+def test_how_far_ahead_somebody_is_told_is_what_they_wish_by_then(
+    lead: int, days_before: tuple[int, ...]
+) -> None:
+    """It was planned three days ahead, as they wished before."""
+    recipient = replace(LIN, lead=lead)
+    days = [
+        days
+        for days in range(4, -1, -1)
+        if told(at(PAYOUT_DAY - timedelta(days=days), 10), AHEAD, recipient=recipient)
+    ]
+    assert tuple(days) == days_before
 
 
 EXPECTED_TEN = Known(Standing(State.WAIT_CYCLE, Decimal("10.00"), settled=False), PAYOUT_DAY)

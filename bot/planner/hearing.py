@@ -1,0 +1,60 @@
+"""Who may hear of what (可告知): people who can be reached, and what they still want."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import Connection, select
+
+from bot.desk.facts import Scope
+from bot.planner.work import Work
+from bot.reminders import Planned, PushKind, Recipient
+from bot.store.pushes import Clock
+from bot.store.tables import people
+from bot.store.watching import PAYOUT_SCOPES, Watcher
+
+__all__ = ["may_hear", "recipients_of", "scopes_of"]
+
+
+def may_hear(planned: Planned, scopes: Collection[Scope], *, named: bool) -> bool:
+    """Whether a person still wants what was planned; a line that is not theirs has no scopes.
+
+    `named` says that they were told a payout day: then its change is theirs to know.
+    """
+    if planned.kind is PushKind.DIGEST:
+        return True
+    if planned.kind is not PushKind.UPDATE:
+        return any(scope in scopes for scope in PAYOUT_SCOPES)
+    return bool({Scope.ORDER, Scope.EVERYTHING, Scope.CHANGES} & set(scopes)) or (
+        named and Scope.PLATFORM in scopes
+    )
+
+
+def scopes_of(watchers: Collection[Watcher]) -> dict[tuple[int, int], set[Scope]]:
+    """By which subscriptions each person watches each line."""
+    found: dict[tuple[int, int], set[Scope]] = {}
+    for each in watchers:
+        found.setdefault((each.user, each.line), set()).add(each.scope)
+    return found
+
+
+def recipients_of(
+    work: Work, connection: Connection, users: Sequence[int]
+) -> dict[int, Recipient]:
+    """Those of these people who can be reached."""
+    statement = select(
+        people.c.user,
+        people.c.chat,
+        people.c.language,
+        people.c.zone,
+        people.c.sending_from,
+        people.c.sending_until,
+        people.c.lead_days,
+    ).where(people.c.user.in_(users), people.c.blocked_at.is_(None))
+    return {
+        user: Recipient(
+            *(user, chat, language),
+            zone=work.zone_of(hours[0]),
+            quiet=work.quiet_of(Clock(*hours)),
+            lead=lead or 0,
+        )
+        for user, chat, language, *hours, lead in connection.execute(statement)
+    }
