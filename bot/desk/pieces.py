@@ -53,7 +53,9 @@ def answer_pieces(turn: Turn, text: str) -> Answered:
 
 
 def _answers(turn: Turn, pieces: Sequence[_Piece]) -> Iterator[Answered]:
-    for taken, group in groupby(pieces, lambda each: _is_taken(turn, each)):
+    """Answer the orders and, between them, what asks something; thanks need no answer here."""
+    telling = [each for each in pieces if _is_taken(turn, each) or asks(each.text)]
+    for taken, group in groupby(telling, lambda each: _is_taken(turn, each)):
         if taken:
             yield from (_find(turn, each) for each in group)
         else:

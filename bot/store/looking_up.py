@@ -37,12 +37,9 @@ def look_up(
     connection: Connection, user: int, wanted: Wanted, dialogue: Dialogue, now: datetime
 ) -> OwnFacts:
     """Look up what a person's message asks of their own; nothing of anybody else's."""
-    asked = dialogue.waiting_for == _ASKED
     return OwnFacts(
         tuple(
-            search_lines(connection, user, sought, now)
-            if asked or not sought.only_if_asked
-            else ()
+            search_lines(connection, user, sought, now) if _is_asked(sought, dialogue) else ()
             for sought in wanted.sought
         ),
         _promoters_of(connection, user) if wanted.promoters else (),
