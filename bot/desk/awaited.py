@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from bot.desk.binding_requests import hear_account
+from bot.desk.calculating import WAITING_FOR_FIGURE, hear_figure, is_figure
 from bot.desk.facts import WAITING_FOR_ACCOUNT
 from bot.desk.phrases import about_some_order, asks
 from bot.desk.preferring import WAITING_FOR_ZONE, hear_zone
@@ -17,6 +18,7 @@ _SHORTEST_ORDER_NUMBER = 12
 """Shorter ones are found too, but an account's number may be as long."""
 _HEARING: Mapping[str, Callable[[Turn, str], Answered | None]] = {
     WAITING_FOR_ACCOUNT: hear_account,
+    WAITING_FOR_FIGURE: hear_figure,
     WAITING_FOR_ZONE: hear_zone,
 }
 
@@ -31,6 +33,8 @@ def hear(turn: Turn, text: str) -> Answered | None:
 
 def _asks_something_else(turn: Turn, text: str) -> bool:
     """Tell a question or an order number from an answer, which is short and asks nothing."""
+    if turn.facts.dialogue.waiting_for == WAITING_FOR_FIGURE and is_figure(turn, text):
+        return False
     if "?" in text or "？" in text or about_some_order(text):
         return True
     if any(len(each.number) >= _SHORTEST_ORDER_NUMBER for each in find_order_numbers(text)):

@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.desk import menus, questions
 from bot.desk.actions import Verb, fingerprint
 from bot.desk.binding import PAYLOAD, redeem, show_bindings, show_unbinding
+from bot.desk.calculating import show_calculators
 from bot.desk.earnings import show_commission
 from bot.desk.handing_over import ask_person, leave
 from bot.desk.orders import ask_number, own_orders
@@ -122,6 +123,7 @@ COMMANDS: Mapping[str, Callable[[Turn, str], Answered]] = {
     "bind": lambda turn, _: show_bindings(turn),
     "unbind": lambda turn, _: show_unbinding(turn),
     "role": lambda turn, _: show_role(turn),
+    "calc": lambda turn, _: show_calculators(turn),
     "language": choose_language,
     "privacy": lambda turn, _: show_privacy(turn),
     "thanks": welcome,
@@ -138,6 +140,7 @@ PRIVATE_COMMANDS = frozenset(
         "reminders",
         "bind",
         "unbind",
+        "calc",
         "language",
         "role",
         "person",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from bot.desk import binding, binding_requests, privacy, roles
+from bot.desk import binding, binding_requests, calculating, privacy, roles
 from bot.desk.actions import Action, Verb
 from bot.desk.facts import Wanted
 from bot.desk.replies import Answered
@@ -27,4 +27,5 @@ PRESSES: Mapping[Verb, Callable[[Turn, Action], Answered | None]] = {
     Verb.ROLE: roles.change_role,
     Verb.EXPORT: privacy.export,
     Verb.ERASE: privacy.erase,
+    Verb.CALCULATE: calculating.press,
 }
