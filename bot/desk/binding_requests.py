@@ -15,7 +15,7 @@ from bot.desk.facts import (
 )
 from bot.desk.keys import Keys
 from bot.desk.rendering import Voice
-from bot.desk.replies import Answered, Button, Edit, Rows, Say, Tell
+from bot.desk.replies import Answered, Button, Edit, Effect, Rows, Say, Tell
 from bot.desk.turn import Turn
 from settlement.model import Platform
 
@@ -84,7 +84,8 @@ def hear_account(turn: Turn, text: str) -> Answered | None:
     said = turn.say(
         "request_sent", platform=turn.voice.word("platforms", platform), account=account
     )
-    effects = (RequestBinding(key, platform, account), *_told_operators(turn, request))
+    kept = RequestBinding(key, platform, account)
+    effects: tuple[Effect, ...] = (kept, *_told_operators(turn, request))
     return turn.answered(said, effects=effects)
 
 
@@ -124,7 +125,7 @@ def _settled(
     name: str | None = None,
 ) -> Answered:
     approved = state is RequestState.APPROVED
-    effects = (
+    effects: tuple[Effect, ...] = (
         SettleRequest(request.key, approved, creator),
         _told_asker(turn, request, approved=approved, name=name or request.account),
         *_edited(turn, request, state, name),
@@ -148,9 +149,9 @@ def _problem(turn: Turn, key: RequestKey) -> str | None:
 
 
 def _refused_lately(turn: Turn, request: BindingRequest) -> bool:
-    settled = request.settled_at
-    refused = request.state is RequestState.REFUSED and settled is not None
-    return refused and settled + _DAY > turn.now
+    if request.state is not RequestState.REFUSED or request.settled_at is None:
+        return False
+    return request.settled_at + _DAY > turn.now
 
 
 def _about(request: BindingRequest, what: str) -> str:
