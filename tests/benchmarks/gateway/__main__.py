@@ -124,9 +124,7 @@ async def _measured(variant: Variant, stub: StubApi, bot: int) -> Figures:
     await _run(stub, stub.traffic, give)
     traffic = stub.traffic = _traffic(variant, variant.count, WARM_UP)
     cpu = _cpu_seconds(bot)
-    await (
-        _paced(traffic, give, variant.rate, stub) if variant.rate else _run(stub, traffic, give)
-    )
+    await (paced(traffic, give, variant.rate, stub) if variant.rate else _run(stub, traffic, give))
     cpu = _cpu_seconds(bot) - cpu
     milliseconds = sorted(1000 * each for each in traffic.seconds)
     return Figures(
@@ -134,7 +132,7 @@ async def _measured(variant: Variant, stub: StubApi, bot: int) -> Figures:
         1e6 * cpu / variant.count,
         statistics.median(milliseconds),
         milliseconds[int(0.99 * len(milliseconds))],
-        _megabytes(bot),
+        resident_megabytes(bot),
         os.getloadavg()[0],
     )
 
@@ -146,7 +144,7 @@ async def _run(stub: StubApi, traffic: Traffic, give: Callable[[], None]) -> Non
     await traffic.done.wait()
 
 
-async def _paced(traffic: Traffic, give: Callable[[], None], rate: int, stub: StubApi) -> None:
+async def paced(traffic: Traffic, give: Callable[[], None], rate: int, stub: StubApi) -> None:
     """So many a second, whether or not the bot keeps up."""
     loop = asyncio.get_running_loop()
     began = loop.time()
@@ -166,7 +164,8 @@ def _cpu_seconds(process: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _megabytes(process: int) -> float:
+def resident_megabytes(process: int) -> float:
+    """What a process holds in memory now."""
     status = Path(f"/proc/{process}/status").read_text()
     resident = next(line for line in status.splitlines() if line.startswith("VmRSS"))
     return int(resident.split()[1]) / 1024
