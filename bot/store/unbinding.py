@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from bot.store.releasing import recall
 from bot.store.tables import bindings, order_lines, subscriptions, told
@@ -21,7 +21,7 @@ def unbind(connection: Connection, user: int, creator: int, now: datetime) -> No
     )
     lines = select(order_lines.c.id).where(order_lines.c.creator == creator)
     wished = (subscriptions.c.user == user) & subscriptions.c.ended_at.is_(None)
-    ended = subscriptions.c.line.in_(lines)
+    ended: ColumnElement[bool] = subscriptions.c.line.in_(lines)
     remaining = connection.execute(select(bindings.c.id).where(active).limit(1)).first()
     if remaining is None:
         ended |= subscriptions.c.line.is_(None)
