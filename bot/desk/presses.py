@@ -12,6 +12,7 @@ from bot.desk import (
     orders,
     personal,
     preferring,
+    push_buttons,
     questions,
     reminding,
     staff,
@@ -76,6 +77,8 @@ def wanted(incoming: Incoming, action: Action | None) -> Wanted:
         return Wanted()
     if action.verb in personal.PRESSES:
         return personal.wanted(action)
+    if action.verb in push_buttons.PRESSES:
+        return push_buttons.wanted(action)
     if action.verb in numbers_awaited.PRESSES:
         return numbers_awaited.WANTED
     if action.verb in staff.PRESSES:
@@ -213,6 +216,7 @@ _OTHERS: Mapping[Verb, Callable[[Turn, Action], Answered | None]] = {
         turn, orders.own_page(turn, action.row or 0), action
     ),
     **earnings.PRESSES,
+    **push_buttons.PRESSES,
     Verb.LISTED_ORDERS: _listed_orders,
     Verb.ENTRY: _entry,
     Verb.TOPICS: lambda turn, action: _placed(turn, questions.topics(turn), action),

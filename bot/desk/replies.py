@@ -30,6 +30,7 @@ __all__ = [
     "PassOn",
     "Photo",
     "Prefer",
+    "Rearrange",
     "RecordQuestion",
     "Reply",
     "Say",
@@ -80,6 +81,14 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class Rearrange:
+    """Other buttons under a message whose words stay as they are."""
+
+    rearranged: int
+    buttons: Rows
+
+
+@dataclass(frozen=True, slots=True)
 class Toast:
     """The answer to a button press; `text` (at most 200 characters) may be empty."""
 
@@ -112,7 +121,18 @@ class Document:
     template: str = field(default="", compare=False)
 
 
-Reply = Say | Edit | Toast | Photo | Document | OpenTopic | CloseTopic | Copy | InlineAnswer
+Reply = (
+    Say
+    | Edit
+    | Rearrange
+    | Toast
+    | Photo
+    | Document
+    | OpenTopic
+    | CloseTopic
+    | Copy
+    | InlineAnswer
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from bot.desk.replies import (
     HandOver,
     PassOn,
     Prefer,
+    Rearrange,
     RecordQuestion,
     Reply,
     SetLanguage,
@@ -187,6 +188,6 @@ def _told(bot: int, effect: Tell) -> Letter:
 
 
 def _kind(reply: Reply) -> Kind:
-    if isinstance(reply, Edit):
+    if isinstance(reply, Edit | Rearrange):
         return Kind.EDIT
     return Kind.TOAST if isinstance(reply, Toast | InlineAnswer) else Kind.ANSWER

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from bot.desk.replies import Button, Document, Edit, Photo, Reply, Say, Toast
+from bot.desk.replies import Button, Document, Edit, Photo, Rearrange, Reply, Say, Toast
 from bot.desk.topics import CloseTopic, Copy, InlineAnswer, OpenTopic
 
 __all__ = ["Kind", "Letter", "Outgoing", "State", "Verdict", "read_reply"]
@@ -143,5 +143,6 @@ _WITHOUT_WORDS: Mapping[str, TypeAdapter[Reply]] = {
     "close_topic": TypeAdapter(CloseTopic),
     "copied_message": TypeAdapter(Copy),
     "results": TypeAdapter(InlineAnswer),
+    "rearranged": TypeAdapter(Rearrange),
 }
 """What is no message of our own words, in the same way."""

@@ -7,7 +7,7 @@ from typing import Any
 from telegram.constants import InlineKeyboardButtonLimit, ParseMode
 
 from bot.desk.pictures import Picture
-from bot.desk.replies import Button, Document, Edit, Photo, Rows, Say, Toast
+from bot.desk.replies import Button, Document, Edit, Photo, Rearrange, Rows, Say, Toast
 from bot.desk.topics import CloseTopic, Copy, InlineAnswer, InlineResult, OpenTopic
 from bot.drawing.painting import paint
 from bot.drawing.workbook import WORKBOOK, workbook
@@ -42,6 +42,12 @@ def method_and_arguments(row: Outgoing) -> tuple[str, dict[str, Any]]:
                 "chat_id": row.chat,
                 "message_id": message,
                 **_content(html, buttons),
+            }
+        case Rearrange(message, buttons):
+            return "editMessageReplyMarkup", {
+                "chat_id": row.chat,
+                "message_id": message,
+                **_keyboard(buttons),
             }
         case Say(html, buttons):
             return "sendMessage", _answering(row, _content(html, buttons))

@@ -15,6 +15,7 @@ from bot.desk.replies import (
     Document,
     Edit,
     Photo,
+    Rearrange,
     RecordQuestion,
     Say,
     Tell,
@@ -133,6 +134,11 @@ class Play:
         documents = [reply for reply in answered.replies if isinstance(reply, Document)]
         told = [each.reply for each in answered.effects if isinstance(each, Tell)]
         edits = [reply for reply in (*answered.replies, *told) if isinstance(reply, Edit)]
+        edits += [
+            Edit(each.rearranged, words_of(person, each.rearranged), each.buttons)
+            for each in answered.replies
+            if isinstance(each, Rearrange)
+        ]
         toasts = [reply.text for reply in answered.replies if isinstance(reply, Toast)]
         kept = [each.text for each in answered.effects if isinstance(each, RecordQuestion)]
         if "taps" in step or "sends_button" in step:
@@ -146,7 +152,7 @@ class Play:
         if "case" in step:
             expect_texts("case", self.world.open_cases(person), step["case"] or None)
         fresh: list[Sent] = [
-            each for each in answered.replies if not isinstance(each, Edit | Toast)
+            each for each in answered.replies if isinstance(each, Say | Photo | Document)
         ]
         for each in [*fresh, *edits]:
             check_sendable(each)
@@ -175,6 +181,10 @@ class Play:
             self.called[step["call"]] = words
         if "same_as" in step:
             assert words == self.called[step["same_as"]], f"other words: {words!r}"
+
+
+def words_of(person: Person, message: int) -> str:
+    return next(each.html for each in person.messages if each.id == message)
 
 
 def pressed(messages: list[Message], label: str) -> tuple[Message, Button]:
