@@ -99,10 +99,13 @@ def defer(connection: Connection, user: int, until: datetime) -> None:
 
 
 def bring_forward(connection: Connection, user: int) -> None:
-    """Look again at what waits for a person: other hours or another zone may let it out now."""
-    connection.execute(
-        pushes.update().where(_open, pushes.c.user == user).values(due_at=pushes.c.due_from)
-    )
+    """Look again at what waits for a person: other hours or another zone may let it out now.
+
+    A summary is forgotten and planned anew: by another zone its week may not have begun.
+    """
+    mine = _open & (pushes.c.user == user)
+    connection.execute(pushes.delete().where(mine, pushes.c.kind == PushKind.DIGEST))
+    connection.execute(pushes.update().where(mine).values(due_at=pushes.c.due_from))
 
 
 _on_the_way = pushes.c.letter.is_not(None)

@@ -341,6 +341,30 @@ async def test_a_new_binding_hides_no_change_of_what_was_watched_before(
     assert kinds_told(engine) == ["update 1", "payout 1 2"]
 
 
+async def test_who_moves_to_where_it_is_sunday_still_gets_the_summary_on_monday(
+    engine: Engine,
+    writer: Writer,
+    planner: Planner,
+    hand: Hand,
+    bound: int,
+    import_orders: Callable[..., int],
+) -> None:
+    september = datetime(2026, 9, 1, 10, tzinfo=SHANGHAI)
+    import_orders(replace(LINE, order_number="2", received_at=september))
+    with engine.begin() as connection:
+        subscribe(connection, bound, Scope.DIGEST, None, hand.now())
+    hand.at = datetime(2026, 9, 21, 0, 30, tzinfo=SHANGHAI)
+    await planner.tick(writer)
+    with engine.begin() as connection:
+        prefer(connection, bound, Prefer("America/New_York", ("09:00", "21:00")), hand.now())
+    nine = datetime(2026, 9, 21, 9, tzinfo=ZoneInfo("America/New_York"))
+    while hand.now() < nine:
+        assert await planner.tick(writer) == 0
+        hand.at = planner.look_at(hand.now())
+    assert hand.now() == nine
+    assert await planner.tick(writer) == 1
+
+
 @pytest.mark.parametrize("reason", ["unbound", "unreachable", "unsubscribed"])
 async def test_who_may_not_or_cannot_be_told_is_not(
     reason: str,
