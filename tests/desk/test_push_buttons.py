@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,7 +16,6 @@ from bot.desk.replies import Button, Rearrange, Rows
 from bot.desk.snapshot import Snapshot
 from bot.reminders import DueLine, Planned, Push, PushKind, QuietHours, Recipient
 from knowledge.loader import shipped_knowledge
-from knowledge.matcher import Matcher
 from settlement.diagnosis import diagnose
 from settlement.model import Order, Platform
 from settlement.rulebook import shipped_rulebook
@@ -51,8 +51,8 @@ def pushed(kind: PushKind, count: int) -> Rows:
 
 @cache
 def desk() -> Desk:
-    knowledge = shipped_knowledge()
-    snapshot = Snapshot(knowledge, Matcher(knowledge), shipped_rulebook(), "test")
+    no_questions: Any = None
+    snapshot = Snapshot(shipped_knowledge(), no_questions, shipped_rulebook(), "test")
     return Desk(lambda: snapshot, SECRET)
 
 
