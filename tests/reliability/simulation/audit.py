@@ -39,6 +39,9 @@ class Audit:
     _seen: tuple[date, int] | None = None
     _paid: dict[int, list[Paid]] = field(default_factory=dict)
     _over: set[str] = field(default_factory=set)
+    _days_named: dict[str, date] = field(default_factory=dict)
+    _moved_back: set[tuple[str, date]] = field(default_factory=set)
+    """Payout days that rules put where they were over already: nobody was to be told of them."""
 
     def ask(self, now: datetime, calm_since: datetime) -> None:
         """Complain of whatever had to be told by now."""
@@ -68,14 +71,22 @@ class Audit:
                 continue
             stands = line.stands(self.books.calendar, now)
             if stands.day is not None and stands.day > today(now) - OVER:
+                self._note_day(line.number, stands.day, today(now))
                 self._paid[line.creator].append(Paid(line, stands.day))
             elif stands.day is not None or stands.state == "reversed":
                 self._over.add(line.number)
 
+    def _note_day(self, number: str, day: date, present: date) -> None:
+        if self._days_named.setdefault(number, day) != day:
+            self._days_named[number] = day
+            if day < present:
+                self._moved_back.add((number, day))
+
     def _ask(self, person: Person, now: datetime) -> None:
         self._digest(person, now)
         for paid in self._paid_to(person):
-            settled = (paid.line.number, paid.day) in person.settled
+            about = paid.line.number, paid.day
+            settled = about in person.settled or about in self._moved_back
             if paid.line.changed_at <= now - PATIENCE and not settled:
                 self._days(person, paid, now)
         for number in sorted(person.unsure):
