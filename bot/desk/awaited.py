@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from bot.desk.binding_requests import hear_account
 from bot.desk.calculating import WAITING_FOR_FIGURE, hear_figure, is_figure
 from bot.desk.facts import WAITING_FOR_ACCOUNT
+from bot.desk.opinions import WAITING_FOR_OPINION, hear_opinion
 from bot.desk.phrases import about_some_order, asks
 from bot.desk.preferring import WAITING_FOR_ZONE, hear_zone
 from bot.desk.replies import Answered
@@ -19,6 +20,7 @@ _SHORTEST_ORDER_NUMBER = 12
 _HEARING: Mapping[str, Callable[[Turn, str], Answered | None]] = {
     WAITING_FOR_ACCOUNT: hear_account,
     WAITING_FOR_FIGURE: hear_figure,
+    WAITING_FOR_OPINION: hear_opinion,
     WAITING_FOR_ZONE: hear_zone,
 }
 

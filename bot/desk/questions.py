@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from bot.desk import menus
 from bot.desk.actions import Verb, fingerprint
+from bot.desk.opinions import thumbs
 from bot.desk.paging import pager, pages_of
 from bot.desk.replies import Answered, Button, Effect, RecordQuestion, Reply, Rows, Say
 from bot.desk.roles import role_note
@@ -63,6 +64,8 @@ def answer_entry(
         rows = ((turn.button("find_order", Verb.FIND_ORDER),), *rows)
     if turn.private and menus.group_of(entry) == "when":
         rows = (*rows, (_bell(turn, entry),))
+    if votes := thumbs(turn, entry):
+        rows = (*rows, votes)
     return turn.say(
         "answer",
         rows,

@@ -10,6 +10,7 @@ A step is one thing the person does and all that follows:
   later: instant           time passes, and reminders arrive as they come due
   away_until: instant      the same, but the bot was away meanwhile
   imports: {row, news}     a report says something new of a line of `world.yaml`
+  arrives: {creator, order}   a report has a line that is not in `world.yaml`
   holiday: [days]          a calendar is published in which nobody works on these days
 
   bot: …                   the new messages, in their order
@@ -20,6 +21,7 @@ A step is one thing the person does and all that follows:
   operator: text           what was kept for the operator
   case: words              the cases that are open: number, platform, payout day; "" for none
   told: {person: …}        what others are told meanwhile
+  votes: words             what the person thinks of answers: entry, thumb, reason, words
   call: name               names the reply, for `same_as: name`: the same words but for the number
 
 A message is expected by words it has, a list of such words, or

@@ -36,7 +36,16 @@ from tests.conversations.understanding import Understanding, shipped_snapshot
 from tests.conversations.world import SECRET, Message, Person, World
 
 GROUP = -100200
-ACTIONS = ("says", "taps", "sends_button", "later", "away_until", "imports", "holiday")
+ACTIONS = (
+    "says",
+    "taps",
+    "sends_button",
+    "later",
+    "away_until",
+    "imports",
+    "arrives",
+    "holiday",
+)
 HOW = ("who", "taps_of", "in_group", "unaddressed")
 WHAT_FOLLOWS = (
     "bot",
@@ -49,6 +58,7 @@ WHAT_FOLLOWS = (
     "call",
     "same_as",
     "told",
+    "votes",
 )
 STEP_KEYS = frozenset((*ACTIONS, *HOW, *WHAT_FOLLOWS))
 DIALOGUE_KEYS = frozenset(("name", "with", "as_of", "steps", "understood", "known_failure"))
@@ -105,6 +115,8 @@ class Play:
         self.now = step.get("later", step.get("away_until", self.now))
         if "imports" in step:
             self.world.change(step["imports"]["row"], step["imports"]["news"])
+        if "arrives" in step:
+            self.world.add_line(step["arrives"]["creator"], step["arrives"]["order"])
         if "holiday" in step:
             self.world.declare_holiday(step["holiday"])
         self.world.plan()
@@ -149,6 +161,8 @@ class Play:
         expect_messages("changes", edits, step.get("changes"))
         expect_texts("toast", [text for text in toasts if text], step.get("toast"))
         expect_texts("operator", kept, step.get("operator"))
+        if "votes" in step:
+            expect_texts("votes", self.world.votes(person), step["votes"] or None)
         if "case" in step:
             expect_texts("case", self.world.open_cases(person), step["case"] or None)
         fresh: list[Sent] = [

@@ -25,7 +25,7 @@ from bot.store.exchanges import Exchange, write_exchanges
 from bot.store.importing import OwnedOrder, ReportImport
 from bot.store.letters import Kind, read_reply
 from bot.store.snapshot import load_facts
-from bot.store.tables import binding_codes, bindings, cases, outbox
+from bot.store.tables import binding_codes, bindings, cases, outbox, votes
 from settlement.contract import order_json, read_order
 from settlement.model import Order
 from settlement.rulebook import Rulebook, shipped_rulebook
@@ -163,6 +163,14 @@ class World:
         self._import([(creator, order)], self.now())
         self.plan()
 
+    def add_line(self, creator: str, told: Mapping[str, object]) -> None:
+        """Import a report with a line that may be new."""
+        with self.engine.begin() as connection:
+            owner = add_creator(connection, creator, self.now())
+        order = order_of({**told, "data_as_of": self.now().isoformat()})
+        self._import([(owner, order)], self.now())
+        self.plan()
+
     def declare_holiday(self, days: list[Any]) -> None:
         """Publish a calendar in which nobody works on these days."""
         calendar = WorkCalendar()
@@ -175,6 +183,17 @@ class World:
         book: Rulebook = self.rulebook.with_calendar(WorkCalendar(overrides))
         self.rulebook = replace(book, revision=f"{book.revision}+{len(days)}")
         self.plan()
+
+    def votes(self, person: Person) -> list[str]:
+        """What a person thinks of answers: each with its thumb, reason and words."""
+        found = select(votes).where(votes.c.user == person.user)
+        with self.engine.begin() as connection:
+            return [
+                " ".join(
+                    filter(None, (row.entry, "👍" if row.helpful else "👎", row.reason, row.words))
+                )
+                for row in connection.execute(found)
+            ]
 
     def open_cases(self, person: Person) -> list[str]:
         with self.engine.begin() as connection:
