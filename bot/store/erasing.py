@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from bot.store.tables import (
     binding_codes,
     binding_requests,
+    handoffs,
     metadata,
     outbox,
     quarantine,
@@ -24,13 +25,12 @@ def forget_person(connection: Connection, user: int) -> int:
     It ends their bindings and subscriptions, and takes back what they were to be told. The orders
     stay: they are the creator's. The chat of a person has the person's number.
     """
-    erased = 0
+    erased = _forget_letters_about(connection, user)
     for table in reversed(metadata.sorted_tables):
         if "user" in table.c:
             erased += connection.execute(table.delete().where(table.c.user == user)).rowcount
     for table in (outbox, sending_pace):
         erased += connection.execute(table.delete().where(table.c.chat == user)).rowcount
-    erased += _forget_letters_about(connection, user)
     connection.execute(
         binding_requests.update()
         .where(binding_requests.c.settled_by == user)
@@ -44,10 +44,12 @@ def forget_person(connection: Connection, user: int) -> int:
 
 
 def _forget_letters_about(connection: Connection, user: int) -> int:
-    """What others were told of a person; such letters begin with `about` and the number."""
+    """What others were told of a person: in their cases, or under a key that begins so."""
     beginning = f"about:{user}:"
     about = (outbox.c.key >= beginning) & (outbox.c.key < f"{beginning}\U0010ffff")
-    return connection.execute(outbox.delete().where(about)).rowcount
+    cases = select(handoffs.c.id).where(handoffs.c.user == user)
+    theirs = about | outbox.c.handoff.in_(cases)
+    return connection.execute(outbox.delete().where(theirs)).rowcount
 
 
 def _forget_quarantined(connection: Connection, user: int) -> int:

@@ -1,6 +1,6 @@
 """Everything kept of one person (导出), for that person to read."""
 
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Table, select
@@ -11,8 +11,15 @@ __all__ = ["NOT_EXPORTED", "everything_kept"]
 
 NOT_EXPORTED = frozenset({"outbox", "sending_pace", "told", "pushes"})
 """What was said to the person stands in the chat; what is planned follows from the rest."""
-_HIDDEN = frozenset({"id", "user", "chat", "bot", "taken_up_at", "line", "mark", "settled_by"})
-"""Numbers that mean something only inside."""
+_HIDDEN = frozenset(
+    {
+        *("id", "user", "chat", "bot", "line", "creator", "mark", "taken_up_at", "settled_by"),
+        *("operator_chat", "topic", "root", "seen_batch", "revision", "dialogue"),
+    }
+)
+"""What means something only inside."""
+_SAID = ("waiting_for", "pending_text", "given")
+"""Of the dialogue, what the person said and was asked for."""
 
 
 def everything_kept(connection: Connection, user: int) -> dict[str, Any]:
@@ -28,7 +35,10 @@ def everything_kept(connection: Connection, user: int) -> dict[str, Any]:
 
 def _profile(connection: Connection, user: int) -> dict[str, Any]:
     row = connection.execute(select(people).where(people.c.user == user)).one_or_none()
-    return {} if row is None else _shown(dict(row._mapping))
+    if row is None:
+        return {}
+    dialogue = {name: row.dialogue[name] for name in _SAID if row.dialogue.get(name)}
+    return _shown(dict(row._mapping)) | ({"conversation": dialogue} if dialogue else {})
 
 
 def _accounts(connection: Connection, user: int) -> list[dict[str, Any]]:
@@ -55,7 +65,7 @@ def _rows(connection: Connection, table: Table, user: int) -> list[dict[str, Any
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
     return {
-        name: value.isoformat() if isinstance(value, datetime) else value
+        name: value.isoformat() if isinstance(value, date) else value
         for name, value in row.items()
         if name not in _HIDDEN and value is not None
     }

@@ -6,9 +6,17 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, Table, select
 
+from bot.desk.effects import EraseMe
+from bot.desk.facts import Facts
+from bot.desk.incoming import Incoming
+from bot.desk.replies import Answered, Edit, Say, Tell
 from bot.store.erasing import forget_person
+from bot.store.exchanges import Exchange, write_exchanges
+from bot.store.exporting import NOT_EXPORTED, everything_kept
+from bot.store.forgetting import forget_settled
+from bot.store.letters import State
 from bot.store.lines import find_lines
-from bot.store.tables import binding_codes, metadata, quarantine
+from bot.store.tables import binding_codes, metadata, outbox, quarantine
 from bot.store.updates import Poison, set_aside
 from settlement.model import Order, Platform
 from tests.rows import fitting_row
@@ -74,3 +82,41 @@ def test_an_update_that_only_mentions_the_number_stays(engine: Engine, now: date
         set_aside(connection, 4, [Poison(1, body, "problem")], now)
         assert forget_person(connection, SOMEBODY) == 0
         assert json.loads(connection.execute(select(quarantine.c.body)).scalar_one()) == body
+
+
+def test_the_last_word_is_forgotten_once_it_is_said(filled: Engine, now: datetime) -> None:
+    goodbye = Answered((Edit(5, "再见"),), (EraseMe(),))
+    incoming = Incoming(77, SOMEBODY, SOMEBODY, message=5, button="b", button_query="q")
+    with filled.begin() as connection:
+        write_exchanges(connection, 4, [Exchange(incoming, Facts(), goodbye)], now)
+        (letter,) = connection.execute(select(outbox).where(outbox.c.chat == SOMEBODY)).all()
+        assert letter.farewell
+        forget_settled(connection, now, 100)
+        assert str(SOMEBODY) in everything(connection)
+        connection.execute(outbox.update().values(state=State.SENT, settled_at=now))
+        forget_settled(connection, now, 100)
+        left = everything(connection)
+    assert str(SOMEBODY) not in left
+    assert str(ANOTHER) in left
+
+
+def test_what_others_were_told_of_a_person_goes_too(engine: Engine, now: datetime) -> None:
+    told = Tell(ANOTHER, f"about:{SOMEBODY}:mark:1", Say("某人申请绑定"), ANOTHER)
+    asked = Answered((), (told,))
+    with engine.begin() as connection:
+        incoming = Incoming(1, SOMEBODY, SOMEBODY, text="小雅")
+        write_exchanges(connection, 4, [Exchange(incoming, Facts(), asked)], now)
+        assert str(SOMEBODY) in everything(connection)
+        forget_person(connection, SOMEBODY)
+        assert str(SOMEBODY) not in everything(connection)
+
+
+def test_everything_that_is_kept_is_handed_out(filled: Engine) -> None:
+    with filled.begin() as connection:
+        kept = everything_kept(connection, SOMEBODY)
+    said = json.dumps(kept, ensure_ascii=False)
+    named = {table.name for table in PERSONAL if "user" in table.c} - NOT_EXPORTED
+    assert named - {"people", "bindings"} == set(kept) - {"telegram_id", "accounts", "profile"}
+    assert kept["profile"]["language"]
+    assert [each["name"] for each in kept["accounts"]] == ["小林"]
+    assert str(ANOTHER) not in said
