@@ -4,7 +4,7 @@ The rows hold instants of the database's clock, which all replicas share; only a
 Telegram asked for in seconds, ends by the program's clock like everything that becomes due.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -22,6 +22,7 @@ __all__ = [
     "Spent",
     "forget_rested",
     "hold",
+    "holds_of",
     "lift_holds",
     "reserve_pushes",
     "spend",
@@ -136,6 +137,16 @@ def hold(connection: Connection, bot: int, until: Mapping[int, datetime]) -> Non
         ),
         rows,
     )
+
+
+def holds_of(connection: Connection, bot: int, chats: Collection[int]) -> dict[int, datetime]:
+    """Until when nothing is to be sent to these chats, those without a hold left out."""
+    held = select(sending_pace.c.chat, sending_pace.c.held_until).where(
+        sending_pace.c.bot == bot,
+        sending_pace.c.chat.in_(chats),
+        sending_pace.c.held_until.is_not(None),
+    )
+    return {chat: until for chat, until in connection.execute(held)}
 
 
 def lift_holds(connection: Connection, bot: int) -> None:

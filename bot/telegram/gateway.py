@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from bot.intake import Received
 from bot.telegram.dispatch import ALLOWED_UPDATES, Me, read_update, update_id
@@ -23,6 +23,8 @@ EMPTY_PAUSE_SECONDS = 0.05
 """For servers that answer at once when there is nothing."""
 
 TOKEN_REFUSED = "Telegram 不认识这个令牌：请向 @BotFather 核对 MINGZHANG_TOKEN"  # noqa: S105
+
+Result = TypeVar("Result")
 
 Submit = Callable[[Sequence[Received]], Awaitable[None]]
 """Returns once the effects of all updates are committed; raises if they are not."""
@@ -61,15 +63,18 @@ class Polling:
 
     async def run(self) -> None:
         """Poll until `stop`; raises TokenRefusedError, or PollerRunningError."""
-        await self._lease.take()
-        keeping = asyncio.create_task(self._lease.keep())
-        keeping.add_done_callback(lambda _: self.stop())
         try:
-            await self._poll()
-            if keeping.done():
-                await keeping
+            if not await self._until_stopped(self._lease.take()):
+                return
+            keeping = asyncio.create_task(self._lease.keep())
+            keeping.add_done_callback(lambda _: self.stop())
+            try:
+                await self._poll()
+                if keeping.done():
+                    await keeping
+            finally:
+                keeping.cancel()
         finally:
-            keeping.cancel()
             await self._lease.give_back()
 
     def stop(self) -> None:
@@ -103,15 +108,15 @@ class Polling:
         logger.warning("deleteWebhook: %s", outcome)
         return False
 
-    async def _until_stopped(self, fetching: Awaitable[list[Any] | None]) -> list[Any] | None:
-        """What was fetched; a long poll that `stop` cuts short has confirmed nothing."""
-        fetch = asyncio.ensure_future(fetching)
+    async def _until_stopped(self, waiting: Awaitable[Result]) -> Result | None:
+        """What came of it; None if `stop` cut it short: a long poll has confirmed nothing then."""
+        wait = asyncio.ensure_future(waiting)
         stopped = asyncio.ensure_future(self._stopping.wait())
         try:
-            await asyncio.wait((fetch, stopped), return_when=asyncio.FIRST_COMPLETED)
-            return await fetch if fetch.done() else None
+            await asyncio.wait((wait, stopped), return_when=asyncio.FIRST_COMPLETED)
+            return await wait if wait.done() else None
         finally:
-            fetch.cancel()
+            wait.cancel()
             stopped.cancel()
 
     async def _fetch(self) -> list[Any] | None:

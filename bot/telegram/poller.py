@@ -45,8 +45,11 @@ class PollerLease:
         self._name = f"poller:{bot}"
         self._owner = f"{_machine()}:{os.getpid()}:{secrets.token_hex(8)}"
 
-    async def take(self) -> None:
-        """Wait for a lease that is running out; PollerRunningError if somebody renews it."""
+    async def take(self) -> bool:
+        """Wait for a lease that is running out; PollerRunningError if somebody renews it.
+
+        True once it is held. Who gives up waiting gives it back: it may have been taken by then.
+        """
         waited = 0.0
         while not await self._taken():
             waited += LOOK_SECONDS
@@ -56,6 +59,7 @@ class PollerLease:
                     "要同时运行多个副本，请用 MINGZHANG_MODE=webhook"
                 )
             await asyncio.sleep(LOOK_SECONDS)
+        return True
 
     async def keep(self) -> None:
         """Renew for ever; raises PollerRunningError if somebody else has taken over."""

@@ -19,21 +19,14 @@ from bot.store.updates import forget_handled
 from bot.store.waking import listen
 from bot.telegram.busy import BusyNotices
 from bot.telegram.dispatch import Me
-from bot.telegram.gateway import (
-    FIRST_PAUSE_SECONDS,
-    LONGEST_PAUSE_SECONDS,
-    TOKEN_REFUSED,
-    Gateway,
-    Polling,
-    Submit,
-    TokenRefusedError,
-)
+from bot.telegram.gateway import Gateway, Polling, Submit
+from bot.telegram.introducing import introduce
 from bot.telegram.limiter import TELEGRAM
 from bot.telegram.menu import announce_commands
 from bot.telegram.poller import PollerLease
 from bot.telegram.sender import FLUSH_SECONDS, Sender
 from bot.telegram.submitting import Submissions
-from bot.telegram.transport import Accepted, BotApi, Refused
+from bot.telegram.transport import BotApi
 from bot.telegram.webhook_gateway import WebhookGateway, WebhookPlace
 from bot.writer import Writer
 
@@ -108,7 +101,7 @@ class Service:
         """
         await self._api.open()
         try:
-            me = await self._introduce()
+            me = await introduce(self._api, self._engine, self._now)
         except BaseException:
             await self._api.close()
             raise
@@ -169,19 +162,6 @@ class Service:
             asyncio.create_task(sender.run()),
             tuple(asyncio.create_task(each) for each in others),
         )
-
-    async def _introduce(self) -> Me:
-        pause = FIRST_PAUSE_SECONDS
-        while True:
-            outcome = await self._api.call("getMe", {})
-            match outcome:
-                case Accepted({"id": int(id_), "username": str(username)}):
-                    return Me(id_, username)
-                case Refused(401 | 404):
-                    raise TokenRefusedError(TOKEN_REFUSED)
-            logger.warning("Telegram does not answer getMe, trying again: %s", outcome)
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
     async def _tick(self, writer: Writer, sender: Sender, bot: int) -> None:
         while True:

@@ -117,6 +117,12 @@ class BotApi:
         """Close the connections."""
         await self.connections.close()
 
+    @property
+    def bot(self) -> int:
+        """The bot's own number, with which its token begins; 0 if it does not."""
+        number = self._token.partition(":")[0]
+        return int(number) if number.isascii() and number.isdecimal() and len(number) < 19 else 0
+
     def addresses(self) -> tuple[str, str, str]:
         """The token, and where methods and files lie, as python-telegram-bot wants them."""
         return self._token, f"{self._root}/bot", f"{self._root}/file/bot"

@@ -19,7 +19,10 @@ from bot.simulator.demo import DemoServer
 from bot.store.leases import acquire, held_by
 from bot.store.tables import leases
 from bot.telegram import poller
+from bot.telegram.dispatch import Me
+from bot.telegram.gateway import Polling
 from bot.telegram.poller import PollerLease, PollerRunningError
+from bot.telegram.transport import BotApi
 
 BOT = 42
 NAME = f"poller:{BOT}"
@@ -181,6 +184,30 @@ async def test_a_database_that_fails_for_a_while_costs_nothing(
     keeping.cancel()
     assert before is not None
     assert not failing
+
+
+async def test_stopping_does_not_wait_for_the_place_of_another(
+    holder: PollerLease, run: Run, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(poller, "LEASE_SECONDS", 200.0)
+    monkeypatch.setattr(poller, "LOOK_SECONDS", 100.0)
+    before, asked = owner(engine), asyncio.Event()
+
+    def note(job: Callable[[Connection], Any]) -> Future[Any]:
+        asked.set()
+        return run(job)
+
+    async def submit(_: Any) -> None:
+        raise NotImplementedError
+
+    nobody = BotApi("http://127.0.0.1:9", "42:x")
+    polling = Polling(nobody, Me(BOT, "mingzhang_bot"), submit, PollerLease(note, BOT))
+    running = asyncio.create_task(polling.run())
+    await asked.wait()
+    polling.stop()
+    async with asyncio.timeout(50):
+        await running
+    assert owner(engine) == before
 
 
 # As processes: what an operator sees.
