@@ -48,6 +48,14 @@ PERSONAL = (
     Verb.FIND_ORDER,
     Verb.OWN_ORDERS,
     Verb.LISTED_ORDERS,
+    Verb.COMMISSION,
+    Verb.BIND,
+    Verb.ACCOUNT,
+    Verb.UNBIND,
+    Verb.ROLE,
+    Verb.EXPORT,
+    Verb.ERASE,
+    Verb.CALCULATE,
 )
 
 
