@@ -174,6 +174,25 @@ async def test_nothing_is_looked_at_until_something_can_have_become_due(
     assert told(engine) == [(7, "1"), (7, "2")]
 
 
+async def test_a_turn_without_reason_costs_one_look(
+    engine: Engine, writer: Writer, planner: Planner, hand: Hand, bound: int, watch: Watch
+) -> None:
+    watch(bound)
+    watch(bound, None)
+    await planner.tick(writer)
+    hand.at += timedelta(minutes=1)
+    asked: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement.split()[0])
+
+    event.listen(engine, "before_cursor_execute", note)
+    await planner.tick(writer)
+    event.remove(engine, "before_cursor_execute", note)
+    assert asked.count("SELECT") == 1
+    assert set(asked) <= {"SELECT", "BEGIN", "SET"}
+
+
 async def test_who_unsubscribes_while_it_is_planned_is_not_told(
     engine: Engine,
     writer: Writer,
