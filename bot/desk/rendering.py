@@ -15,6 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal, parse_pattern
 from jinja2 import PackageLoader, StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
@@ -40,6 +41,8 @@ LANGUAGE_NAMES = {"zh": "简体中文", TRADITIONAL: "繁體中文", "en": "Engl
 
 _LONGEST = 200
 """Characters of a text from outside that are shown; nothing may crowd out our own words."""
+_AMOUNT = parse_pattern("#,##0.00")
+"""Parsed once: that takes longer than writing an amount."""
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _OURS = re.compile(f"{_OPEN}([^{_CLOSE}]*){_CLOSE}")
 # Controls, directional marks and zero-width characters hide or reorder what a reader sees.
@@ -148,7 +151,8 @@ class Voice:
 
     def yuan(self, amount: Decimal) -> Markup:
         """Write an amount of money with its unit."""
-        return self.word("formats", "yuan", amount=f"{amount:,.2f}")
+        written = format_decimal(amount, _AMOUNT, locale=self.folder)
+        return self.word("formats", "yuan", amount=written)
 
     def converted(self, ours: str) -> str:
         """Put a text of the knowledge base into the reader's script."""
