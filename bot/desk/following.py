@@ -47,8 +47,8 @@ def follow(turn: Turn, text: str) -> Answered | None:
 def _others(turn: Turn) -> Answered:
     """Show the list again that the order on the table came from; else all of one's own."""
     dialogue = turn.facts.dialogue
-    listed = orders.listed_page(turn, fingerprint(*dialogue.rows), 0) if dialogue.rows else None
-    return turn.answered(listed or orders.own_page(turn, 0))
+    listed = orders.listed_page(turn, fingerprint(*dialogue.rows), "0") if dialogue.rows else None
+    return turn.answered(listed or orders.own_page(turn))
 
 
 def _when(turn: Turn, judged: Judged) -> Say:

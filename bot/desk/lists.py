@@ -1,6 +1,6 @@
 """Many order lines at once: grouped by cause, with totals, a page of buttons (订单列表)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -10,14 +10,16 @@ from bot.desk.facts import OwnedLine
 from bot.desk.keys import Keys
 from bot.desk.paging import pager, pages_of
 from bot.desk.reasons import state_word
-from bot.desk.replies import Button, Say
+from bot.desk.replies import Button, Rows, Say
 from bot.desk.turn import NEW_MESSAGE, Turn
 from settlement.diagnosis import diagnose
 from settlement.money import ZERO
 from settlement.states import State
 
-__all__ = ["groups_of", "judge", "line_button", "page_of", "sorted_by_cause", "sum_of"]
+__all__ = ["BY_CAUSE", "groups_of", "judge", "line_button", "page_of", "sorted_by_cause", "sum_of"]
 
+BY_CAUSE = "g"
+"""The place in a list where its causes are offered."""
 _PAGE = 8
 _MOST_MISSING = 10
 _LONGEST_TITLE = 14
@@ -57,7 +59,7 @@ def sorted_by_cause(judged: Iterable[Judged]) -> tuple[Judged, ...]:
 def page_of(
     turn: Turn,
     judged: Sequence[Judged],
-    page: int,
+    place: str,
     verb: Verb,
     prefix: str = "",
     missing: Sequence[str] = (),
@@ -65,25 +67,73 @@ def page_of(
 ) -> Say:
     """Show a page of lines that are sorted already; `verb` and `prefix` name the list.
 
-    `missing` are numbers nothing was found for; with `latest_only` there may be older lines.
+    `place` is the page, "0"; with a cause, "0.wait_cycle", only its lines are shown; BY_CAUSE
+    offers the causes. `missing` are numbers nothing was found for; with `latest_only` there may
+    be older lines.
     """
-    origin = f"{verb}{prefix}{page}"
-    shown = judged[page * _PAGE : (page + 1) * _PAGE]
-    order = _common_number(judged)
-    rows = [(line_button(turn.keys, each, origin, named=order is None),) for each in shown]
-    around = pager(turn, verb, prefix, page, pages_of(len(judged), _PAGE))
-    bell = (turn.button("reminders", Verb.REMINDERS, "", NEW_MESSAGE),)
+    number, _, cause = place.partition(".")
+    of_cause = [each for each in judged if state_word(each.diagnosis)[1] == cause]
+    lines, suffix = (of_cause, f".{cause}") if of_cause else (judged, "")
+    if place == BY_CAUSE:
+        rows = _causes(turn, judged, verb, prefix)
+    else:
+        page = min(int(number) if number.isdecimal() else 0, pages_of(len(lines), _PAGE) - 1)
+        rows = _lines_of_page(turn, lines, page, verb, prefix, suffix)
     return turn.say(
         "list",
-        (*rows, around, bell) if around else (*rows, bell),
-        count=len(judged),
-        order=order,
+        (*rows, *_beside(turn, judged, place, verb, prefix)),
+        count=len(lines),
+        order=_common_number(judged),
         latest_only=latest_only,
-        groups=groups_of(judged),
+        groups=groups_of(lines),
+        by_cause=place == BY_CAUSE,
         missing=missing[:_MOST_MISSING],
         more_missing=max(0, len(missing) - _MOST_MISSING),
-        **_totals(judged),
+        **_totals(lines),
     )
+
+
+def _lines_of_page(
+    turn: Turn, lines: Sequence[Judged], page: int, verb: Verb, prefix: str, suffix: str
+) -> Rows:
+    origin = f"{verb}{prefix}{page}{suffix}"
+    shown = lines[page * _PAGE : (page + 1) * _PAGE]
+    named = _common_number(lines) is None
+    rows = tuple((line_button(turn.keys, each, origin, named=named),) for each in shown)
+    around = pager(turn, verb, prefix, page, pages_of(len(lines), _PAGE), suffix)
+    return (*rows, around) if around else rows
+
+
+def _causes(turn: Turn, judged: Sequence[Judged], verb: Verb, prefix: str) -> Rows:
+    """Offer each cause with how many lines it has and their sum."""
+    return tuple(
+        (
+            turn.button(
+                "cause",
+                verb,
+                f"{prefix}0.{group.word[1]}",
+                emoji=group.emoji,
+                word=turn.voice.word(*group.word),
+                count=group.count,
+                net=turn.voice.yuan(group.net) if group.net else None,
+            ),
+        )
+        for group in groups_of(judged)
+    )
+
+
+def _beside(
+    turn: Turn, judged: Sequence[Judged], place: str, verb: Verb, prefix: str
+) -> Iterator[tuple[Button, ...]]:
+    """What else can be done with a list: seen by cause, saved, subscribed to."""
+    if place == BY_CAUSE or "." in place:
+        up = f"{prefix}0" if place == BY_CAUSE else f"{prefix}{BY_CAUSE}"
+        yield (turn.button("back", verb, up),)
+    elif len(judged) > _PAGE and len(groups_of(judged)) > 1:
+        yield (turn.button("by_cause", verb, f"{prefix}{BY_CAUSE}"),)
+    bell = turn.button("reminders", Verb.REMINDERS, "", NEW_MESSAGE)
+    whole = verb is Verb.OWN_ORDERS
+    yield (turn.button("sheet", Verb.SHEET), bell) if whole else (bell,)
 
 
 def line_button(keys: Keys, judged: Judged, origin: str = "", *, named: bool = True) -> Button:

@@ -65,7 +65,7 @@ def show_lines(
     judged = sorted_by_cause(judge(turn, lines))
     rows = tuple(each.row for each in judged)
     prefix = f"{fingerprint(*rows)}."
-    listed = page_of(turn, judged, 0, Verb.LISTED_ORDERS, prefix, missing, latest_only)
+    listed = page_of(turn, judged, "0", Verb.LISTED_ORDERS, prefix, missing, latest_only)
     listed = replace(listed, buttons=(*listed.buttons, *offer(turn, missing)))
     return turn.answered(listed, dialogue=Dialogue(topic=turn.facts.dialogue.topic, rows=rows))
 
@@ -85,7 +85,7 @@ def show(turn: Turn, judged: Judged, origin: str = "", *, wished: bool | None = 
     return Say(html, card_rows(turn, judged, origin, reminder), f"state/{judged.diagnosis.state}")
 
 
-def listed_page(turn: Turn, mark: str, page: int) -> Say | None:
+def listed_page(turn: Turn, mark: str, place: str) -> Say | None:
     """Show a page of the list last shown; None if another list has taken its place."""
     rows = turn.facts.dialogue.rows
     if not rows or mark != fingerprint(*rows):
@@ -95,22 +95,22 @@ def listed_page(turn: Turn, mark: str, page: int) -> Say | None:
         key=lambda line: rows.index(line.row),
     )
     judged = sorted_by_cause(judge(turn, lines))
-    return page_of(turn, judged, page, Verb.LISTED_ORDERS, f"{mark}.") if judged else None
+    return page_of(turn, judged, place, Verb.LISTED_ORDERS, f"{mark}.") if judged else None
 
 
 def own_orders(turn: Turn) -> Answered:
     """Answer /orders."""
-    return turn.answered(own_page(turn, 0))
+    return turn.answered(own_page(turn))
 
 
-def own_page(turn: Turn, page: int) -> Say:
+def own_page(turn: Turn, place: str = "0") -> Say:
     """Show a page of one's latest orders."""
     if not turn.bound:
         return turn.unbound()
     judged = sorted_by_cause(judge(turn, turn.facts.own_lines))
     if not judged:
         return turn.say("no_orders")
-    return page_of(turn, judged, page, Verb.OWN_ORDERS, latest_only=len(judged) == OWN_LINES)
+    return page_of(turn, judged, place, Verb.OWN_ORDERS, latest_only=len(judged) == OWN_LINES)
 
 
 def ask_number(turn: Turn, text: str = "", rules: Sequence[Entry] = ()) -> Answered:

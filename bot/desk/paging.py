@@ -12,11 +12,13 @@ def pages_of(count: int, size: int) -> int:
     return max(1, -(-count // size))
 
 
-def pager(turn: Turn, verb: Verb, prefix: str, page: int, pages: int) -> tuple[Button, ...]:
-    """Offer the page before and the page after; `prefix` and the page number make the subject."""
+def pager(
+    turn: Turn, verb: Verb, prefix: str, page: int, pages: int, suffix: str = ""
+) -> tuple[Button, ...]:
+    """Offer the page before and the page after; the page number stands inside the subject."""
     around = (("previous", page - 1), ("next", page + 1))
     return tuple(
-        turn.button(label, verb, f"{prefix}{number}", page=number + 1, pages=pages)
+        turn.button(label, verb, f"{prefix}{number}{suffix}", page=number + 1, pages=pages)
         for label, number in around
         if 0 <= number < pages
     )

@@ -182,8 +182,8 @@ def _topic(turn: Turn, action: Action) -> Answered:
 
 
 def _listed_orders(turn: Turn, action: Action) -> Answered | None:
-    mark, page = action.subject.split(".")
-    shown = orders.listed_page(turn, mark, int(page))
+    mark, _, place = action.subject.partition(".")
+    shown = orders.listed_page(turn, mark, place)
     return _placed(turn, shown, action) if shown else None
 
 
@@ -214,7 +214,7 @@ _OTHERS: Mapping[Verb, Callable[[Turn, Action], Answered | None]] = {
     Verb.REMINDERS: lambda turn, action: _placed(turn, reminding.reminders(turn), action),
     Verb.FIND_ORDER: lambda turn, _: orders.ask_number(turn),
     Verb.OWN_ORDERS: lambda turn, action: _placed(
-        turn, orders.own_page(turn, action.row or 0), action
+        turn, orders.own_page(turn, action.subject or "0"), action
     ),
     **earnings.PRESSES,
     **push_buttons.PRESSES,
