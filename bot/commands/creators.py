@@ -1,4 +1,8 @@
-"""`mingzhang creator add|link`: whose orders they are, and the link that binds a chat to them."""
+"""`mingzhang creator add|pid|link`: whose orders and links they are, and how a chat is bound."""
+
+import re
+
+from sqlalchemy import Connection
 
 from bot.app import SystemClock
 from bot.commands.failure import CommandFailed, standard_output
@@ -12,7 +16,9 @@ from bot.store.creators import (
 )
 from settlement.model import Platform
 
-__all__ = ["add", "link"]
+__all__ = ["add", "link", "name_pids"]
+
+_PID = re.compile(r"[A-Za-z0-9_-]{3,64}")
 
 
 def add(name: str, promoters: tuple[str, ...]) -> None:
@@ -25,16 +31,35 @@ def add(name: str, promoters: tuple[str, ...]) -> None:
     _say(f"已登记达人 {name}")
 
 
+def name_pids(name: str, platform: str, pids: tuple[str, ...]) -> None:
+    """Say which promotion slots (PID) are a creator's; a later word about one replaces it."""
+    if platform not in set(Platform):
+        raise CommandFailed(f"不认识平台 {platform!r}；可以是 {'、'.join(Platform)}")
+    for pid in pids:
+        if not _PID.fullmatch(pid):
+            raise CommandFailed(f"读不懂 PID {pid!r}；只有字母、数字、_ 和 -，如 mm_1_2_3")
+    with opened_store() as engine, engine.begin() as connection:
+        creator = _creator(connection, name)
+        for pid in pids:
+            name_promoter(connection, Platform(platform), "pid", pid, creator)
+    _say(f"已登记 {name} 在 {platform} 的推广位 {'、'.join(pids)}")
+
+
 def link(name: str) -> None:
     """Make a one-time deep link that binds whoever opens it to this creator."""
     with opened_store() as engine, engine.begin() as connection:
-        creator = creator_named(connection, name)
-        if creator is None:
-            raise CommandFailed(f"没有达人 {name!r}；先运行 mingzhang creator add {name}")
+        creator = _creator(connection, name)
         code = make_binding_code(connection, creator, SystemClock().now())
     minutes = int(CODE_LIFETIME.total_seconds() // 60)
     _say(f"把下面这一行发给 {name}，{minutes} 分钟内有效，只能用一次：")
     _say(f"https://t.me/<你的机器人>?start=b_{code}")
+
+
+def _creator(connection: Connection, name: str) -> int:
+    creator = creator_named(connection, name)
+    if creator is None:
+        raise CommandFailed(f"没有达人 {name!r}；先运行 mingzhang creator add {name}")
+    return creator
 
 
 def _promoter(text: str) -> tuple[Platform, str, str]:

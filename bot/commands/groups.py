@@ -163,6 +163,18 @@ def creator_add(
     add(name, tuple(promoter or ()))
 
 
+@creator_commands.command("pid")
+def creator_pid(
+    name: Annotated[str, typer.Argument(help="达人的名字")],
+    platform: Annotated[str, typer.Argument(help="平台，如 taobao")],
+    pids: Annotated[list[str], typer.Argument(help="推广位 PID，如 mm_1_2_3；可以多个")],
+) -> None:
+    """登记达人的推广位（PID），他们就能问链接是不是自己的。"""
+    from bot.commands.creators import name_pids
+
+    name_pids(name, platform, tuple(pids))
+
+
 @creator_commands.command("link")
 def creator_link(name: Annotated[str, typer.Argument(help="达人的名字")]) -> None:
     """生成一次性的绑定链接。"""

@@ -135,6 +135,8 @@ class Scope(StrEnum):
     """The summary of the week."""
     MUTED = "muted"
     """One line that is left out of all the others."""
+    AWAITED = "awaited"
+    """One's own line whose number one waited for: told of once, without a subscription."""
 
 
 @dataclass(frozen=True, slots=True)

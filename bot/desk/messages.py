@@ -21,6 +21,7 @@ from bot.desk.pieces import answer_pieces, asks_for_own_order, sought_by_pieces
 from bot.desk.replies import Answered, Button
 from bot.desk.supposing import WAITING_FOR_REFUND, hear_refund, is_refund
 from bot.desk.turn import Turn
+from bot.desk.whose_link import answer_links, asks_whose
 from settlement.order_number import find_order_numbers, why_not
 
 __all__ = ["answer", "wanted"]
@@ -55,6 +56,7 @@ def _wanted_in_words(text: str) -> Wanted:
         subscriptions=again or bool(sought),
         account=text,
         sought=sought,
+        promoters=asks_whose(text),
     )
 
 
@@ -79,11 +81,14 @@ def _answer_text(turn: Turn, text: str) -> Answered:
     numbers = find_order_numbers(text)
     if not text.strip():
         return turn.answered(turn.say("unreadable"), dialogue=turn.facts.dialogue)
-    own = numbers or about_own_order(text) or asks_for_own_order(text)
+    whose = asks_whose(text)
+    own = numbers or about_own_order(text) or asks_for_own_order(text) or whose
     if own and not turn.private:
         return _in_private_only(turn)
     if numbers:
         return answer_numbers(turn, text, numbers)
+    if whose:
+        return answer_links(turn, text)
     if turn.private and (matched := payout_match.answer(turn, text)):
         return matched
     if hint := _no_order_number(turn, text):

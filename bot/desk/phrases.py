@@ -22,6 +22,7 @@ __all__ = [
     "command_of",
     "continues",
     "follow_up",
+    "mine",
     "name_words",
     "named_platforms",
     "names_platform",
@@ -119,6 +120,11 @@ def _facets() -> Mapping[str, str]:
 def continues(said: str) -> bool:
     """Tell whether a cleaned text carries on what was said before ("那天猫呢")."""
     return _phrases().says("continues", said)
+
+
+def mine(text: str) -> bool:
+    """Tell whether a message asks whether something is one's own."""
+    return "mine" in cleaned(text) or any(each in cleaned(text) for each in ("我的吗", "我的么"))
 
 
 def about_link(text: str) -> bool:

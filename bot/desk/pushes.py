@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.desk.actions import Signer
+from bot.desk.awaited_pushes import ABOUT_AWAITED, say_awaited
 from bot.desk.cards import Judged, card, title_of
 from bot.desk.changes import change_of
 from bot.desk.keys import Keys
@@ -30,6 +31,8 @@ def render_push(push: Push, now: datetime, *, secret: bytes) -> Say:
     voice = Voice(recipient.language, now, recipient.zone)
     keys = Keys(voice, Signer(secret), recipient.user)
     judged = sorted_by_cause(Judged(each.row, each.order, each.diagnosis) for each in push.lines)
+    if push.kind in ABOUT_AWAITED:
+        return say_awaited(keys, push, judged)
     return Say(fit(_text(voice, push, judged, now)), rows_of(keys, push, judged))
 
 

@@ -100,7 +100,8 @@ class Planner:
         work = self._work(lambda _: 0, now)
         agenda = _look(work)
         until = self._planned.until if self._planned else _until(work)
-        return min(each for each in (agenda.next_push, agenda.next_look, until) if each)
+        times = (agenda.next_push, agenda.next_look, agenda.next_given_up, until)
+        return min(each for each in times if each)
 
     def _work(self, run: Run, now: datetime) -> Work:
         return Work(

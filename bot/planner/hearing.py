@@ -19,8 +19,10 @@ def may_hear(planned: Planned, scopes: Collection[Scope], *, named: bool) -> boo
 
     `named` says that they were told a payout day: then its change is theirs to know.
     """
-    if planned.kind is PushKind.DIGEST:
+    if planned.kind in (PushKind.DIGEST, PushKind.GIVEN_UP):
         return True
+    if planned.kind is PushKind.FOUND:
+        return Scope.AWAITED in scopes
     if planned.kind is not PushKind.UPDATE:
         return any(scope in scopes for scope in PAYOUT_SCOPES)
     return bool({Scope.ORDER, Scope.EVERYTHING, Scope.CHANGES} & set(scopes)) or (

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from bot.desk.facts import Scope
 from bot.desk.replies import Say
+from bot.planner.awaited import awaited_in_vain, naming
 from bot.planner.hearing import may_hear, recipients_of, scopes_of
 from bot.planner.work import Work
 from bot.reminders import (
@@ -106,6 +107,7 @@ def _prepare(work: Work, render: RenderPush, users: Sequence[int]) -> _Released:
     with work.reading() as connection:
         planned = due_pushes(connection, users, work.now)
         cases = _cases(work, connection, planned)
+        numbers = awaited_in_vain(connection, planned)
     for user, theirs in planned.items():
         case = cases.get(user)
         if case is None:
@@ -116,7 +118,7 @@ def _prepare(work: Work, render: RenderPush, users: Sequence[int]) -> _Released:
             silent[user] = recipient.quiet.first_loud(work.now, recipient.zone)
             continue
         pushes = decide(recipient, case.planned, case.lines, case.known, case.outlooks, work.now)
-        said.extend((push, render(push, work.now)) for push in pushes)
+        said.extend((push, render(naming(push, numbers), work.now)) for push in pushes)
         kept = {each for push in pushes for each in push.planned}
         dropped.extend(each for each in theirs if each not in kept)
     return _Released(said, dropped, silent)
@@ -210,7 +212,7 @@ def _is_wanted(
     user = push.recipient.user
     if push.kind is PushKind.DIGEST:
         return wants_digest(connection, user)
-    named = {line.row: line.before_day is not None for line in push.lines}
+    named = {line.row: line.before_day is not None for line in push.lines} | {0: False}
     return all(
         may_hear(each, watchers.get((user, each.line), set()), named=named[each.line])
         for each in push.planned

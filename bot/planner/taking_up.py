@@ -13,6 +13,12 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Table, select
 
 from bot.desk.facts import Scope
+from bot.planner.awaited import (
+    give_up,
+    look_again_after_batch,
+    look_again_for,
+    look_up_awaited,
+)
 from bot.planner.judging import known_at, write_lines
 from bot.planner.planning import plan_digest_of
 from bot.planner.work import Work
@@ -64,6 +70,8 @@ def _steps(work: Work, agenda: Agenda) -> Iterator[None]:
         yield from _subscriptions(work)
     if agenda.batches:
         yield from _batches(work)
+    yield from look_up_awaited(work)
+    yield from give_up(work)
     yield from _time_and_rules(work)
 
 
@@ -76,6 +84,7 @@ def _bindings(work: Work) -> Iterator[None]:
     for binding, user in rows:
         find = partial(lines_of_binding, binding=binding)
         yield from _go_through(work, f"binding/{binding}", find, partial(_write_for, work, user))
+    look_again_for(work, [user for _, user in rows])
     work.run(partial(_mark, work, bindings, [binding for binding, _ in rows]))
     yield
 
@@ -199,6 +208,7 @@ def _batches(work: Work) -> Iterator[None]:
             work.progress.reached[name] = lines[-1].line
             yield
         work.progress.reached.pop(name, None)
+        look_again_after_batch(work, batch)
         work.run(partial(_mark, work, import_batches, [batch]))
         yield
 

@@ -30,6 +30,8 @@ HANGING = frozenset(
 """States in which money that should come does not."""
 _EXPLAINING = frozenset({PushKind.UPDATE, PushKind.MISSED})
 """Pushes that say what differs from what was told before."""
+_AWAITED = frozenset({PushKind.FOUND, PushKind.GIVEN_UP})
+"""What somebody waited for is told however late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +66,14 @@ def decide(
         if _still_true(each, lines, known, today) and _is_time(each, recipient, today)
     ]
     once = list(_once(true, lines, known))
-    overdue = [each for each in once if _late(recipient, each, now) > LATEST]
+    overdue = [
+        each for each in once if each.kind not in _AWAITED and _late(recipient, each, now) > LATEST
+    ]
     on_time = [each for each in once if each not in overdue]
     lines_on_time = {each.line for each in on_time}
     overdue = [each for each in overdue if each.line not in lines_on_time]
-    digest = [each for each in true if not each.line and worth_a_digest(outlooks, today)]
+    weekly = [each for each in true if each.kind is PushKind.DIGEST]
+    digest = weekly if weekly and worth_a_digest(outlooks, today) else []
     groups = (*_grouped(on_time).values(), digest[-1:])
     pushes = [_push(recipient, group, lines, known, now) for group in groups if group]
     if overdue:
@@ -104,11 +109,13 @@ def _still_true(
     planned: Planned, lines: Mapping[int, Judged], known: Mapping[int, Known], today: date
 ) -> bool:
     """Whether a push would still say what is so."""
-    if planned.kind is PushKind.DIGEST:
+    if planned.kind in (PushKind.DIGEST, PushKind.GIVEN_UP):
         return True
     line = lines.get(planned.line)
     if line is None:
         return False
+    if planned.kind is PushKind.FOUND:
+        return True
     if planned.kind is PushKind.UPDATE:
         return _is_news(line, known.get(planned.line))
     payout = payout_of(line.diagnosis)
@@ -140,9 +147,9 @@ def _once(
 ) -> Iterator[Planned]:
     """Each line once of each kind; a change of state alone is told by the payout reminder."""
     paying = {each.line for each in planned if each.kind is PushKind.PAYOUT}
-    seen: set[tuple[PushKind, int]] = set()
+    seen: set[tuple[PushKind, int, int]] = set()
     for each in planned:
-        about = (each.kind, each.line)
+        about = (each.kind, each.line, 0 if each.line else each.version)
         if each.kind is PushKind.DIGEST or about in seen:
             continue
         seen.add(about)
@@ -167,8 +174,8 @@ def _grouped(planned: Iterable[Planned]) -> dict[tuple[object, ...], list[Planne
     """What fits one message: the lines of a platform's payout day, or all changes at once."""
     groups: dict[tuple[object, ...], list[Planned]] = {}
     for each in planned:
-        update = each.kind is PushKind.UPDATE
-        about = (each.kind,) if update else (each.kind, each.platform, each.day)
+        at_once = each.kind is PushKind.UPDATE or each.kind in _AWAITED
+        about = (each.kind,) if at_once else (each.kind, each.platform, each.day)
         groups.setdefault(about, []).append(each)
     return groups
 

@@ -40,6 +40,10 @@ class PushKind(StrEnum):
     """The week's summary (每周小结)."""
     MISSED = "missed"
     """What should have been told while the bot was away (补报)."""
+    FOUND = "found"
+    """There is data for an order number the person waited for (有数据了)."""
+    GIVEN_UP = "given_up"
+    """There was none in all the time one may wait (没等到)."""
 
 
 LEADS = (1, 3)
@@ -58,7 +62,7 @@ class Planned(NamedTuple):
 
     The first five make its key: `line` is 0 for what concerns all of a person's lines, `day` the
     payout day (or the day of the change, or the digest's Monday), `version` tells what may come
-    again for the same day: the line's changes, and snoozes.
+    again for the same day: the line's changes, snoozes, and the awaited numbers by their row.
     """
 
     user: int
@@ -131,6 +135,8 @@ class Push:
     lines: tuple[DueLine, ...] = ()
     late: timedelta = timedelta()
     outlooks: tuple[Outlook, ...] = field(default=(), repr=False)
+    numbers: tuple[str, ...] = ()
+    """The order numbers that were awaited in vain."""
 
     @property
     def key(self) -> str:

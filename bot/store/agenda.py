@@ -16,6 +16,7 @@ from sqlalchemy import (
 
 from bot.store.releasing import settled_letters
 from bot.store.tables import (
+    awaited_numbers,
     bindings,
     import_batches,
     outlooks,
@@ -40,11 +41,16 @@ class Agenda(NamedTuple):
     next_look: datetime | None
     """When time alone may change a line next."""
     next_push: datetime | None
+    awaited: bool
+    """Whether order numbers have to be looked up for those who wait for them."""
+    next_given_up: datetime | None
+    """When somebody has waited for a number long enough next."""
 
     def is_new(self, now: datetime) -> bool:
         """Whether lines have to be judged."""
         waits = self.bindings or self.subscriptions or self.batches or self.lines_of_other_rules
-        return waits or (self.next_look is not None and self.next_look <= now)
+        times = (self.next_look, self.next_given_up)
+        return waits or self.awaited or any(at is not None and at <= now for at in times)
 
     def is_due(self, now: datetime) -> bool:
         """Whether something may be told, or has been."""
@@ -77,6 +83,9 @@ _days = select(payout_days.c.cycle).where(
 )
 _next_look = select(func.min(outlooks.c.look_at)).where(outlooks.c.look_at.is_not(None))
 _next_push = select(func.min(pushes.c.due_at)).where(pushes.c.released_at.is_(None))
+_next_given_up = select(func.min(awaited_numbers.c.expires_at)).where(
+    awaited_numbers.c.ended_at.is_(None)
+)
 _look = select(
     _waiting(bindings),
     _waiting(subscriptions),
@@ -86,4 +95,6 @@ _look = select(
     _any(settled_letters),
     _next_look.scalar_subquery(),
     _next_push.scalar_subquery(),
+    _waiting(awaited_numbers, awaited_numbers.c.ended_at.is_(None)),
+    _next_given_up.scalar_subquery(),
 )

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, TextClause, select, text
 
-from bot.store.tables import outbox, sending_pace
+from bot.store.tables import awaited_numbers, outbox, sending_pace
 
 __all__ = ["DONE_KEPT", "TROUBLED_KEPT", "forget_settled"]
 
@@ -26,6 +26,7 @@ def forget_settled(connection: Connection, now: datetime, count: int) -> int:
     Their keys are forgotten too: what they stand for lies further back than what is planned anew.
     """
     done = _forget(connection, _done, now - DONE_KEPT, count) + _forget_farewells(connection)
+    done += _forget_awaited(connection, now - DONE_KEPT, count)
     return done + _forget(connection, _troubled, now - TROUBLED_KEPT, count)
 
 
@@ -39,6 +40,14 @@ def _forget_farewells(connection: Connection) -> int:
     return connection.execute(
         outbox.delete().where(outbox.c.id.in_([r.id for r in rows]))
     ).rowcount
+
+
+def _forget_awaited(connection: Connection, before: datetime, count: int) -> int:
+    """Forget the order numbers nobody waits for any more."""
+    ended = awaited_numbers.c.ended_at < before
+    oldest = select(awaited_numbers.c.id).where(ended).limit(count)
+    forgotten = awaited_numbers.delete().where(awaited_numbers.c.id.in_(oldest))
+    return connection.execute(forgotten).rowcount
 
 
 def _forget(connection: Connection, sort: TextClause, before: datetime, count: int) -> int:

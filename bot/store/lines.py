@@ -11,6 +11,7 @@ from settlement.contract import OrderError, read_order
 from settlement.model import Order
 
 __all__ = [
+    "NUMBERS",
     "Found",
     "StoredLineError",
     "find_lines",
@@ -21,7 +22,8 @@ __all__ = [
     "stored_order",
 ]
 
-_NUMBERS = ("order_number", "sub_order_number", "line_id", "parent_number")
+NUMBERS = ("order_number", "sub_order_number", "line_id", "parent_number")
+"""What an order line may be called by."""
 
 _later = order_facts.alias()
 published_batch = (
@@ -37,7 +39,7 @@ owned_lines = (
         bindings.c.user,
         order_lines.c.id,
         order_lines.c.creator,
-        *(order_lines.c[number] for number in _NUMBERS),
+        *(order_lines.c[number] for number in NUMBERS),
         order_facts.c.facts,
         order_facts.c.recorded_at,
     )
@@ -57,7 +59,7 @@ _matching = union(
         select(order_lines.c.id).where(
             order_lines.c[number].in_(bindparam("numbers", expanding=True))
         )
-        for number in _NUMBERS
+        for number in NUMBERS
     ),
     select(order_lines.c.id).where(order_lines.c.id.in_(bindparam("rows", expanding=True))),
 )

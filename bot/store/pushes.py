@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, func, literal, select, true
 
 from bot.desk.facts import Scope
-from bot.reminders import LATEST, PushKind, due_day, midnight_of
-from bot.store.inserting import Insert, insert_for
+from bot.reminders import LATEST, Planned, PushKind, due_day, midnight_of
+from bot.store.inserting import Insert, insert, insert_for
 from bot.store.payout_days import PayoutDay
-from bot.store.push_statements import CLOCK, About, Shape, into_pushes, planning
-from bot.store.tables import outlooks, payout_days, people, subscriptions
+from bot.store.push_statements import CLOCK, COLUMNS, About, Shape, into_pushes, planning
+from bot.store.tables import outlooks, payout_days, people, pushes, subscriptions
 from bot.store.types import Instant
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "next_range",
     "plan_day",
     "plan_digest",
+    "plan_each",
     "plan_moves",
     "plan_updates",
 ]
@@ -171,6 +172,14 @@ def plan_digest(
         )
     )
     return _insert(connection, into_pushes(insert_for(connection), statement), {})
+
+
+def plan_each(connection: Connection, planned: Sequence[Planned]) -> int:
+    """Plan pushes one by one; how many that were, those planned before included."""
+    rows = [dict(zip(COLUMNS, each, strict=True)) for each in planned]
+    if rows:
+        connection.execute(insert(connection, pushes).on_conflict_do_nothing(), rows)
+    return len(rows)
 
 
 def _plan(

@@ -7,10 +7,27 @@ others, because a database plans a union of the two badly.
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, exists, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    case,
+    exists,
+    literal,
+    or_,
+    select,
+)
 
 from bot.desk.facts import Scope
-from bot.store.tables import bindings, order_lines, people, subscriptions
+from bot.store.lines import NUMBERS
+from bot.store.tables import (
+    awaited_numbers,
+    bindings,
+    order_lines,
+    people,
+    subscriptions,
+)
 
 __all__ = [
     "PAYOUT_SCOPES",
@@ -83,7 +100,7 @@ def watching(
     return statement if everybody else statement.where(people.c.blocked_at.is_(None))
 
 
-_ALL = tuple(scope for scope in Scope if scope is not Scope.MUTED)
+_ALL = tuple(scope for scope in Scope if scope not in (Scope.MUTED, Scope.AWAITED))
 
 
 def is_watched() -> ColumnElement[bool]:
@@ -122,6 +139,19 @@ _found: Sequence[Select[Any]] = tuple(
     for by_name in (True, False)
 )
 
+_waited: Select[Any] = (
+    select(awaited_numbers.c.user, order_lines.c.id, literal(str(Scope.AWAITED)))
+    .join(bindings, bindings.c.user == awaited_numbers.c.user)
+    .join(order_lines, order_lines.c.creator == bindings.c.creator)
+    .where(
+        awaited_numbers.c.user.in_(bindparam("users", expanding=True)),
+        awaited_numbers.c.ended_at.is_not(None),
+        bindings.c.ended_at.is_(None),
+        order_lines.c.id.in_(bindparam("rows", expanding=True)),
+        awaited_numbers.c.number.in_([order_lines.c[name] for name in NUMBERS]),
+    )
+)
+
 
 def watchers_of(
     connection: Connection, users: Collection[int], rows: Collection[int]
@@ -130,6 +160,6 @@ def watchers_of(
     values = {"users": list(users), "rows": list(rows)}
     return {
         Watcher(user, line, Scope(scope))
-        for statement in _found
+        for statement in (*_found, _waited)
         for user, line, scope in connection.execute(statement, values)
     }

@@ -19,7 +19,7 @@ from bot.desk.pushes import render_push
 from bot.desk.replies import Answered, Button, Say
 from bot.planner import Planner
 from bot.reminders import QuietHours
-from bot.store.creators import add_creator, hash_code
+from bot.store.creators import add_creator, hash_code, name_promoter
 from bot.store.database import open_engine, upgrade
 from bot.store.exchanges import Exchange, write_exchanges
 from bot.store.importing import OwnedOrder, ReportImport
@@ -27,7 +27,7 @@ from bot.store.letters import Kind, read_reply
 from bot.store.snapshot import load_facts
 from bot.store.tables import binding_codes, bindings, cases, outbox, votes
 from settlement.contract import order_json, read_order
-from settlement.model import Order
+from settlement.model import Order, Platform
 from settlement.rulebook import Rulebook, shipped_rulebook
 from settlement.workdays import WorkCalendar
 
@@ -117,6 +117,10 @@ class World:
                         used_at=early if each["used"] else None,
                     )
                 )
+            for each in told["promoters"]:
+                owner = owners[each["creator"]]
+                known = (Platform(each["platform"]), each["hint"], each["value"])
+                name_promoter(connection, *known, owner)
         self.lines = [(owners[each["creator"]], order_of(each["order"])) for each in told["lines"]]
         for each, line in zip(told["lines"], self.lines, strict=True):
             self._import([line], local(each["updated_at"]))

@@ -21,6 +21,13 @@ awaited_numbers = Table(
     # A push names the row it is about: it must never come to mean another number.
     sqlite_autoincrement=True,
 )
+Index("ix_awaited_numbers_user", awaited_numbers.c.user)
+Index(
+    "ix_awaited_numbers_ended_at",
+    awaited_numbers.c.ended_at,
+    sqlite_where=awaited_numbers.c.ended_at.is_not(None),
+    postgresql_where=awaited_numbers.c.ended_at.is_not(None),
+)
 _active = awaited_numbers.c.ended_at.is_(None)
 Index(
     "uq_awaited_numbers_active",

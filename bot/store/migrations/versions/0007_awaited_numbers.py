@@ -11,6 +11,8 @@ branch_labels = None
 depends_on = None
 
 INDEXES = {
+    "ix_awaited_numbers_user": (["user"], None),
+    "ix_awaited_numbers_ended_at": (["ended_at"], "ended_at IS NOT NULL"),
     "uq_awaited_numbers_active": (["user", "number"], "ended_at IS NULL"),
     "ix_awaited_numbers_number": (["number"], "ended_at IS NULL"),
     "ix_awaited_numbers_expires_at": (["expires_at"], "ended_at IS NULL"),
@@ -35,7 +37,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     for name, (columns, where) in INDEXES.items():
-        condition = sa.text(where)
+        condition = sa.text(where) if where else None
         op.create_index(
             name,
             "awaited_numbers",
