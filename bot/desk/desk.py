@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, tzinfo
 
-from bot.desk import messages, presses, relaying, roles, staff
+from bot.desk import inline, messages, presses, relaying, roles, staff
 from bot.desk.actions import Signer
 from bot.desk.facts import Facts, Wanted
 from bot.desk.incoming import Incoming
+from bot.desk.manners import one_of_an_album, remembering_album
 from bot.desk.operators import Operators
 from bot.desk.rendering import DEFAULT_ZONE, Voice, language_of
 from bot.desk.replies import Answered, SetLanguage
@@ -44,11 +45,11 @@ class Desk:
 
     def answer(self, incoming: Incoming, facts: Facts, now: datetime) -> Answered:
         """Answer `incoming` with the facts that `wanted` asked for; aware `now`."""
-        meant = incoming.private or incoming.addressed or incoming.button is not None
-        if not meant and facts.case is None:
+        if not (_is_meant(incoming) or facts.case is not None):
             return Answered((), (), facts.dialogue)
         newcomer = facts.first_contact and incoming.private
-        language = language_of(incoming.language_code) if newcomer else facts.language
+        spoken = language_of(incoming.language_code)
+        language = spoken if facts.first_contact else facts.language
         voice = Voice(language, now, self._zone)
         turn = Turn(
             incoming,
@@ -71,11 +72,19 @@ def _answered(turn: Turn) -> Answered:
     incoming = turn.incoming
     if incoming.button is not None:
         return presses.answer(turn)
+    if incoming.inline_query is not None:
+        return inline.answer(turn)
     between_people = staff.answer(turn) or relaying.interposed(turn)
     if between_people is not None:
         return between_people
-    meant = incoming.private or incoming.addressed
-    if not meant or (incoming.edited and incoming.private and not turn.facts.earlier):
-        # An edit of what was never answered, such as a place that moves, asks for nothing.
+    # An edit of what was never answered, such as a place that moves, asks for nothing.
+    never_answered = incoming.edited and incoming.private and not turn.facts.earlier
+    if never_answered or not _is_meant(incoming) or one_of_an_album(turn):
         return Answered((), (), turn.facts.dialogue)
-    return messages.answer(turn)
+    return remembering_album(turn, messages.answer(turn))
+
+
+def _is_meant(incoming: Incoming) -> bool:
+    """Whether the bot is spoken to at all."""
+    beside = incoming.button is not None or incoming.inline_query is not None
+    return incoming.private or incoming.addressed or beside

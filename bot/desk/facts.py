@@ -89,7 +89,7 @@ class Dialogue:
     or `row` the order line on the table, to which "那什么时候到账？" refers; `rows` the lines of
     the list last shown, through which its buttons page.
     `pending_text` is the question that waits for the missing thing, `given` what was entered of it
-    so far.
+    so far; `album` the pictures that were answered last.
     """
 
     waiting_for: str | None = None
@@ -98,6 +98,7 @@ class Dialogue:
     pending_text: str | None = None
     rows: tuple[int, ...] = ()
     given: tuple[str, ...] = ()
+    album: str | None = None
     missing: tuple[str, ...] = ()
     """Order numbers nothing was found for in the last message; they can be awaited."""
 

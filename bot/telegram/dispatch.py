@@ -139,6 +139,7 @@ def _inline(update: int, query: Mapping[str, Any]) -> Incoming:
         user=user,
         chat=user,
         private=False,
+        addressed=False,
         text=_text(query, "query")[: MessageLimit.MAX_TEXT_LENGTH],
         language_code=_text(sender, "language_code") or None,
         name=_text(sender, "first_name"),

@@ -4,6 +4,7 @@ A file is a list of dialogues; `world.yaml` holds the people, their orders and b
 A step is one thing the person does and all that follows:
 
   says: text               types a message (`in_group: true`; `unaddressed: true` in a group)
+  sends: sticker           or photo, voice …, with `caption`, in an `album`
   taps: label              presses the button whose label has these words, on the newest message
   taps_of: person          presses that person's newest such button, as a forger would
   sends_button: token      presses a button nobody made

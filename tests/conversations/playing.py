@@ -38,6 +38,7 @@ from tests.conversations.world import SECRET, Message, Person, World
 GROUP = -100200
 ACTIONS = (
     "says",
+    "sends",
     "taps",
     "sends_button",
     "later",
@@ -46,7 +47,7 @@ ACTIONS = (
     "arrives",
     "holiday",
 )
-HOW = ("who", "taps_of", "in_group", "unaddressed")
+HOW = ("who", "caption", "album", "taps_of", "in_group", "unaddressed")
 WHAT_FOLLOWS = (
     "bot",
     "photo",
@@ -94,7 +95,7 @@ class Play:
 
     def step(self, step: Mapping[str, Any]) -> None:
         person = self.world.people[step.get("who", self.told["with"])]
-        if "says" not in step and "taps" not in step and "sends_button" not in step:
+        if not {"says", "sends", "taps", "sends_button"} & step.keys():
             self.pass_time(step)
             self.check(person, step, Answered(tuple(self.world.pushes(person))))
             return
@@ -134,6 +135,10 @@ class Play:
         }
         if "says" in step:
             return Incoming(**common, text=step["says"])
+        if "sends" in step:
+            caption, album = step.get("caption", ""), step.get("album")
+            said = Incoming(**common, text=caption, message=next(self.ids), album=album)
+            return replace(said, kind=step["sends"])
         if "sends_button" in step:
             return Incoming(**common, message=1, button=step["sends_button"], button_query="q")
         owner = self.world.people[step["taps_of"]] if "taps_of" in step else person
