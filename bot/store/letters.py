@@ -73,7 +73,8 @@ class Outgoing:
 
     `created_at` is when it was put there, or put back by the operator. It may leave after
     `delay`, and its chat may be sent to again `rest` after it was taken. In the operator's chat
-    what belongs to the case `handoff` goes to its topic `thread`, or else answers `reply_to`.
+    what belongs to the case `handoff` goes to its topic `thread`, or else replies to `reply_to`,
+    as answers do in groups.
     """
 
     id: int

@@ -86,4 +86,10 @@ def _outgoing(row: Any, reply: Reply, now: datetime) -> Outgoing:
         taken_at=now,
         owner=row.owner,
         handoff=row.handoff,
+        reply_to=row.question if _in_group(row) else None,
     )
+
+
+def _in_group(row: Any) -> bool:
+    """Among many people an answer points at its question, and so stands in its topic too."""
+    return row.chat < 0 and row.kind == Kind.ANSWER and row.handoff is None

@@ -161,9 +161,11 @@ class Stage:
         operators = next(each for each in self.telegram.groups if each.id == OPERATORS)
         return max(operators.topics, default=None)
 
-    def find(self, chat: int, words: str) -> Message:
-        """The newest message of a chat that has these words."""
+    def find(self, chat: int, words: str, *, by: int | None = None) -> Message:
+        """The newest message of a chat that has these words; of one person, if they are named."""
         for message in reversed(self.telegram.messages(chat)):
+            if by not in (None, message.sender["id"]):
+                continue
             if words in message.content.text or words in labels_of(message):
                 return message
         raise AssertionError(f"nobody wrote {words!r} there")

@@ -91,7 +91,7 @@ class TwoSides:
                 file, thread = self.stage.file(step["sends"]), self._thread(place, step)
                 crowd.send(who, file, step.get("caption", ""), place, thread=thread)
             case "edits":
-                old = self.stage.find(place or who, step["edits"])
+                old = self.stage.find(place or who, step["edits"], by=who)
                 crowd.edit(who, old.id, step["into"], place)
             case "taps":
                 message = self.stage.find(place or who, step["taps"])
