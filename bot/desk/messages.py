@@ -8,6 +8,7 @@ from bot.desk.commands import COMMANDS, PRIVATE_COMMANDS, command_in
 from bot.desk.facts import Wanted
 from bot.desk.following import follow
 from bot.desk.incoming import Incoming
+from bot.desk.manners import not_words
 from bot.desk.phrases import (
     about_own_order,
     about_some_order,
@@ -80,7 +81,7 @@ def _answer_text(turn: Turn, text: str) -> Answered:
             return heard
     numbers = find_order_numbers(text)
     if not text.strip():
-        return turn.answered(turn.say("unreadable"), dialogue=turn.facts.dialogue)
+        return not_words(turn)
     whose = asks_whose(text)
     own = numbers or about_own_order(text) or asks_for_own_order(text) or whose
     if own and not turn.private:
