@@ -115,6 +115,8 @@ class Intake:
         self._set_aside(connection, _failures(tasks), now)
         for old, new in (task.received.moved for task in tasks if task.received.moved):
             move_chat(connection, self._bot, old, new)
+        for standing in (task.received.standing for task in tasks if task.received.standing):
+            stand_in_chat(connection, self._bot, standing.chat, standing.reachable, now)
         readable = [task for task in tasks if task.received.problem is None]
         asking = [(task.received.incoming, task.wanted) for task in readable]
         messages = {incoming.user: (incoming, wanted) for incoming, wanted in asking if incoming}
