@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from bot.desk.facts import Scope
 from bot.planner.work import Work
@@ -12,6 +12,16 @@ from bot.store.tables import people
 from bot.store.watching import PAYOUT_SCOPES, Watcher
 
 __all__ = ["may_hear", "recipients_of", "scopes_of"]
+
+_reachable = select(
+    people.c.user,
+    people.c.chat,
+    people.c.language,
+    people.c.zone,
+    people.c.sending_from,
+    people.c.sending_until,
+    people.c.lead_days,
+).where(people.c.user.in_(bindparam("users", expanding=True)), people.c.blocked_at.is_(None))
 
 
 def may_hear(planned: Planned, scopes: Collection[Scope], *, named: bool) -> bool:
@@ -42,15 +52,6 @@ def recipients_of(
     work: Work, connection: Connection, users: Sequence[int]
 ) -> dict[int, Recipient]:
     """Those of these people who can be reached."""
-    statement = select(
-        people.c.user,
-        people.c.chat,
-        people.c.language,
-        people.c.zone,
-        people.c.sending_from,
-        people.c.sending_until,
-        people.c.lead_days,
-    ).where(people.c.user.in_(users), people.c.blocked_at.is_(None))
     return {
         user: Recipient(
             *(user, chat, language),
@@ -58,5 +59,7 @@ def recipients_of(
             quiet=work.quiet_of(Clock(*hours)),
             lead=lead or 0,
         )
-        for user, chat, language, *hours, lead in connection.execute(statement)
+        for user, chat, language, *hours, lead in connection.execute(
+            _reachable, {"users": list(users)}
+        )
     }

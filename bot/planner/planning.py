@@ -205,16 +205,18 @@ def _week(work: Work, clock: Clock) -> tuple[datetime, date]:
     return monday, monday.astimezone(zone).date()
 
 
+_summed_up = (
+    select(people.c.zone)
+    .join(subscriptions, subscriptions.c.user == people.c.user)
+    .where(subscriptions.c.scope == Scope.DIGEST, subscriptions.c.ended_at.is_(None))
+    .distinct()
+)
+
+
 def next_digest(work: Work) -> datetime | None:
     """When the next week begins for somebody who wants its summary."""
-    statement = (
-        select(people.c.zone)
-        .join(subscriptions, subscriptions.c.user == people.c.user)
-        .where(subscriptions.c.scope == Scope.DIGEST, subscriptions.c.ended_at.is_(None))
-        .distinct()
-    )
     with work.reading() as connection:
-        zones = [work.zone_of(name) for name in connection.execute(statement).scalars()]
+        zones = [work.zone_of(name) for name in connection.execute(_summed_up).scalars()]
     return min((_next_monday(work.now, zone) for zone in zones), default=None)
 
 

@@ -42,6 +42,27 @@ AT_ONCE = 200
 """Lines judged and written in one transaction."""
 STEPS = 20
 """Transactions of one turn, so that what is due goes out between them."""
+_waiting_bindings = (
+    select(bindings.c.id, bindings.c.user).where(bindings.c.taken_up_at.is_(None)).limit(AT_ONCE)
+)
+_open_subscriptions = (
+    select(
+        subscriptions.c.id,
+        subscriptions.c.user,
+        subscriptions.c.scope,
+        subscriptions.c.line,
+        subscriptions.c.created_at,
+        subscriptions.c.seen_batch,
+    )
+    .where(subscriptions.c.taken_up_at.is_(None))
+    .order_by(subscriptions.c.id)
+    .limit(AT_ONCE)
+)
+_open_batches = (
+    select(import_batches.c.id)
+    .where(import_batches.c.taken_up_at.is_(None), import_batches.c.published_at.is_not(None))
+    .order_by(import_batches.c.id)
+)
 _HEARING_CHANGES = frozenset({Scope.EVERYTHING, Scope.CHANGES})
 
 
@@ -70,17 +91,18 @@ def _steps(work: Work, agenda: Agenda) -> Iterator[None]:
         yield from _subscriptions(work)
     if agenda.batches:
         yield from _batches(work)
-    yield from look_up_awaited(work)
-    yield from give_up(work)
-    yield from _time_and_rules(work)
+    if agenda.awaited or agenda.bindings or agenda.batches:
+        yield from look_up_awaited(work)
+    if agenda.is_given_up(work.now):
+        yield from give_up(work)
+    if agenda.is_outdated(work.now):
+        yield from _time_and_rules(work)
 
 
 def _bindings(work: Work) -> Iterator[None]:
     """Whoever is bound to one more creator watches that one's lines too."""
-    waiting = bindings.c.taken_up_at.is_(None)
-    statement = select(bindings.c.id, bindings.c.user).where(waiting).limit(AT_ONCE)
     with work.reading() as connection:
-        rows = connection.execute(statement).all()
+        rows = connection.execute(_waiting_bindings).all()
     for binding, user in rows:
         find = partial(lines_of_binding, binding=binding)
         yield from _go_through(work, f"binding/{binding}", find, partial(_write_for, work, user))
@@ -126,23 +148,10 @@ def _subscriptions(work: Work) -> Iterator[None]:
 
 
 def _waiting_subscriptions(work: Work) -> list[_Waiting]:
-    statement = (
-        select(
-            subscriptions.c.id,
-            subscriptions.c.user,
-            subscriptions.c.scope,
-            subscriptions.c.line,
-            subscriptions.c.created_at,
-            subscriptions.c.seen_batch,
-        )
-        .where(subscriptions.c.taken_up_at.is_(None))
-        .order_by(subscriptions.c.id)
-        .limit(AT_ONCE)
-    )
     with work.reading() as connection:
         return [
             _Waiting(id_, user, Scope(scope), *rest)
-            for id_, user, scope, *rest in connection.execute(statement)
+            for id_, user, scope, *rest in connection.execute(_open_subscriptions)
         ]
 
 
@@ -214,13 +223,8 @@ def _batches(work: Work) -> Iterator[None]:
 
 
 def _waiting_batches(work: Work) -> list[int]:
-    statement = (
-        select(import_batches.c.id)
-        .where(import_batches.c.taken_up_at.is_(None), import_batches.c.published_at.is_not(None))
-        .order_by(import_batches.c.id)
-    )
     with work.reading() as connection:
-        return list(connection.execute(statement).scalars())
+        return list(connection.execute(_open_batches).scalars())
 
 
 def _next_of_batch(work: Work, batch: int, after: int) -> list[LineToJudge]:

@@ -47,14 +47,25 @@ class Agenda(NamedTuple):
     """When somebody has waited for a number long enough next."""
 
     def is_new(self, now: datetime) -> bool:
-        """Whether lines have to be judged."""
-        waits = self.bindings or self.subscriptions or self.batches or self.lines_of_other_rules
-        times = (self.next_look, self.next_given_up)
-        return waits or self.awaited or any(at is not None and at <= now for at in times)
+        """Whether there is anything to be taken up."""
+        waits = self.bindings or self.subscriptions or self.batches or self.awaited
+        return waits or self.is_outdated(now) or self.is_given_up(now)
+
+    def is_outdated(self, now: datetime) -> bool:
+        """Whether lines have to be judged because of time or other rules."""
+        return self.lines_of_other_rules or _is_over(self.next_look, now)
+
+    def is_given_up(self, now: datetime) -> bool:
+        """Whether somebody has waited for a number long enough."""
+        return _is_over(self.next_given_up, now)
 
     def is_due(self, now: datetime) -> bool:
         """Whether something may be told, or has been."""
-        return self.settled or (self.next_push is not None and self.next_push <= now)
+        return self.settled or _is_over(self.next_push, now)
+
+
+def _is_over(instant: datetime | None, now: datetime) -> bool:
+    return instant is not None and instant <= now
 
 
 def look_around(connection: Connection, revision: str, first: date) -> Agenda:

@@ -25,7 +25,7 @@ from bot.store.tables import (
 from bot.store.types import Instant
 from bot.store.watching import PAYOUT_SCOPES, since, watching
 
-__all__ = ["CLOCK", "COLUMNS", "About", "Shape", "into_pushes", "planning"]
+__all__ = ["COLUMNS", "About", "Shape", "clock_name", "into_pushes", "planning"]
 
 COLUMNS = ["user", "kind", "line", "day", "version", "platform", "due_from", "due_at"]
 
@@ -114,7 +114,7 @@ _NEWS: Mapping[About, tuple[ColumnElement[bool], ...]] = {
     ),
     About.MOVE: (told.c.day != _day,),
 }
-CLOCK: ColumnElement[str] = (
+clock_name: ColumnElement[str] = (
     func.coalesce(people.c.zone, "")
     + "/"
     + func.coalesce(people.c.sending_from, "")
@@ -136,7 +136,7 @@ def _due_at(clocks: int) -> ColumnElement[Any]:
         )
         for place in range(clocks)
     )
-    return case(*whens, value=CLOCK, else_=_due_from)
+    return case(*whens, value=clock_name, else_=_due_from)
 
 
 def _not_before() -> ColumnElement[Any]:

@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, literal, select, true
+from sqlalchemy import Connection, bindparam, func, literal, select, true
 
 from bot.desk.facts import Scope
 from bot.reminders import LATEST, Planned, PushKind, due_day, midnight_of
 from bot.store.inserting import Insert, insert, insert_for
 from bot.store.payout_days import PayoutDay
-from bot.store.push_statements import CLOCK, COLUMNS, About, Shape, into_pushes, planning
+from bot.store.push_statements import COLUMNS, About, Shape, clock_name, into_pushes, planning
 from bot.store.tables import outlooks, payout_days, people, pushes, subscriptions
 from bot.store.types import Instant
 
@@ -31,7 +31,7 @@ __all__ = [
     "plan_updates",
 ]
 
-MOST_CLOCKS = 32
+MOST_clock_nameS = 32
 
 
 class Clock(NamedTuple):
@@ -62,28 +62,32 @@ class Lines(NamedTuple):
         return {"after": self.after} | values
 
 
+_clocks = select(people.c.zone, people.c.sending_from, people.c.sending_until).distinct()
+_leads = select(people.c.lead_days).where(people.c.lead_days > 0).distinct()
+_following = (
+    select(outlooks.c.line)
+    .where(outlooks.c.cycle == bindparam("cycle"), outlooks.c.line > bindparam("after"))
+    .order_by(outlooks.c.line)
+    .limit(bindparam("count"))
+    .subquery()
+)
+_next_range = select(func.max(_following.c.line))
+
+
 def clocks(connection: Connection) -> list[Clock]:
     """Every clock somebody lives by."""
-    found = select(people.c.zone, people.c.sending_from, people.c.sending_until).distinct()
-    return [Clock(*row) for row in connection.execute(found)]
+    return [Clock(*row) for row in connection.execute(_clocks)]
 
 
 def leads_wished(connection: Connection) -> set[int]:
     """How many days ahead people want to be told."""
-    found = select(people.c.lead_days).where(people.c.lead_days > 0).distinct()
-    return set(connection.execute(found).scalars())
+    return set(connection.execute(_leads).scalars())
 
 
 def next_range(connection: Connection, cycle: str, after: int, count: int) -> int | None:
     """The last of the next `count` lines of a cycle; None if there are none."""
-    following = (
-        select(outlooks.c.line)
-        .where(outlooks.c.cycle == cycle, outlooks.c.line > after)
-        .order_by(outlooks.c.line)
-        .limit(count)
-        .subquery()
-    )
-    last: int | None = connection.execute(select(func.max(following.c.line))).scalar()
+    values = {"cycle": cycle, "after": after, "count": count}
+    last: int | None = connection.execute(_next_range, values).scalar()
     return last
 
 
@@ -168,7 +172,7 @@ def plan_digest(
             subscriptions.c.created_at < monday,
             people.c.blocked_at.is_(None),
             subscriptions.c.user == user if user is not None else true(),
-            clock.name == CLOCK,
+            clock_name == clock.name,
         )
     )
     return _insert(connection, into_pushes(insert_for(connection), statement), {})
@@ -192,7 +196,7 @@ def _plan(
 ) -> int:
     values = {**values, **lines.values(), "due_from": due_from}
     # For clocks few people live by, it is found out then.
-    later = [(clock, at) for clock, at in due if at != due_from][:MOST_CLOCKS]
+    later = [(clock, at) for clock, at in due if at != due_from][:MOST_clock_nameS]
     shape = Shape(about, frozenset(values), len(later), by_name=True)
     for place, (clock, at) in enumerate(later):
         values |= {f"clock_{place}": clock.name, f"due_{place}": at}

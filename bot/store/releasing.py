@@ -41,6 +41,16 @@ _due_pushes = select(*(pushes.c[name] for name in COLUMNS)).where(
     pushes.c.due_at <= bindparam("now"),
 )
 _this = and_(*(pushes.c[name] == bindparam(f"the_{name}") for name in KEY))
+_release = (
+    pushes.update()
+    .where(_this)
+    .values(
+        released_at=bindparam("new_released_at"),
+        letter=bindparam("new_letter"),
+        before=bindparam("new_before"),
+    )
+)
+_drop = pushes.delete().where(_this)
 
 
 def due_people(connection: Connection, now: datetime, count: int) -> list[int]:
@@ -77,16 +87,13 @@ def release(
         for planned, letter, before in letters
     ]
     if rows:
-        statement = pushes.update().where(_this)
-        names = ("released_at", "letter", "before")
-        change: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
-        connection.execute(statement.values(change), rows)
+        connection.execute(_release, rows)
 
 
 def drop(connection: Connection, planned: Iterable[Planned]) -> None:
     """Forget pushes that are no longer true; should they be again, they are planned anew."""
     if rows := [_key(each) for each in planned]:
-        connection.execute(pushes.delete().where(_this), rows)
+        connection.execute(_drop, rows)
 
 
 def defer(connection: Connection, user: int, until: datetime) -> None:

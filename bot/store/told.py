@@ -1,11 +1,12 @@
 """What people know of their lines (已告知): how each stood, and the payout day we named."""
 
 from collections.abc import Collection, Mapping
+from functools import cache
 
 from sqlalchemy import Connection, bindparam, select
 
 from bot.reminders import Known, Standing
-from bot.store.inserting import insert
+from bot.store.inserting import Insert, Inserting, insert_for
 from bot.store.tables import told
 
 __all__ = ["known_to", "tell"]
@@ -39,14 +40,14 @@ def tell(
     ]
     if not rows:
         return
-    statement = insert(connection, told)
+    connection.execute(_telling(insert_for(connection), anew=anew), rows)
+
+
+@cache
+def _telling(insert_into: Inserting, *, anew: bool) -> Insert:
+    """Built once: building it costs more than carrying it out."""
+    statement = insert_into(told)
     if not anew:
-        connection.execute(statement.on_conflict_do_nothing(), rows)
-        return
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["line", "user"],
-            set_={"standing": statement.excluded.standing, "day": statement.excluded.day},
-        ),
-        rows,
-    )
+        return statement.on_conflict_do_nothing()
+    renewed = {name: statement.excluded[name] for name in ("standing", "day")}
+    return statement.on_conflict_do_update(index_elements=["line", "user"], set_=renewed)
