@@ -19,7 +19,7 @@ from bot.desk.replies import Answered, Button, Edit, Effect, Rows, Say, Tell
 from bot.desk.turn import Turn
 from settlement.model import Platform
 
-__all__ = ["ask_account", "ask_platform", "decide", "hear_account", "request_key"]
+__all__ = ["account_in", "ask_account", "ask_platform", "decide", "hear_account", "request_key"]
 
 _LONGEST_ACCOUNT = 64
 _MOST_WAITING = 3
@@ -60,10 +60,16 @@ def ask_account(turn: Turn, platform: str, *, again: bool = False) -> Answered |
     return turn.answered(turn.placed(asked), dialogue=waiting)
 
 
+def account_in(text: str) -> str:
+    """The account a text names, without what cannot be seen: two that look alike are alike."""
+    seen = "".join(each for each in text if each.isprintable() or each.isspace())
+    return " ".join(seen.split())
+
+
 def hear_account(turn: Turn, text: str) -> Answered | None:
     """Take a PID or nickname, and hand the request to the operator unless there are enough."""
     platform = turn.facts.dialogue.given[0]
-    account = " ".join(text.split())
+    account = account_in(text)
     if len(account) > _LONGEST_ACCOUNT or not any(each.isalnum() for each in account):
         return ask_account(turn, platform, again=True)
     key = RequestKey(turn.incoming.user, fingerprint(platform, account.casefold()))

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from bot.desk.binding_requests import account_in
 from bot.desk.facts import WAITING_FOR_ACCOUNT, BindingRequest, Creator, Wanted, WrongCodes
 from bot.store.binding_requests import likely_creators, request_for_operator, requests_of
 from bot.store.exporting import everything_kept
@@ -48,7 +49,7 @@ def _awaited_account(wanted: Wanted, known: Known | None) -> str:
 
 
 def _load(connection: Connection, user: int, wanted: Wanted, platform: str) -> PersonalFacts:
-    account = " ".join((wanted.account or "").split()) if platform else ""
+    account = account_in(wanted.account or "") if platform else ""
     requests = wanted.requests or bool(account)
     return PersonalFacts(
         wrong_codes_of(connection, [user]).get(user) if wanted.binding_code else None,
