@@ -132,6 +132,7 @@ def compose(
         now=now,
         gateway=gateway or polling,
         operator_chat=settings.operator_chat,
+        burst=settings.burst,
     )
 
 

@@ -86,6 +86,9 @@ class Settings(BaseSettings):
     public_url: Address | None = Field(default=None, description="运营页面的对外地址")
     operator_chat: int | None = Field(default=None, description="运营方的聊天编号，一个整数")
     admins: Numbers = Field(default=(), description="管理员的用户编号，用逗号隔开的整数")
+    burst: int = Field(
+        default=30, ge=0, description="一个人一下子最多几条消息，之后每秒一条；0：不限"
+    )
     human_within: int = Field(
         default=30, ge=1, le=1440, description="转人工后多少分钟内应有人接手（静默时段不算）"
     )

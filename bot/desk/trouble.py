@@ -5,7 +5,7 @@ from bot.desk.markup import fit
 from bot.desk.rendering import Voice, language_of
 from bot.desk.replies import Say
 
-__all__ = ["alarm", "apology", "busy", "markup_alarm", "resent"]
+__all__ = ["alarm", "apology", "busy", "markup_alarm", "resent", "slow_down"]
 
 
 def apology(incoming: Incoming, language: str | None) -> Say:
@@ -17,6 +17,11 @@ def apology(incoming: Incoming, language: str | None) -> Say:
 def busy(incoming: Incoming) -> str:
     """One line for whoever wrote while the database fails: the answer comes later."""
     return Voice(language_of(incoming.language_code)).html("busy")
+
+
+def slow_down(incoming: Incoming) -> str:
+    """One line for whoever writes faster than anybody reads."""
+    return Voice(language_of(incoming.language_code)).html("slow_down")
 
 
 def alarm(update: int) -> Say:

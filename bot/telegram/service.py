@@ -19,6 +19,7 @@ from bot.store.updates import forget_handled
 from bot.store.waking import listen
 from bot.telegram.busy import BusyNotices
 from bot.telegram.dispatch import Me
+from bot.telegram.flooding import FloodGate
 from bot.telegram.gateway import Gateway, Polling, Submit
 from bot.telegram.introducing import introduce
 from bot.telegram.limiter import TELEGRAM
@@ -67,7 +68,8 @@ class Service:
     """One process of the bot.
 
     `desk_for` makes the desk once the bot's own user name is known. What is being sent is this
-    process's own for `lease`; then another takes it for dead.
+    process's own for `lease`; then another takes it for dead. A person may send `burst` messages
+    at once and one a second after that; 0 is no limit.
     """
 
     def __init__(
@@ -82,9 +84,11 @@ class Service:
         operator_chat: int | None = None,
         lease: timedelta = LEASE,
         limits: Limits = TELEGRAM,
+        burst: int = 0,
     ) -> None:
         self._engine = engine
         self._limits = limits
+        self._burst = burst
         self._lease = lease
         self._gateway = gateway
         self._operator_chat = operator_chat
@@ -146,8 +150,10 @@ class Service:
         sender = Sender(
             self._api, writer, self._now, me.id, self._operator_chat, self._limits, self._lease
         )
-        submissions = BusyNotices(Submissions(writer.submit).submit, self._api)
-        gateway = self._gateway(self._api, me, submissions.submit, writer)
+        submit = BusyNotices(Submissions(writer.submit).submit, self._api).submit
+        if self._burst:
+            submit = FloodGate(submit, self._api, self._burst, self._operator_chat).submit
+        gateway = self._gateway(self._api, me, submit, writer)
         writer.start()
         others = (
             self._tick(writer, sender, me.id),

@@ -1,0 +1,133 @@
+"""A limit for each person (刷屏限制): who writes faster than anybody reads is told so once.
+
+It stands before the database, so that a flood costs nobody else anything. The buckets are in the
+memory of each replica: written down, a flood would cost what it is kept from costing.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import NamedTuple
+
+from bot.desk.incoming import Incoming
+from bot.desk.trouble import slow_down
+from bot.intake import Received
+from bot.telegram.gateway import Submit
+from bot.telegram.transport import BotApi
+
+__all__ = ["FloodGate"]
+
+A_SECOND = 1.0
+"""How many messages a person gets back for each second."""
+REMEMBERED = 10_000
+AT_ONCE = 5
+"""Notices under way; whoever finds no place is not told."""
+
+
+class _Bucket(NamedTuple):
+    """How many messages somebody may still send at once, at an instant; and whether they know."""
+
+    level: float
+    at: float
+    told: bool = False
+
+
+class FloodGate:
+    """Submits what people may still send; the rest is confirmed and never answered.
+
+    `burst` messages at once and then one a second; what the operator's chat says always passes,
+    as does what is not said to the bot. When submitting fails the messages come again, so they
+    are given back.
+    """
+
+    def __init__(
+        self,
+        submit: Submit,
+        api: BotApi,
+        burst: int,
+        exempt: int | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._submit = submit
+        self._api = api
+        self._burst = float(burst)
+        self._exempt = exempt
+        self._clock = clock
+        self._buckets: dict[int, _Bucket] = {}
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    async def submit(self, received: Sequence[Received]) -> None:
+        """As `submit` itself, without what is too much; raises what it raises."""
+        passed = [each for each in received if self._passes(each.incoming)]
+        try:
+            await self._submit(passed)
+        except Exception:
+            self._give_back(passed)
+            raise
+
+    async def settled(self) -> None:
+        """Return when no notice is under way."""
+        if self._under_way:
+            await asyncio.wait(self._under_way)
+
+    def _passes(self, incoming: Incoming | None) -> bool:
+        if incoming is None or incoming.chat == self._exempt or not _costs(incoming):
+            return True
+        bucket = self._now_of(incoming.user)
+        if bucket.level >= 1:
+            self._keep(incoming.user, bucket._replace(level=bucket.level - 1))
+            return True
+        if not bucket.told:
+            self._notice(incoming)
+        self._keep(incoming.user, bucket._replace(told=True))
+        return False
+
+    def _now_of(self, user: int) -> _Bucket:
+        """Somebody's bucket with what has come back since; full, it has forgotten the notice."""
+        now = self._clock()
+        known = self._buckets.get(user)
+        if known is None:
+            return _Bucket(self._burst, now)
+        level = min(self._burst, known.level + (now - known.at) * A_SECOND)
+        return _Bucket(level, now, known.told and level < self._burst)
+
+    def _keep(self, user: int, bucket: _Bucket) -> None:
+        self._buckets[user] = bucket
+        if len(self._buckets) > REMEMBERED:
+            emptier = {each: self._now_of(each) for each in self._buckets}
+            self._buckets = {
+                each: state for each, state in emptier.items() if state.level < self._burst
+            }
+            if len(self._buckets) > REMEMBERED:
+                self._buckets.clear()
+
+    def _give_back(self, passed: Sequence[Received]) -> None:
+        for incoming in (each.incoming for each in passed):
+            if incoming is not None and incoming.user in self._buckets and _costs(incoming):
+                bucket = self._buckets[incoming.user]
+                level = min(self._burst, bucket.level + 1)
+                self._buckets[incoming.user] = bucket._replace(level=level)
+
+    def _notice(self, incoming: Incoming) -> None:
+        if incoming.inline_query is not None or len(self._under_way) >= AT_ONCE:
+            return
+        task = asyncio.create_task(self._tell(incoming))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def _tell(self, incoming: Incoming) -> None:
+        said = slow_down(incoming)
+        with suppress(OSError):
+            if incoming.button_query is None:
+                arguments = {"chat_id": incoming.chat, "text": said, "parse_mode": "HTML"}
+                await self._api.call("sendMessage", arguments)
+            else:
+                arguments = {"callback_query_id": incoming.button_query, "text": said}
+                await self._api.call("answerCallbackQuery", arguments)
+
+
+def _costs(incoming: Incoming) -> bool:
+    """Whether something is said to the bot, in whatever way."""
+    beside = incoming.button is not None or incoming.inline_query is not None
+    return incoming.private or incoming.addressed or beside
