@@ -10,14 +10,15 @@ import argparse
 import asyncio
 import json
 import sys
-import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import asdict
+from itertools import product
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.reliability.crash_run import PUSHES_A_KILL, run
-from tests.reliability.databases import PROCESSES, database
-from tests.reliability.figures import Figures
+from tests.reliability.databases import PROCESSES, Databases
 from tests.reliability.stage import Setting
 
 MODES = ("polling", "webhook")
@@ -37,30 +38,46 @@ def main() -> None:
     parser.add_argument("--database", choices=tuple(PROCESSES), action="append")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--keep", type=Path, help="a folder for the processes' log, kept")
+    parser.add_argument("--together", action="store_true", help="all kinds at the same time")
     wished = parser.parse_args()
-    faultless = True
-    for name in wished.database or PROCESSES:
-        for mode in wished.mode or MODES:
-            figures = _play(name, mode, wished)
-            faultless = faultless and figures.faultless()
+    kinds = product(wished.database or PROCESSES, wished.mode or MODES)
+    with Databases() as databases, TemporaryDirectory() as folder:
+        settings = [
+            _setting(name, mode, wished, databases, Path(folder) / f"{name}-{mode}")
+            for name, mode in kinds
+        ]
+        faultless = asyncio.run(_play_all(settings, wished))
     raise SystemExit(0 if faultless else 1)
 
 
-def _play(name: str, mode: str, wished: argparse.Namespace) -> Figures:
+def _setting(
+    name: str, mode: str, wished: argparse.Namespace, databases: Databases, folder: Path
+) -> Setting:
+    folder.mkdir()
+    return Setting(
+        mode=mode,
+        database=databases.new(name, folder),
+        replicas=PROCESSES[name],
+        seed=wished.seed,
+        pushes=PUSHES_A_KILL * len(wished.kills),
+        folder=wished.keep or folder,
+    )
+
+
+async def _play_all(settings: Sequence[Setting], wished: argparse.Namespace) -> bool:
+    runs = [_play(setting, wished.kills) for setting in settings]
+    if wished.together:
+        return all(await asyncio.gather(*runs))
+    return all([await run for run in runs])
+
+
+async def _play(setting: Setting, kills: range) -> bool:
+    """Whether every promise was kept."""
     begun = time.monotonic()
-    kills: range = wished.kills
-    with tempfile.TemporaryDirectory() as folder, database(name, Path(folder)) as address:
-        setting = Setting(
-            mode=mode,
-            database=address,
-            replicas=PROCESSES[name],
-            seed=wished.seed,
-            pushes=PUSHES_A_KILL * len(kills),
-            folder=wished.keep or Path(folder),
-        )
-        figures = asyncio.run(run(setting, kills))
-    kind = {"mode": mode, "database": name, "seed": wished.seed, "kills": len(kills)}
+    figures = await run(setting, kills)
+    name = setting.database.partition(":")[0]
+    kind = {"mode": setting.mode, "database": name, "seed": setting.seed, "kills": len(kills)}
     seconds = {"first": kills.start, "seconds": round(time.monotonic() - begun, 1)}
     sys.stdout.write(json.dumps(kind | seconds | asdict(figures)) + "\n")
     sys.stdout.flush()
-    return figures
+    return figures.faultless()

@@ -20,7 +20,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -113,22 +113,32 @@ KINDS: dict[str, Callable[[Outages, float], Coroutine[Any, Any, None]]] = {
 }
 
 
-async def run(kind: str, scale: Scale, setting: Setting, server: PostgresServer | None) -> Figures:
-    """Ask, and meanwhile take something away again and again."""
-    dice = random.Random(f"{setting.seed}:{kind}")  # noqa: S311
-    async with Stage(setting) as stage:
-        outages = Outages(stage, server, dice)
-        seconds = scale.questions / QUESTIONS_A_SECOND
-        asking = asyncio.create_task(stage.ask(range(scale.questions), seconds))
-        happened = 0
-        while happened < scale.outages and not (happened and asking.done()):
-            await asyncio.sleep(dice.uniform(scale.least, scale.most))
-            await KINDS[kind](outages, dice.uniform(scale.away / 2, scale.away))
-            happened += 1
-        await asking
-        await stage.until_empty()
-        await stage.end()
-        return count(stage, happened * setting.replicas)
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A kind of outage, how much of it, and on what."""
+
+    kind: str
+    scale: Scale
+    setting: Setting
+    server: PostgresServer | None
+
+    async def live(self) -> Figures:
+        """Ask, and meanwhile take something away again and again."""
+        dice = random.Random(f"{self.setting.seed}:{self.kind}")  # noqa: S311
+        scale = self.scale
+        async with Stage(self.setting) as stage:
+            outages = Outages(stage, self.server, dice)
+            seconds = scale.questions / QUESTIONS_A_SECOND
+            asking = asyncio.create_task(stage.ask(range(scale.questions), seconds))
+            happened = 0
+            while happened < scale.outages and not (happened and asking.done()):
+                await asyncio.sleep(dice.uniform(scale.least, scale.most))
+                await KINDS[self.kind](outages, dice.uniform(scale.away / 2, scale.away))
+                happened += 1
+            await asking
+            await stage.until_empty()
+            await stage.end()
+            return count(stage, happened * self.setting.replicas)
 
 
 def main() -> None:
@@ -136,40 +146,48 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kind", choices=tuple(KINDS), action="append")
     parser.add_argument("--short", action="store_true")
+    parser.add_argument("--together", action="store_true", help="all kinds at the same time")
     parser.add_argument("--seed", type=int, default=7)
     wished = parser.parse_args()
-    faultless = True
-    for kind in wished.kind or KINDS:
-        faultless = _play(kind, wished) and faultless
+    with ExitStack() as running:
+        runs = [_run(kind, wished, running) for kind in wished.kind or KINDS]
+        faultless = asyncio.run(_play_all(runs, wished.together))
     raise SystemExit(0 if faultless else 1)
 
 
-def _play(kind: str, wished: argparse.Namespace) -> bool:
+def _run(kind: str, wished: argparse.Namespace, running: ExitStack) -> Run:
+    folder = Path(running.enter_context(tempfile.TemporaryDirectory()))
+    name, server, address = "sqlite", None, f"sqlite:///{folder / 'bot.db'}"
+    if kind == "postgresql":
+        # A crash of the server alone loses nothing that was handed to the system.
+        server = running.enter_context(PostgresServer("fsync=off", "full_page_writes=off"))
+        server.execute("CREATE DATABASE bot")
+        name, address = "postgresql", server.address("bot")
+    scale = (SHORT if wished.short else LONG)[kind]
+    setting = Setting(
+        mode="webhook" if name == "postgresql" else "polling",
+        database=address,
+        replicas=PROCESSES[name],
+        seed=wished.seed,
+        pushes=int(PUSHES_A_QUESTION * scale.questions),
+        folder=folder,
+    )
+    return Run(kind, scale, setting, server)
+
+
+async def _play_all(runs: Sequence[Run], together: bool) -> bool:
+    if together:
+        return all(await asyncio.gather(*map(_play, runs)))
+    return all([await _play(each) for each in runs])
+
+
+async def _play(run: Run) -> bool:
     """Whether it was noticed and every promise was kept."""
     begun = time.monotonic()
-    scale = (SHORT if wished.short else LONG)[kind]
-    name = "postgresql" if kind == "postgresql" else "sqlite"
-    with ExitStack() as running:
-        folder = Path(running.enter_context(tempfile.TemporaryDirectory()))
-        server = None
-        address = f"sqlite:///{folder / 'bot.db'}"
-        if name == "postgresql":
-            # A crash of the server alone loses nothing that was handed to the system.
-            server = running.enter_context(PostgresServer("fsync=off", "full_page_writes=off"))
-            server.execute("CREATE DATABASE bot")
-            address = server.address("bot")
-        setting = Setting(
-            mode="webhook" if name == "postgresql" else "polling",
-            database=address,
-            replicas=PROCESSES[name],
-            seed=wished.seed,
-            pushes=int(PUSHES_A_QUESTION * scale.questions),
-            folder=folder,
-        )
-        figures = asyncio.run(run(kind, scale, setting, server))
-        noticed = (folder / "bot.log").read_text("utf-8").count(NOTICED[kind])
+    figures = await run.live()
+    noticed = (run.setting.folder / "bot.log").read_text("utf-8").count(NOTICED[run.kind])
     seconds = round(time.monotonic() - begun, 1)
-    about = {"kind": kind, "seed": wished.seed, "seconds": seconds, "noticed": noticed}
+    about = {"kind": run.kind, "seed": run.setting.seed, "seconds": seconds, "noticed": noticed}
     sys.stdout.write(json.dumps(about | asdict(figures)) + "\n")
     sys.stdout.flush()
     return figures.faultless() and noticed > 0
