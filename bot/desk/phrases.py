@@ -110,7 +110,8 @@ def follow_up(text: str) -> str | None:
         return facet
     points = _phrases().says("shown", said) or said.startswith(("那", "这"))
     asks = bool(phrase) or _phrases().says("asks", said)
-    return facet if asks and (points or not about_some_order(text)) else None
+    nothing_else = not _bare(rest)
+    return facet if asks and (points or nothing_else or not about_some_order(text)) else None
 
 
 def _facets() -> Mapping[str, str]:

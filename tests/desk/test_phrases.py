@@ -1,0 +1,94 @@
+"""What short texts are taken for, from phrases.yaml: a question never acts."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from bot.desk.desk import Desk
+from bot.desk.facts import Dialogue, Facts, OwnedLine, Scope, Subscription
+from bot.desk.finding import sought_in
+from bot.desk.incoming import Incoming
+from bot.desk.phrases import command_of, follow_up
+from bot.desk.replies import Effect, RecordQuestion
+from bot.desk.snapshot import Snapshot
+from knowledge.loader import shipped_knowledge
+from knowledge.matcher import Matcher
+from settlement.model import Order, Platform
+from settlement.rulebook import shipped_rulebook
+
+TOLD = YAML(typ="safe").load(Path(__file__).with_name("phrases.yaml").read_text(encoding="utf-8"))
+NOW = datetime(2026, 8, 20, 2, 0, tzinfo=UTC)
+LINE = OwnedLine(1, 1, Order(platform=Platform.JD, order_number="268301112233"), NOW)
+DIALOGUES = {
+    "nothing said before": Dialogue(),
+    "a card on the table": Dialogue(row=1, rows=(1,)),
+    "which order": Dialogue(waiting_for="order_number", pending_text="佣金呢"),
+    "which platform": Dialogue(waiting_for="platform", pending_text="佣金多久结算"),
+    "an answer given": Dialogue(topic="1688.payout.when"),
+}
+
+
+@pytest.fixture(scope="module")
+def snapshot() -> Snapshot:
+    knowledge = shipped_knowledge()
+    return Snapshot(knowledge, Matcher(knowledge), shipped_rulebook(), "test")
+
+
+def effects_of(snapshot: Snapshot, text: str, facts: Facts) -> tuple[Effect, ...]:
+    desk = Desk(lambda: snapshot, b"secret", "mingzhang_bot")
+    incoming = Incoming(1, 7, 7, text=text)
+    found = tuple((LINE,) for _ in desk.wanted(incoming).sought)
+    return desk.answer(incoming, replace(facts, found=found), NOW).effects
+
+
+def acting_of(effects: tuple[Effect, ...]) -> list[Effect]:
+    """What does more than keep an unanswered question."""
+    kept = RecordQuestion
+    return [each for each in effects if not isinstance(each, kept) or each.outcome == "person"]
+
+
+@pytest.mark.parametrize("dialogue", DIALOGUES.values(), ids=DIALOGUES)
+@pytest.mark.parametrize("bound", [True, False], ids=["bound", "stranger"])
+def test_a_question_never_acts(snapshot: Snapshot, dialogue: Dialogue, bound: bool) -> None:
+    everything = Subscription(1, 7, Scope.EVERYTHING, None, NOW)
+    facts = Facts(dialogue=dialogue)
+    if bound:
+        facts = replace(
+            facts,
+            creators=(1,),
+            creator_names=("小林",),
+            lines=(LINE,),
+            own_lines=(LINE,),
+            subscriptions=(everything,),
+        )
+    answered = {text: effects_of(snapshot, text, facts) for text in TOLD["questions"]}
+    acting = {text: acts for text, effects in answered.items() if (acts := acting_of(effects))}
+    assert acting == {}
+
+
+@pytest.mark.parametrize("case", TOLD["commands"], ids=lambda case: str(case["said"]))
+def test_only_a_whole_phrase_is_a_command(case: Mapping[str, Any]) -> None:
+    assert command_of(case["said"]) == case["is"]
+
+
+@pytest.mark.parametrize("case", TOLD["follow_ups"], ids=lambda case: str(case["said"]))
+def test_the_longest_phrase_says_what_a_follow_up_asks(case: Mapping[str, Any]) -> None:
+    assert follow_up(case["said"]) == case["asks"]
+
+
+@pytest.mark.parametrize("case", TOLD["orders"], ids=lambda case: str(case["said"]))
+def test_orders_are_asked_for_by_what_they_are(case: Mapping[str, Any]) -> None:
+    sought = sought_in(case["said"])
+    if case.get("none"):
+        assert sought is None
+        return
+    assert sought is not None
+    assert list(sought.words) == case.get("words", [])
+    assert list(sought.platforms) == case.get("platforms", [])
+    assert (sought.days is not None) == case.get("day", False)
+    assert sought.only_if_asked == case.get("if_asked", False)
