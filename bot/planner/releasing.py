@@ -82,22 +82,27 @@ def release_due(work: Work, render: RenderPush, *, settled: bool = True) -> int:
     """
     if settled:
         work.run(lambda connection: see_what_became(connection, SEEN_AT_ONCE))
-    written = 0
+    written, more = 0, True
     done: set[int] = set()
-    while users := _next_people(work, done):
+    while more:
+        users, more = _next_people(work, done)
+        if not users:
+            break
         done |= set(users)
         released = _prepare(work, render, users)
         written += work.run(partial(_write, work, released))
     return written
 
 
-def _next_people(work: Work, done: Collection[int]) -> list[int]:
+def _next_people(work: Work, done: Collection[int]) -> tuple[list[int], bool]:
+    """Some of the people something is due for, and whether there are more of them."""
     with work.reading() as connection:
         if waiting_letters(connection, work.now, ROOM) >= ROOM:
-            return []
+            return [], False
         # A person whose push could not be kept now gets another try in the next turn.
-        found = due_people(connection, work.now, PEOPLE_AT_ONCE + len(done))
-    return [user for user in found if user not in done][:PEOPLE_AT_ONCE]
+        found, more = due_people(connection, work.now, PEOPLE_AT_ONCE + len(done))
+    users = [user for user in found if user not in done]
+    return users[:PEOPLE_AT_ONCE], more or len(users) > PEOPLE_AT_ONCE
 
 
 def _prepare(work: Work, render: RenderPush, users: Sequence[int]) -> _Released:

@@ -53,10 +53,13 @@ _release = (
 _drop = pushes.delete().where(_this)
 
 
-def due_people(connection: Connection, now: datetime, count: int) -> list[int]:
-    """Some of the people something is due for, who waited longest first."""
-    found = connection.execute(_due_people, {"now": now, "count": count}).scalars()
-    return list(dict.fromkeys(found))
+def due_people(connection: Connection, now: datetime, count: int) -> tuple[list[int], bool]:
+    """Some of the people something is due for, who waited longest first; and if that was not all.
+
+    `count` are the pushes looked at, of which one person may have several.
+    """
+    found = connection.execute(_due_people, {"now": now, "count": count}).scalars().all()
+    return list(dict.fromkeys(found)), len(found) == count
 
 
 def due_pushes(
