@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine
 from bot.intake import Intake, Received, Task
 from bot.store.transactions import is_databases_fault, transact
 
-__all__ = ["Writer", "WriterStoppedError"]
+__all__ = ["Ride", "Writer", "WriterStoppedError"]
 
 logger = logging.getLogger(__name__)
 
@@ -68,6 +68,26 @@ class _Job(Generic[Result]):
             self.future.set_result(result)
 
 
+class Ride(_Job[Result]):
+    """A job that need not have a transaction of its own (搭车): the next batch's will do.
+
+    It comes after the batch, and counts or is rolled back with it. Whoever cannot wait for a
+    batch hurries it.
+    """
+
+    __slots__ = ("hurried",)
+
+    def __init__(self, function: Callable[[Connection], Result]) -> None:
+        super().__init__(function)
+        self.hurried = False
+
+
+class _Hurry(NamedTuple):
+    """Word that a ride shall not wait any longer."""
+
+    ride: Ride[Any]
+
+
 class _Waiting(NamedTuple):
     """A task and the submission that waits for it."""
 
@@ -81,7 +101,7 @@ class Writer:
     A batch that fails is rolled back and redone one by one, so that one bad update costs only
     itself. When the database fails, everything that waits fails with it, in order, and nothing
     is lost: Telegram keeps what was not confirmed. `committed` is called on the thread after
-    each batch.
+    each batch without a ride.
     """
 
     def __init__(
@@ -90,9 +110,11 @@ class Writer:
         self._engine = engine
         self._intake = intake
         self._committed = committed
-        self._inbox: queue.SimpleQueue[_Submission | _Job[Any] | None] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[_Submission | _Job[Any] | _Hurry | None]
+        self._inbox = queue.SimpleQueue()
         self._waiting: deque[_Waiting] = deque()
         self._jobs: deque[_Job[Any]] = deque()
+        self._rides: list[Ride[Any]] = []
         self._stopping = False
         self._thread = threading.Thread(target=self._serve, name="writer", daemon=True)
 
@@ -124,6 +146,19 @@ class Writer:
         self._hand_in(waiting)
         return waiting.future
 
+    def ride(self, job: Callable[[Connection], Result]) -> Ride[Result]:
+        """Run a job at the end of the next batch's transaction; its `future` has the result.
+
+        It may be run more than once, as for `transact`.
+        """
+        waiting = Ride(job)
+        self._hand_in(waiting)
+        return waiting
+
+    def hurry(self, ride: Ride[Any]) -> None:
+        """Let a ride wait for no batch but for what is being done right now."""
+        self._inbox.put(_Hurry(ride))
+
     def _hand_in(self, item: _Submission | _Job[Any]) -> None:
         if self._stopping:
             raise WriterStoppedError("the writer has stopped")
@@ -136,6 +171,9 @@ class Writer:
             while self._jobs:
                 self._jobs.popleft().execute(self._engine)
             self._handle_batch()
+            self._let_ride_alone([ride for ride in self._rides if ride.hurried])
+        for ride in self._rides:
+            ride.future.set_exception(WriterStoppedError("the writer has stopped"))
 
     def _gather(self) -> bool:
         """Take in everything handed in so far; False once the end has been asked for."""
@@ -146,8 +184,12 @@ class Writer:
             item = self._inbox.get()
             if item is None:
                 serving = False
+            elif isinstance(item, _Hurry):
+                item.ride.hurried = True
             elif not item.future.set_running_or_notify_cancel():
                 continue
+            elif isinstance(item, Ride):
+                self._rides.append(item)
             elif isinstance(item, _Job):
                 self._jobs.append(item)
             else:
@@ -159,15 +201,26 @@ class Writer:
         batch = self._next_batch()
         if not batch:
             return
+        rides, self._rides = self._rides, []
         try:
-            self._handle([each.task for each in batch])
+            results = self._handle([each.task for each in batch], rides)
         except Exception as error:
             logger.warning("a batch of %d is redone one by one: %s", len(batch), _name(error))
             self._redo(batch)
+            self._let_ride_alone(rides)
         else:
+            for ride, result in zip(rides, results, strict=True):
+                ride.future.set_result(result)
             for each in batch:
                 each.submission.one_done()
+            if rides:
+                return
         self._committed()
+
+    def _let_ride_alone(self, rides: Sequence[Ride[Any]]) -> None:
+        self._rides = [ride for ride in self._rides if ride not in rides]
+        for ride in rides:
+            ride.execute(self._engine)
 
     def _next_batch(self) -> list[_Waiting]:
         """The longest waiting tasks, a few of each key; the others keep their order.
@@ -214,8 +267,14 @@ class Writer:
         logger.error("update %d is set aside: %s", task.received.update, _name(failure))
         transact(self._engine, lambda connection: self._intake.give_up(connection, task, failure))
 
-    def _handle(self, tasks: Sequence[Task]) -> None:
-        transact(self._engine, lambda connection: self._intake.handle(connection, tasks))
+    def _handle(self, tasks: Sequence[Task], rides: Sequence[Ride[Any]] = ()) -> list[Any]:
+        """What the rides give, once all is committed."""
+
+        def work(connection: Connection) -> list[Any]:
+            self._intake.handle(connection, tasks)
+            return [ride.function(connection) for ride in rides]
+
+        return transact(self._engine, work)
 
     @staticmethod
     def _fail(waiting: Sequence[_Waiting], error: Exception) -> None:

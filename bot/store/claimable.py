@@ -28,6 +28,7 @@ __all__ = [
     "in_flight",
     "lease_run_out",
     "pushes_to_send",
+    "waiting",
 ]
 
 _card = outbox.alias("card")
@@ -151,6 +152,20 @@ _earlier = select(_other.c.id).where(
     # Neither does an edit that waits for its message to be sent.
     _other.c.edits.is_(None),
 )
+# Asked as the first of an index, which no planner answers by walking the whole table.
+_an_answer = select(func.min(_other.c.chat)).where(
+    _other.c.state == PENDING, _other.c.kind != PUSH
+)
+_a_push = (
+    select(_other.c.id)
+    .where(_other.c.state == PENDING, _other.c.kind == PUSH)
+    .order_by(_other.c.id)
+    .limit(1)
+)
+waiting = select(
+    _an_answer.scalar_subquery().label("answers"), _a_push.scalar_subquery().label("pushes")
+)
+"""Whether anything waits to be sent, by any bot: of each kind something that does, or nothing."""
 _no_earlier_answer = _none(_earlier.where(_other.c.kind != PUSH))
 _no_earlier_push = _none(_earlier.where(_other.c.kind == PUSH))
 chats_with_answers = _chats_with_answers()

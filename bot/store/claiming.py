@@ -13,6 +13,7 @@ from bot.store.claimable import (
     in_flight,
     lease_run_out,
     pushes_to_send,
+    waiting,
 )
 from bot.store.leases import database_time
 from bot.store.letters import Kind, Outgoing, State
@@ -170,9 +171,13 @@ def claim(
     A chat of which a row is in flight, here or in another replica, or that is held or must rest
     is left out. Answers come first.
     """
+    answers, pushes = connection.execute(waiting).one()
+    wanted = (answers is not None and room.answers > 0, pushes is not None and room.pushes > 0)
+    if not any(wanted):
+        return []
     claiming = _Claim(connection, claimant, limits, now, database_time(connection))
-    taken = claiming.answers(room.answers) if room.answers > 0 else []
-    return taken + (claiming.pushes(room.pushes) if room.pushes > 0 else [])
+    taken = claiming.answers(room.answers) if wanted[0] else []
+    return taken + (claiming.pushes(room.pushes) if wanted[1] else [])
 
 
 def left_behind(

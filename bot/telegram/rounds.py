@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 
 from sqlalchemy import Connection
 
@@ -18,9 +19,9 @@ from bot.store.pace import Limits, forget_rested, hold, lift_holds
 from bot.store.settling import drop_late, forget_delays, settle
 from bot.telegram.policy import judge
 from bot.telegram.transport import Uncertain
-from bot.writer import Writer
+from bot.writer import Ride, Writer
 
-__all__ = ["Outcomes", "Rounds"]
+__all__ = ["Exchange", "Outcomes", "Report", "Rounds"]
 
 logger = logging.getLogger(__name__)
 
@@ -37,9 +38,18 @@ class Outcomes:
     verdicts: list[Verdict] = field(default_factory=list)
     holds: dict[int, datetime] = field(default_factory=dict)
 
-    def and_then(self, later: "Outcomes") -> "Outcomes":
-        """These, followed by what has become known since."""
-        return Outcomes(self.verdicts + later.verdicts, self.holds | later.holds)
+
+Report = Callable[[], tuple[Outcomes, Room]]
+"""Tells what has become known, and how much room there is now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What was taken from the outbox, by which clock."""
+
+    rows: list[Outgoing]
+    now: datetime
+    set_back: bool
 
 
 class Rounds:
@@ -62,10 +72,32 @@ class Rounds:
 
     async def exchange(self, outcomes: Outcomes, room: Room) -> list[Outgoing]:
         """Write down what became of the last rows and take the next ones."""
-        now, bot = self._now(), self._claimant.bot
-        set_back = now < self._last - SET_BACK
+        job = self._exchanging(lambda: (outcomes, room))
+        return self._exchanged(await asyncio.wrap_future(self._writer.run(job)))
 
-        def job(connection: Connection) -> list[Outgoing]:
+    def begin(self, report: Report) -> Ride[Exchange]:
+        """As `exchange`, but together with the next batch: what that puts in is taken at once.
+
+        `report` is asked once, on the writer's thread.
+        """
+        return self._writer.ride(self._exchanging(report))
+
+    def hurry(self, ride: Ride[Exchange]) -> None:
+        """Wait for no batch."""
+        self._writer.hurry(ride)
+
+    async def end(self, ride: Ride[Exchange]) -> list[Outgoing]:
+        """The rows that were taken, once they are."""
+        return self._exchanged(await asyncio.wrap_future(ride.future))
+
+    def _exchanging(self, report: Report) -> Callable[[Connection], Exchange]:
+        # A transaction may be done again; what was reported is in no other report.
+        reported = cache(report)
+
+        def job(connection: Connection) -> Exchange:
+            outcomes, room = reported()
+            now, bot = self._now(), self._claimant.bot
+            set_back = now < self._last - SET_BACK
             settle(connection, bot, outcomes.verdicts, now)
             hold(connection, bot, outcomes.holds)
             note_passed_on(connection, bot, outcomes.verdicts, now)
@@ -73,13 +105,17 @@ class Rounds:
             if set_back:
                 lift_holds(connection, bot)
                 forget_delays(connection, bot, now)
-            return claim(connection, self._claimant, room, self._limits, now)
+            rows = claim(connection, self._claimant, room, self._limits, now)
+            return Exchange(rows, now, set_back)
 
-        rows = await asyncio.wrap_future(self._writer.run(job))
-        if set_back:
+        return job
+
+    def _exchanged(self, exchange: Exchange) -> list[Outgoing]:
+        """Begin the next one where this one, now committed, has ended."""
+        if exchange.set_back:
             logger.warning("the clock was set back; what waits for another try is tried now")
-        self._last = now
-        return rows
+        self._last = exchange.now
+        return exchange.rows
 
     async def settle_left_behind(self, *, just_started: bool = False) -> None:
         """A row that was being sent when its process ended may have arrived."""

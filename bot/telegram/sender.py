@@ -11,20 +11,18 @@ from bot.desk.replies import Document, Photo
 from bot.store.claiming import LEASE, Claimant, Room
 from bot.store.letters import Kind, Outgoing, State
 from bot.store.pace import EVERYTHING, Limits
+from bot.telegram.in_flight import InFlight
 from bot.telegram.limiter import TELEGRAM, Floods
 from bot.telegram.payloads import UnsendableError, method_and_arguments
 from bot.telegram.policy import judge, wait_asked_for
-from bot.telegram.rounds import Outcomes, Rounds
+from bot.telegram.rounds import Exchange, Outcomes, Rounds
 from bot.telegram.transport import Accepted, BotApi, Outcome, Refused, Uncertain
-from bot.writer import Writer
+from bot.writer import Ride, Writer
 
-__all__ = ["ANSWERS_IN_FLIGHT", "FLUSH_SECONDS", "PUSHES_IN_FLIGHT", "Sender"]
+__all__ = ["FLUSH_SECONDS", "Sender"]
 
 logger = logging.getLogger(__name__)
 
-# What is in flight when the process is killed may be sent twice (answers) or not at all (pushes).
-ANSWERS_IN_FLIGHT = 64
-PUSHES_IN_FLIGHT = 5
 IDLE_SECONDS = 0.5
 """How long a row may wait that became due without anybody waking the sender."""
 LOOKS_A_LEASE = 6
@@ -38,7 +36,8 @@ class Sender:
     """Sends what the outbox holds for one bot; `wake` it after a commit that put something in.
 
     One job on the writer's thread per turn: write down what became of the last rows, take the
-    next ones.
+    next ones. It waits for the next batch of updates, whose answers it takes at once, unless
+    there is something to be written down or taken already.
     """
 
     def __init__(
@@ -56,16 +55,18 @@ class Sender:
         claimant = Claimant(bot, uuid.uuid4().hex, lease)
         self._rounds = Rounds(writer, claimant, limits, now, operator_chat)
         self._upkeep_every = lease.total_seconds() / LOOKS_A_LEASE
-        self._woken = asyncio.Event()
+        self._woken = True
+        self._ride: Ride[Exchange] | None = None
         self._floods = Floods()
-        self._in_flight: dict[asyncio.Task[None], Outgoing] = {}
-        self._outcomes = Outcomes()
+        self._in_flight = InFlight()
         self._upkeep_at = float("-inf")
         self._stopping = False
 
     def wake(self) -> None:
         """Look at the outbox now."""
-        self._woken.set()
+        if not self._woken:
+            self._woken = True
+            self._hurry()
 
     def stop(self) -> None:
         """Send nothing more; `run` ends once what is in flight is written down."""
@@ -76,13 +77,11 @@ class Sender:
         """Send until `stop`; a failing database only delays."""
         started = False
         while not self._stopping:
-            self._woken.clear()
             if not started:
                 started = await self._survive(self._start)
-            elif not await self._survive(self._turn):
-                await self._rest()
-        if self._in_flight:
-            await asyncio.wait(self._in_flight, timeout=FLUSH_SECONDS)
+            else:
+                await self._survive(self._turn)
+        await self._in_flight.settled(FLUSH_SECONDS)
         await self._survive(self._settle_last)
 
     async def _survive(self, action: Callable[[], Awaitable[bool]]) -> bool:
@@ -93,12 +92,6 @@ class Sender:
             await asyncio.sleep(DATABASE_PAUSE_SECONDS)
             return False
 
-    async def _rest(self) -> None:
-        try:
-            await asyncio.wait_for(self._woken.wait(), IDLE_SECONDS)
-        except TimeoutError:
-            return
-
     async def _start(self) -> bool:
         await self._rounds.settle_left_behind(just_started=True)
         return True
@@ -108,38 +101,52 @@ class Sender:
             await self._rounds.settle_left_behind()
             await self._rounds.tidy_up()
             self._upkeep_at = self._seconds()
-        rows = await self._exchange(self._room())
-        for row in rows:
+        for row in await self._exchange():
             self._send_soon(row)
-        return bool(rows)
-
-    async def _settle_last(self) -> bool:
-        await self._exchange(Room(0, 0))
         return True
 
-    def _room(self) -> Room:
-        pushes = sum(row.kind is Kind.PUSH for row in self._in_flight.values())
-        answers = len(self._in_flight) - pushes
-        return Room(ANSWERS_IN_FLIGHT - answers, PUSHES_IN_FLIGHT - pushes)
+    async def _settle_last(self) -> bool:
+        await self._exchange()
+        return True
 
-    async def _exchange(self, room: Room) -> list[Outgoing]:
-        outcomes, self._outcomes = self._outcomes, Outcomes()
+    async def _exchange(self) -> list[Outgoing]:
+        self._ride = self._rounds.begin(self._report)
+        late = asyncio.get_running_loop().call_later(IDLE_SECONDS, self._hurry)
+        if self._woken or self._stopping:
+            self._hurry()
         try:
-            return await self._rounds.exchange(outcomes, room)
+            rows = await self._rounds.end(self._ride)
         except Exception:
-            self._outcomes = outcomes.and_then(self._outcomes)
+            self._in_flight.put_back()
+            self._woken = True
             raise
+        finally:
+            self._ride = None
+            late.cancel()
+        self._in_flight.written_down()
+        return rows
+
+    def _hurry(self) -> None:
+        if self._ride is not None:
+            self._rounds.hurry(self._ride)
+
+    def _report(self) -> tuple[Outcomes, Room]:
+        """What has become known, and the room that it leaves; asked on the writer's thread."""
+        # Whoever wakes the sender from here on has something that this report may lack.
+        self._woken = False
+        outcomes, room = self._in_flight.report()
+        return outcomes, Room(0, 0) if self._stopping else room
 
     def _send_soon(self, row: Outgoing) -> None:
         task = asyncio.create_task(self._send(row))
-        self._in_flight[task] = row
+        self._in_flight.add(task, row)
         task.add_done_callback(self._finish)
         if row.rest:
             # Its chat may have more to be told then.
             asyncio.get_running_loop().call_later(row.rest.total_seconds(), self.wake)
 
     def _finish(self, task: asyncio.Task[None]) -> None:
-        del self._in_flight[task]
+        self._in_flight.end(task)
         self.wake()
 
     async def _send(self, row: Outgoing) -> None:
@@ -150,7 +157,7 @@ class Sender:
             logger.error("outbox row %d did not parse and is sent as plain text", row.id)
         elif verdict.state not in (State.SENT, State.DROPPED):
             logger.warning("outbox row %d is %s: %s", row.id, verdict.state, verdict.reason)
-        self._outcomes.verdicts.append(verdict)
+        self._in_flight.became(verdict)
         self._watch_for_floods(row, outcome)
 
     def _watch_for_floods(self, row: Outgoing, outcome: Outcome) -> None:
@@ -162,7 +169,7 @@ class Sender:
                 if self._floods.refused(chat, self._seconds()):
                     wait = wait_asked_for(outcome)
                     logger.error("Telegram refuses everything for %s", wait)
-                    self._outcomes.holds[EVERYTHING] = self._now() + wait
+                    self._in_flight.hold(EVERYTHING, self._now() + wait)
 
     async def _attempt(self, row: Outgoing) -> Outcome:
         try:

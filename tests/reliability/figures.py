@@ -11,7 +11,7 @@ from bot.simulator.messages import Message
 from bot.store.outbox import Kind, State
 from bot.store.tables import outbox, quarantine, unanswered_questions
 from bot.store.troubled import troubled
-from bot.telegram.sender import ANSWERS_IN_FLIGHT, PUSHES_IN_FLIGHT
+from bot.telegram.in_flight import ANSWERS_IN_FLIGHT, PUSHES_IN_FLIGHT
 from tests.reliability.stage import Stage
 
 __all__ = ["Figures", "count"]
