@@ -8,6 +8,7 @@ from bot.desk import (
     card_buttons,
     details,
     earnings,
+    menus,
     numbers_awaited,
     opinions,
     orders,
@@ -110,7 +111,9 @@ def _answer(turn: Turn) -> Answered | None:
         return None
     if action.verb in _ABOUT_A_LINE and action.subject:
         return _about_a_line(turn, action)
-    return _OTHERS[action.verb](turn, action)
+    # Nothing but an older release makes a button of a verb that says too little.
+    answering = _OTHERS.get(action.verb)
+    return answering(turn, action) if answering else None
 
 
 def _allowed(incoming: Incoming, action: Action) -> bool:
@@ -176,8 +179,11 @@ def _entry(turn: Turn, action: Action) -> Answered | None:
     return questions.on_the_table(turn, found, said)
 
 
-def _topic(turn: Turn, action: Action) -> Answered:
-    group, platform, page = action.subject.split(".")
+def _topic(turn: Turn, action: Action) -> Answered | None:
+    group, _, rest = action.subject.partition(".")
+    platform, _, page = rest.partition(".")
+    if group not in menus.groups(turn.snapshot.knowledge) or not page.isdecimal():
+        return None
     return _placed(turn, questions.browse(turn, group, platform, int(page)), action)
 
 
