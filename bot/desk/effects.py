@@ -10,6 +10,7 @@ __all__ = [
     "SetRole",
     "SettleRequest",
     "UnbindCreator",
+    "Vote",
     "WrongCode",
 ]
 
@@ -60,3 +61,17 @@ class SetRole:
 @dataclass(frozen=True, slots=True)
 class EraseMe:
     """Erase everything that is kept of this person; the answer itself too, once it is sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """Keep what the person thinks of an answer (评价); what is None stays as it was.
+
+    `reason` is "wrong", "unclear" or "not_asked", `words` what the person wrote.
+    """
+
+    entry: str
+    helpful: bool
+    revision: str
+    reason: str | None = None
+    words: str | None = None

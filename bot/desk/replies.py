@@ -9,12 +9,13 @@ from bot.desk.effects import (
     SetRole,
     SettleRequest,
     UnbindCreator,
+    Vote,
     WrongCode,
 )
 from bot.desk.facts import Dialogue, Scope
-from bot.desk.pictures import Picture, Sheet
+from bot.desk.passing import EndHandOff, HandOver, PassOn, TakeOver
 from bot.desk.sought import AwaitNumbers, LeaveNumbers
-from bot.desk.topics import CloseTopic, Copy, InlineAnswer, OpenTopic
+from bot.desk.spoken import Button, Document, Edit, Photo, Rearrange, Reply, Rows, Say, Toast
 from bot.reminders import PushKind
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "Rearrange",
     "RecordQuestion",
     "Reply",
+    "Rows",
     "Say",
     "SetLanguage",
     "Snooze",
@@ -43,96 +45,6 @@ __all__ = [
     "Unsubscribe",
     "Vote",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """An inline button: a signed action token (≤ 64 bytes), a text to copy, or a link."""
-
-    label: str
-    token: str | None = None
-    copy_text: str | None = None
-    url: str | None = None
-
-
-Rows = tuple[tuple[Button, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Say:
-    """A new message; `html` is Telegram HTML of at most 4,096 UTF-16 units once parsed.
-
-    `template` is what it was made from, for the operator to find should Telegram refuse it.
-    """
-
-    html: str
-    buttons: Rows = ()
-    template: str = field(default="", compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """A message changed in place; None if it is known only by the letter that carries it."""
-
-    message: int | None
-    html: str
-    buttons: Rows = ()
-    template: str = field(default="", compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Rearrange:
-    """Other buttons under a message whose words stay as they are."""
-
-    rearranged: int
-    buttons: Rows
-
-
-@dataclass(frozen=True, slots=True)
-class Toast:
-    """The answer to a button press; `text` (at most 200 characters) may be empty."""
-
-    query: str
-    text: str = ""
-    alert: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Photo:
-    """A new message with a picture; `html` says the same in at most 1,024 units (图片)."""
-
-    picture: Picture
-    html: str
-    buttons: Rows = ()
-    template: str = field(default="", compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A new message with a file: a text as it stands, or a table as a workbook (文件).
-
-    `html` is its caption, at most 1,024 units, and may be empty.
-    """
-
-    name: str
-    content: str | Sheet
-    html: str = ""
-    buttons: Rows = ()
-    template: str = field(default="", compare=False)
-
-
-Reply = (
-    Say
-    | Edit
-    | Rearrange
-    | Toast
-    | Photo
-    | Document
-    | OpenTopic
-    | CloseTopic
-    | Copy
-    | InlineAnswer
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,63 +120,6 @@ class Tell:
     key: str
     reply: Say | Edit
     user: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class HandOver:
-    """Open a case at the operator's (转人工): `briefing` is sent there, then `control`."""
-
-    number: str
-    question: str
-    operator_chat: int
-    answer_by: datetime
-    briefing: tuple[Reply, ...]
-    control: Say
-
-
-@dataclass(frozen=True, slots=True)
-class PassOn:
-    """Send to a chat what belongs to a case; `source` is the message it was made from.
-
-    An Edit without a message changes the letter with the key `edits`.
-    """
-
-    handoff: int
-    chat: int
-    reply: Reply
-    source: int | None = None
-    edits: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TakeOver:
-    """Somebody of the operator's answers a case from now on; `control` changes its buttons."""
-
-    handoff: int
-    control: Edit
-
-
-@dataclass(frozen=True, slots=True)
-class EndHandOff:
-    """Close a case, by the "creator" or the "staff"; `control` loses its buttons."""
-
-    handoff: int
-    by: str
-    control: Edit
-
-
-@dataclass(frozen=True, slots=True)
-class Vote:
-    """Keep what the person thinks of an answer (评价); what is None stays as it was.
-
-    `reason` is "wrong", "unclear" or "not_asked", `words` what the person wrote.
-    """
-
-    entry: str
-    helpful: bool
-    revision: str
-    reason: str | None = None
-    words: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
