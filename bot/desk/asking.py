@@ -24,11 +24,11 @@ _MOST_PARTS = 5
 
 def answer_in_words(turn: Turn, parts: Sequence[Part]) -> Answered:
     """Answer questions; if one is about an own order that is not named, ask which."""
-    own = next((part for part in parts if _means_own_order(turn, part)), None)
-    if own is None:
+    own = [part for part in parts if _means_own_order(turn, part)]
+    if not own:
         return answer_parts(turn, parts)
-    asked = orders.ask_number(turn, own.text, questions.likely(turn, own.outcome))
-    others = answer_parts(turn, tuple(part for part in parts if part is not own))
+    asked = orders.ask_number(turn, own[0].text, questions.likely(turn, own[0].outcome))
+    others = answer_parts(turn, [part for part in parts if part not in own])
     return together(others, asked, replace(asked.dialogue, topic=others.dialogue.topic))
 
 

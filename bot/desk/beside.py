@@ -4,17 +4,16 @@ A pasted table is numbers and their circumstances: what stands in a row beside i
 question.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from bot.desk import orders
 from bot.desk.asking import answer_parts, parts_of, together
-from bot.desk.phrases import beyond_the_card
+from bot.desk.phrases import beyond_the_card, names_platform
 from bot.desk.replies import Answered
 from bot.desk.turn import Turn
-from knowledge.outcome import Part
-from knowledge.splitting import asks
-from settlement.order_number import FoundNumber, without_numbers
+from knowledge.splitting import asks, pieces_of
+from settlement.order_number import FoundNumber, find_order_numbers, without_numbers
 
 __all__ = ["answer_numbers"]
 
@@ -22,35 +21,58 @@ _TABLE = 3
 """So many lines with a number each are a table."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A sentence without its order numbers."""
+
+    text: str
+    numbered: bool
+
+
 def answer_numbers(turn: Turn, text: str, numbers: Sequence[FoundNumber]) -> Answered:
     """Answer order numbers and whatever is asked before or after them, in this order."""
     looked_up = orders.look_up(turn, numbers)
-    rest = _beside(text, numbers)
-    if not beyond_the_card(rest):
-        return looked_up
-    parts = [part for part in parts_of(turn, rest) if _is_question(part, numbers)]
-    first = [part for part in parts if part.text.strip() in text[: numbers[0].start]]
-    later = [part for part in parts if part not in first]
-    before, after = answer_parts(turn, first), answer_parts(turn, later)
+    pieces = list(_pieces(text))
+    first = next((at for at, piece in enumerate(pieces) if piece.numbered), 0)
+    several = len(numbers) > 1
+    before = _ask(turn, [piece for piece in pieces[:first] if _is_question(piece, several)])
+    after = _ask(turn, [piece for piece in pieces[first:] if _is_question(piece, several)])
+    left = (after if after.replies else before).dialogue
     table = looked_up.dialogue
-    left = after.dialogue if later else before.dialogue
     dialogue = replace(left, row=table.row, rows=table.rows, missing=table.missing)
     return together(together(before, looked_up, dialogue), after, dialogue)
 
 
-def _is_question(part: Part, numbers: Sequence[FoundNumber]) -> bool:
-    """Tell what asks for more than the cards say; beside several numbers it must ask in words."""
-    return beyond_the_card(part.text) and (len(numbers) == 1 or asks(part.text))
+def _ask(turn: Turn, pieces: Sequence[_Piece]) -> Answered:
+    if not pieces:
+        return turn.answered()
+    return answer_parts(turn, parts_of(turn, " ".join(piece.text for piece in pieces)))
 
 
-def _beside(text: str, numbers: Sequence[FoundNumber]) -> str:
-    """Return what was said beside the numbers."""
-    rows = _rows_with_numbers(text, numbers)
+def _is_question(piece: _Piece, several: bool) -> bool:
+    """Tell what asks for more than the cards say.
+
+    Beside several numbers it must ask in words; a sentence of its own may ask what a card says,
+    but of a platform.
+    """
+    if beyond_the_card(piece.text):
+        return not several or asks(piece.text)
+    return not piece.numbered and asks(piece.text) and names_platform(piece.text)
+
+
+def _pieces(text: str) -> Iterator[_Piece]:
+    """Cut a message into sentences; the rows of a table are one piece that says nothing."""
+    lines = text.split("\n")
+    rows = {at for at, line in enumerate(lines) if find_order_numbers(line)}
     if len(rows) < _TABLE:
-        return without_numbers(text, numbers)
-    kept = [line for at, line in enumerate(text.split("\n")) if at not in rows]
-    return "\n".join(kept)
+        yield from map(_piece, pieces_of(text))
+        return
+    yield from map(_piece, pieces_of("\n".join(lines[: min(rows)])))
+    yield _Piece("", numbered=True)
+    rest = [line for at, line in enumerate(lines) if at > min(rows) and at not in rows]
+    yield from map(_piece, pieces_of("\n".join(rest)))
 
 
-def _rows_with_numbers(text: str, numbers: Sequence[FoundNumber]) -> set[int]:
-    return {text.count("\n", 0, number.start) for number in numbers}
+def _piece(text: str) -> _Piece:
+    numbers = find_order_numbers(text)
+    return _Piece(without_numbers(text, numbers), bool(numbers))

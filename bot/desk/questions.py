@@ -45,7 +45,7 @@ def answer_part(turn: Turn, part: Part, *, quoted: bool = False, find_order: boo
                 )
                 for option in options
             ]
-            return turn.say("clarify", _in_rows(buttons, 3), asked=asked)
+            return turn.say("clarify", (*_in_rows(buttons, 3), *_leave(turn)), asked=asked)
         case Menu(named, platform):
             return topics(turn, named, platform or "", brief=True)
         case Unknown():
@@ -145,6 +145,10 @@ def _choice_rows(turn: Turn, candidates: Sequence[Candidate]) -> Rows:
     entries = [turn.snapshot.knowledge[candidate.entry_id] for candidate in candidates]
     rows = tuple((_question(turn, entry),) for entry in entries)
     return (*rows, (turn.button("none_of_them", Verb.PERSON),)) if turn.private else rows
+
+
+def _leave(turn: Turn) -> Rows:
+    return ((turn.button("cancel", Verb.CANCEL),),) if turn.private else ()
 
 
 def _ways_on(turn: Turn) -> tuple[Button, ...]:
