@@ -79,7 +79,7 @@ def no_owner_check() -> None:
         order_facts.c.batch == lines.published_batch
     )
     of_anybody = (
-        select(*lines._owned.selected_columns)
+        select(*lines.owned_lines.selected_columns)
         .select_from(order_lines)
         .join(bindings, true())
         .join(order_facts, facts)

@@ -2,9 +2,11 @@
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import IO
 
 import pytest
 from ruamel.yaml import YAML
@@ -28,17 +30,37 @@ def check_of(canary: Mapping[str, str]) -> str:
     return f"{canary['noticed_in']}::{canary['noticed_by']}"
 
 
-def outcome_of(checks: Sequence[str], plant: Callable[[], None] | None) -> tuple[int, str]:
-    """How pytest ended (0 passed, 1 failed) and what it printed, with the mistake planted."""
-    with TemporaryFile("w+") as said:
-        child = os.fork()
-        if child == 0:
-            os.dup2(said.fileno(), 1)
-            os.dup2(said.fileno(), 2)
+class Running:
+    """A check under way in a process of its own."""
+
+    def __init__(self, checks: Sequence[str], plant: Callable[[], None] | None) -> None:
+        """Start it, with a mistake planted or without."""
+        self._said: IO[str] = TemporaryFile("w+")  # noqa: SIM115
+        self._child = os.fork()
+        if self._child == 0:
+            os.dup2(self._said.fileno(), 1)
+            os.dup2(self._said.fileno(), 2)
             _run(checks, plant)
-        _, status = os.waitpid(child, 0)
-        said.seek(0)
-        return os.waitstatus_to_exitcode(status), said.read()
+
+    def outcome(self) -> tuple[int, str]:
+        """Wait for its end: how pytest ended (0 passed, 1 failed) and what it printed."""
+        _, status = os.waitpid(self._child, 0)
+        with self._said:
+            self._said.seek(0)
+            return os.waitstatus_to_exitcode(status), self._said.read()
+
+
+def side_by_side(
+    wished: Iterable[tuple[Sequence[str], Callable[[], None] | None]],
+) -> Iterator[tuple[int, str]]:
+    """The outcomes of checks in their order, as many at a time as there are processors."""
+    running: deque[Running] = deque()
+    for checks, plant in wished:
+        if len(running) == os.cpu_count():
+            yield running.popleft().outcome()
+        running.append(Running(checks, plant))
+    while running:
+        yield running.popleft().outcome()
 
 
 def _run(checks: Sequence[str], plant: Callable[[], None] | None) -> None:
