@@ -45,7 +45,7 @@ def answer_part(turn: Turn, part: Part, *, quoted: bool = False, find_order: boo
                 )
                 for option in options
             ]
-            return turn.say("clarify", (*_in_rows(buttons, 3), *_leave(turn)), asked=asked)
+            return turn.say("clarify", _in_rows(buttons, 3) + _leave(turn), asked=asked)
         case Menu(named, platform):
             return topics(turn, named, platform or "", brief=True)
         case Unknown():
@@ -59,7 +59,7 @@ def answer_entry(
     text = turn.snapshot.answer(entry.id, day_of(turn.now), turn.voice.folder)
     knowledge = turn.snapshot.knowledge
     related = [knowledge[name] for name in entry.related if name in knowledge.entries]
-    rows = tuple((_question(turn, other, NEW_MESSAGE),) for other in related[:_RELATED])
+    rows: Rows = tuple((_question(turn, other, NEW_MESSAGE),) for other in related[:_RELATED])
     if find_order:
         rows = ((turn.button("find_order", Verb.FIND_ORDER),), *rows)
     if turn.private and menus.group_of(entry) == "when":
