@@ -2,14 +2,22 @@
 
 import math
 import operator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from knowledge.strict_yaml import KnowledgeFileError, Node, read_yaml
 
-__all__ = ["Calibration", "Evidence", "shipped_calibration"]
-
+__all__ = [
+    "ABOUT",
+    "RIGHT",
+    "Bearing",
+    "Calibration",
+    "Evidence",
+    "Regression",
+    "shipped_calibration",
+]
 
 _OPTIONAL = "meaning"
 
@@ -31,21 +39,66 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
-    """A logistic regression over the evidence, and where to draw the lines."""
+class Bearing:
+    """What speaks for a question being about our subject, beside its first candidate."""
+
+    familiarity: float
+    """As in the evidence."""
+    named: float
+    """1 if it names a platform, or the conversation is about one; else 0."""
+    ours: float
+    """Its cosine with all that is answered."""
+    others: float
+    """Its cosine with all that is known and not answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Regression:
+    """A logistic regression (逻辑回归)."""
 
     constant: float
     weights: tuple[float, ...]
+
+    def log_odds(self, values: Iterable[float]) -> float:
+        """Give the logarithm of the odds, between -30 and 30."""
+        total: float = self.constant + sum(map(operator.mul, self.weights, values))
+        return max(-30.0, min(30.0, total))
+
+    def __call__(self, values: Iterable[float]) -> float:
+        """Give the probability."""
+        return 1 / (1 + math.exp(-self.log_odds(values)))
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Whether a candidate is right, whether a question is ours, and where to draw the lines."""
+
+    right: Regression
+    """Over the evidence."""
+    about: Regression
+    """Over the log odds of the first candidate being right, and the bearing."""
     sure: float
-    """From here a candidate is answered outright."""
+    """From this confidence a candidate is answered outright."""
     plausible: float
-    """From here candidates are offered; below, nothing is known."""
+    """From this relevance a question is taken for ours; below, nothing is known."""
 
     def confidence(self, evidence: Evidence) -> float:
         """Give the probability that this candidate is right."""
-        values = (getattr(evidence, name) for name in Evidence.__slots__)
-        total = self.constant + sum(map(operator.mul, self.weights, values))
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+        return self.right(_values(evidence))
+
+    def relevance(self, evidence: Evidence, bearing: Bearing) -> float:
+        """Give the probability that a question is about our subject; `evidence` is the first's."""
+        return self.about((self.right.log_odds(_values(evidence)), *_values(bearing)))
+
+
+def _values(seen: Evidence | Bearing) -> Iterable[float]:
+    return (getattr(seen, name) for name in seen.__slots__)
+
+
+RIGHT = ("constant", *Evidence.__slots__)
+ABOUT = tuple(f"about_{name}" for name in ("constant", "certainty", *Bearing.__slots__))
+"""What the figures of the regressions are called in a file, in their order."""
+_PARTS = (RIGHT, ABOUT)
 
 
 @cache
@@ -58,7 +111,7 @@ def shipped_calibration(*, semantic: bool = False) -> Calibration:
 def load_calibration(file: str, text: str) -> Calibration:
     """Read fitted figures; raises KnowledgeFileError."""
     document = read_yaml(file, text)
-    names = [*Evidence.__slots__, "constant", "sure", "plausible"]
+    names = [*RIGHT, *ABOUT, "sure", "plausible"]
     if not isinstance(document, dict) or {*document, _OPTIONAL} != set(names):
         names.remove(_OPTIONAL)
         raise KnowledgeFileError(
@@ -69,8 +122,11 @@ def load_calibration(file: str, text: str) -> Calibration:
             "fit it again",
         )
     figures = {name: _figure(file, name, value) for name, value in document.items()}
-    weights = tuple(figures.pop(name, 0.0) for name in Evidence.__slots__)
-    return Calibration(weights=weights, **figures)
+    right, about = (
+        Regression(constant, tuple(weights))
+        for constant, *weights in ([figures.get(name, 0.0) for name in part] for part in _PARTS)
+    )
+    return Calibration(right, about, figures["sure"], figures["plausible"])
 
 
 def _figure(file: str, name: str, value: Node) -> float:

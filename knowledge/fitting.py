@@ -6,13 +6,13 @@ not be answered. The lines are drawn so that hardly anything wrong is said on ei
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import astuple, dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 
 from knowledge.arrays import Floats
-from knowledge.confidence import Calibration, Evidence
+from knowledge.confidence import ABOUT, RIGHT, Bearing, Calibration, Evidence, Regression
 from knowledge.entry import Entry, KnowledgeBase
 from knowledge.matcher import Matcher
 from knowledge.questions import Expected, Question
@@ -29,7 +29,7 @@ __all__ = [
 _PULL = 0.5
 _ROUNDS = 30
 _MISLED = 0.006
-_LENIENT = 0.97
+_LOST = 0.0005
 _MISLED_UNSEEN = 0.04
 
 
@@ -38,6 +38,7 @@ class Observation:
     """The first candidate for a question, whether it was right, and whether any of three was."""
 
     evidence: Evidence
+    bearing: Bearing
     right: bool
     among_three: bool
     answerable: bool
@@ -54,7 +55,10 @@ def observe(matcher: Matcher, questions: Iterable[Question]) -> Iterator[Observa
         found = [ranked for ranked, _ in matcher.ranked(question.ask)[:3]]
         right = [ranked.entry_id in expected.entries for ranked in found]
         if found:
-            yield Observation(found[0].evidence, right[0], any(right), bool(expected.entries))
+            first = found[0]
+            yield Observation(
+                first.evidence, first.bearing, right[0], any(right), bool(expected.entries)
+            )
 
 
 def held_out(base: KnowledgeBase, fold: int, folds: int) -> tuple[KnowledgeBase, list[Question]]:
@@ -81,29 +85,26 @@ def joined(questions: Iterable[Question]) -> Iterator[Question]:
 
 def fit_calibration(unseen: Sequence[Observation], tested: Sequence[Observation]) -> Calibration:
     """Fit the weights on unseen questions; draw the lines so that both kinds are safe."""
-    evidence = np.array([astuple(one.evidence) for one in unseen])
-    right = np.array([one.right for one in unseen], dtype=float)
-    middle, spread = evidence.mean(axis=0), evidence.std(axis=0) + 1e-9
-    weights = _logistic(np.c_[(evidence - middle) / spread, np.ones(len(right))], right)
-    slopes = weights[:-1] / spread
-    constant = float(weights[-1] - slopes @ middle)
-    unlined = Calibration(constant, tuple(map(float, slopes)), sure=1.0, plausible=0.0)
-    confidences = np.array([unlined.confidence(one.evidence) for one in tested])
-    offered = np.array([one.among_three for one in tested])
+    right = _fitted([astuple(one.evidence) for one in unseen], [one.right for one in unseen])
+    given = [(right.log_odds(astuple(one.evidence)), *astuple(one.bearing)) for one in tested]
+    about = _fitted(given, [one.answerable for one in tested])
+    unlined = Calibration(right, about, sure=1.0, plausible=0.0)
     sure = max(_line(unlined, tested, _MISLED), _line(unlined, unseen, _MISLED_UNSEEN))
-    # A little lower than the least sure that was right: arithmetic differs between machines.
-    plausible = min(sure, _LENIENT * float(confidences[offered].min()))
+    confidences = np.array([unlined.confidence(one.evidence) for one in tested])
+    relevances = np.array([about(values) for values in given])
+    offered = np.array([one.among_three for one in tested])
+    plausible = float(np.quantile(relevances[offered], _LOST, method="lower"))
     return replace(
-        unlined, sure=_between(confidences, sure), plausible=_between(confidences, plausible)
+        unlined, sure=_between(confidences, sure), plausible=_between(relevances, plausible)
     )
 
 
 def render_calibration(calibration: Calibration, remark: str) -> str:
     """Write the figures as a calibration file; `remark` says what on, in a line or more."""
-    names = (field.name for field in fields(Evidence))
+    right, about = calibration.right, calibration.about
     figures = {
-        "constant": calibration.constant,
-        **dict(zip(names, calibration.weights, strict=True)),
+        **dict(zip(RIGHT, (right.constant, *right.weights), strict=True)),
+        **dict(zip(ABOUT, (about.constant, *about.weights), strict=True)),
         "sure": calibration.sure,
         "plausible": calibration.plausible,
     }
@@ -112,6 +113,15 @@ def render_calibration(calibration: Calibration, remark: str) -> str:
         del figures["meaning"]
     lines += [f"{name}: {value:.4g}" for name, value in figures.items()]
     return "\n".join(lines) + "\n"
+
+
+def _fitted(seen: Sequence[Sequence[float]], held: Sequence[bool]) -> Regression:
+    """Fit a regression on what was seen, and whether it held."""
+    values, outcome = np.array(seen), np.array(held, dtype=float)
+    middle, spread = values.mean(axis=0), values.std(axis=0) + 1e-9
+    weights = _logistic(np.c_[(values - middle) / spread, np.ones(len(outcome))], outcome)
+    slopes = weights[:-1] / spread
+    return Regression(float(weights[-1] - slopes @ middle), tuple(map(float, slopes)))
 
 
 def _parted(

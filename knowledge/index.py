@@ -8,6 +8,8 @@ import numpy as np
 from knowledge.normalise import Normalised
 from knowledge.priors import Priors
 from knowledge.profiles import Profiles, build_profiles
+from knowledge.shortlist import OUTSIDE
+from knowledge.subject import Subject, subject_of
 from knowledge.vectors import Vectoriser, vectorised
 
 __all__ = ["Group", "Index", "build_index"]
@@ -29,6 +31,7 @@ class Index:
     groups: Sequence[Group]
     vectoriser: Vectoriser
     profiles: Profiles
+    subject: Subject
 
 
 def build_index(groups: Sequence[Group]) -> Index:
@@ -38,8 +41,10 @@ def build_index(groups: Sequence[Group]) -> Index:
     vectoriser, rows = vectorised([phrasing.text for phrasing in phrasings], owners)
     priors = Priors([group.platform for group in groups])
     named = [phrasing.platforms for phrasing in phrasings]
+    outside = np.array([group.platform == OUTSIDE for group in groups], dtype=np.float32)
     return Index(
         groups,
         vectoriser,
         build_profiles(rows, owners, vectoriser.size, lambda: priors.of_phrasings(owners, named)),
+        subject_of(rows, outside[owners], vectoriser.size),
     )

@@ -36,15 +36,20 @@ class Judge:
         """Decide on the candidates for a question that names these platforms."""
         if not found:
             return Unknown()
-        if not platforms and (options := self._differing(found)):
+        options = () if platforms else self._differing(found)
+        if options and not _means_none_of(found[0], options):
             return Clarify("platform", options)
         confidence = self.confidence(found[0])
-        nearer_outside = found[0].evidence.inside < _NEARER_OUTSIDE
-        if confidence < self._calibration.plausible or nearer_outside:
+        if not (found[0].is_own_phrasing or self._is_ours(found[0])):
             return Unknown()
         if confidence >= self._calibration.sure:
             return Answer(found[0].entry_id, confidence)
         return Choices(tuple(self._candidate(ranked) for ranked in _offered(found)))
+
+    def _is_ours(self, first: Ranked) -> bool:
+        relevance = self._calibration.relevance(first.evidence, first.bearing)
+        nearer_outside = first.evidence.inside < _NEARER_OUTSIDE
+        return relevance >= self._calibration.plausible and not nearer_outside
 
     def _candidate(self, ranked: Ranked) -> Candidate:
         question = self._base[ranked.entry_id].questions[0]
@@ -71,6 +76,11 @@ class Judge:
 
     def _if_named(self, ranked: Ranked) -> float:
         return self._calibration.confidence(ranked.if_named)
+
+
+def _means_none_of(first: Ranked, options: Sequence[Option]) -> bool:
+    """Say whether the question is a phrasing of an entry that is not among the options."""
+    return first.is_own_phrasing and all(o.entry_id != first.entry_id for o in options)
 
 
 def _offered(found: Sequence[Ranked]) -> Sequence[Ranked]:

@@ -192,14 +192,15 @@ def _phrasings(entry: Entry, matcher: Matcher) -> Iterator[Finding]:
 
 
 def _shadowed(entry: Entry, question: str, matcher: Matcher) -> Iterator[Finding]:
-    ranked = matcher.ranked(question)
-    best = ranked[0][0] if ranked else None
+    ranked = (ranked for ranked, _ in matcher.ranked(question))
+    # Asked in just these words it is answered all the same; in words like these it is not.
+    best = max(ranked, key=lambda ranked: ranked.score, default=None)
     same = (entry.platform, "general")
     if best is not None and best.entry_id != entry.id and best.platform in same:
         yield Finding(
             Weight.ADVICE,
             entry.id,
-            f"its phrasing {question!r} leads to {best.entry_id}",
+            f"what is like its phrasing {question!r} leads to {best.entry_id}",
             "move the phrasing, or tell the two entries apart",
         )
 

@@ -72,7 +72,7 @@ class Matcher:
         """Match a message; `topic` is the id of the entry answered last, for "那要多久？"."""
         message = text[:LONGEST]
         context = _Context(topic=self._base.entries.get(topic) if topic else None)
-        pieces = pieces_of(message)
+        pieces = () if self._is_phrasing(message) else pieces_of(message)
         parts = self._parts(pieces, context) if len(pieces) > 1 else ()
         if _are_several(parts):
             return Asked(parts)
@@ -101,6 +101,11 @@ class Matcher:
                 context = replace(context, topic=self._base[outcome.entry_id])
             parts.append(Part(piece, outcome))
         return tuple(parts)
+
+    def _is_phrasing(self, message: str) -> bool:
+        """Say whether all of a message is what some entry is asked with."""
+        asked = self.normalise(message)
+        return self._ranker.is_own_phrasing(asked.text, asked.platforms)
 
     def _outcome(self, asked: Normalised, context: _Context) -> Outcome:
         if asked.elsewhere and not asked.platforms:

@@ -7,7 +7,7 @@ import numpy as np
 from rapidfuzz import fuzz, process
 
 from knowledge.arrays import Floats, Ints
-from knowledge.confidence import Evidence
+from knowledge.confidence import Bearing, Evidence
 from knowledge.features import sounded
 from knowledge.index import Group, Index
 from knowledge.meaning import Channel
@@ -37,6 +37,8 @@ class Ranked:
     evidence: Evidence
     if_named: Evidence
     """The evidence if the question named this candidate's platform."""
+    bearing: Bearing
+    """What speaks for the question being about our subject; the same for all candidates."""
     is_own_phrasing: bool
     """Whether it is one of the entry's phrasings, by its sound and the platforms it names."""
 
@@ -49,10 +51,11 @@ class Ranker:
         self._channel = channel
         self._groups = index.groups
         self._vectoriser, self._profiles = index.vectoriser, index.profiles
+        self._subject = index.subject
         self._priors = Priors([group.platform for group in self._groups])
         self._rows = {group.name: row for row, group in enumerate(self._groups)}
-        self._own = [_as_sounds(group) for group in self._groups]
-        self._sounds = [[sounds for sounds, _ in own] for own in self._own]
+        self._own = {group.name: _as_sounds(group) for group in self._groups}
+        self._sounds = [[sounds for sounds, _ in own] for own in self._own.values()]
 
     def rank(
         self,
@@ -63,8 +66,9 @@ class Ranker:
     ) -> tuple[Ranked, ...]:
         """Give the best candidates; naming platforms shuts out the entries of all others.
 
-        `here` is the platform that the conversation is about, `favoured` are ids of entries
-        that it makes likelier.
+        Who asks as an entry is asked means that entry; as a question that is not answered,
+        none. `here` is the platform that the conversation is about: words may mean something
+        else there. `favoured` are ids of entries that it makes likelier.
         """
         if not self._groups:
             return ()
@@ -90,9 +94,17 @@ class Ranker:
         ]
         if not candidates:
             return ()
-        candidates.sort(key=lambda candidate: -candidate.logit)
+        own = {c.name for c in candidates if (sounds, frozenset(named)) in self._own[c.name]}
+        if (
+            here is None
+            and own
+            and all(c.platform == OUTSIDE for c in candidates if c.name in own)
+        ):
+            return ()
+        candidates.sort(key=lambda c: (here is None and c.name not in own, -c.logit))
         shortlist = Shortlist(candidates, vector.length)
-        own = sounds, frozenset(named)
+        in_place = float(bool(named or here or favoured))
+        bearing = Bearing(vector.length, in_place, *self._subject(vector))
         return tuple(
             Ranked(
                 candidate.name,
@@ -101,10 +113,18 @@ class Ranker:
                 candidate.words,
                 evidence := shortlist.evidence(candidate),
                 evidence if named else shortlist.evidence_if_named(candidate),
-                own in self._own[self._rows[candidate.name]],
+                bearing,
+                candidate.name in own,
             )
             for candidate in candidates
             if candidate.platform != OUTSIDE
+        )
+
+    def is_own_phrasing(self, text: str, named: Collection[str]) -> bool:
+        """Say whether an entry is asked in just these words, by their sound."""
+        asked = sounded(text), frozenset(named)
+        return any(
+            asked in self._own[group.name] for group in self._groups if group.platform != OUTSIDE
         )
 
     def _shortlisted(self, scores: Floats, prior: Floats) -> Ints:

@@ -16,6 +16,7 @@ from knowledge.entry import KnowledgeBase
 from knowledge.index import Group, Index
 from knowledge.normalise import Normalised
 from knowledge.profiles import TrainedProfiles
+from knowledge.subject import Subject
 from knowledge.vectors import Vectoriser
 from knowledge.vocabulary import ELSEWHERE, Vocabulary
 
@@ -58,6 +59,8 @@ def written(index: Index, fingerprint: str) -> bytes | None:
         rarity=index.vectoriser.rarity,
         unknown=np.array([index.vectoriser.unknown]),
         weights=index.profiles.weights,
+        ours=index.subject.ours,
+        others=index.subject.others,
     )
     return file.getvalue()
 
@@ -72,7 +75,8 @@ def read_index(content: bytes, fingerprint: str) -> Index | None:
             vectoriser = Vectoriser(
                 stored["features"], stored["rarity"], float(stored["unknown"][0])
             )
-            return Index(groups, vectoriser, TrainedProfiles(stored["weights"]))
+            subject = Subject(stored["ours"], stored["others"])
+            return Index(groups, vectoriser, TrainedProfiles(stored["weights"]), subject)
     except _UNREADABLE:
         return None
 

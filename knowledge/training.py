@@ -2,12 +2,12 @@
 
 One Newton step of a multinomial logistic regression that starts from the profiles: each
 phrasing is judged by profiles that leave it out, as a question not seen before would be, and
-what went wrong is spread over the features that can tell. The step is computed through the
-products of the phrasings with each other; where there are very many, a few neighbours of an
-entry are taken together, which bounds time and memory.
+what went wrong is spread over the features that can tell. How the commonest features go
+together is taken into account; a rare one stands for itself, which bounds time and memory.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,11 +20,10 @@ SHARPNESS = 14.0
 """Logits per unit of cosine."""
 
 _PULL = 0.2
-_CURVATURE = 0.1
-_SOLVER_STEPS = 8
-_ALL_APART = 4200
-_MOST_ROWS = 3400
-_COMMON = 100
+_CURVATURE = 0.08
+_COMMON = 1000
+_CROWDING = 0.5
+_AT_ONCE = 512
 _CHUNK = 2048
 
 
@@ -33,43 +32,92 @@ def learned_weights(rows: Rows, owners: Ints, priors: Floats, size: int) -> Floa
 
     `owners` is each phrasing's group, `priors` are logits for phrasing and group.
     """
-    groups = priors.shape[1]
-    wrong = _errors(rows, owners, priors, size)
+    split = _split(rows, len(owners), size)
+    weights, norms = _profiles(rows, owners, priors.shape[1], size)
+    wrong = _errors(split, owners, weights, norms, priors)
     del priors  # memory is at its peak while the step is solved
-    together, wrong = _taken_together(rows, owners, wrong, size)
-    learned = _newton_step(_products(together, len(wrong), size), np.negative(wrong, out=wrong))
-    weights, _ = _profiles(rows, owners, groups, size)
-    for features, begins, chunk in _by_feature(together):
-        parts = learned[together.texts[chunk]] * together.weights[chunk, None]
-        weights[features] += np.add.reduceat(parts, begins, axis=0)
+    shared, step = _newton_step(split, np.negative(wrong, out=wrong))
+    weights[split.common] += shared
+    for elements in _by_feature(split.rare):
+        parts = split.rare.weights[elements][:, None] @ step[split.rare.texts[elements]]
+        weights[split.rare.features[elements[:, 0]]] += parts[:, 0]
     return weights
+
+
+@dataclass(frozen=True, slots=True)
+class _Split:
+    """The phrasings in their commonest features, `columns` of `common`, and in the rare ones.
+
+    `apart` is what the rare ones alone make of a phrasing's curvature.
+    """
+
+    texts: int
+    common: Ints
+    often: Rows
+    rare: Rows
+    apart: Floats
+
+    def blocks(self) -> Iterator[tuple[slice, Floats]]:
+        """Give the phrasings in their commonest features, some hundreds at once."""
+        for start in range(0, self.texts, _AT_ONCE):
+            texts = slice(start, min(start + _AT_ONCE, self.texts))
+            here = slice(*np.searchsorted(self.often.texts, (texts.start, texts.stop)))
+            block = np.zeros((texts.stop - start, len(self.common)), dtype=np.float32)
+            where = self.often.texts[here] - start, self.often.features[here]
+            block[where] = self.often.weights[here]
+            yield texts, block
+
+
+def _split(rows: Rows, texts: int, size: int) -> _Split:
+    frequency = np.bincount(rows.features, minlength=size)
+    common = np.sort(np.argsort(-frequency, kind="stable")[:_COMMON])
+    column = np.full(size, -1, dtype=np.int32)
+    column[common] = np.arange(len(common))
+    columns = column[rows.features]
+    often, rare = columns >= 0, columns < 0
+    alone = Rows(rows.texts[rare], rows.features[rare], rows.weights[rare])
+    # What the phrasings that share a rare feature learn adds up: more of them, smaller steps.
+    crowded = alone.weights**2 * frequency[alone.features] ** _CROWDING
+    return _Split(
+        texts,
+        common,
+        Rows(rows.texts[often], columns[often], rows.weights[often]),
+        alone,
+        np.bincount(alone.texts, weights=crowded, minlength=texts).astype(np.float32),
+    )
 
 
 def _profiles(rows: Rows, owners: Ints, groups: int, size: int) -> tuple[Floats, Floats]:
     """Give the weights before anything is learned, and the lengths of the summed vectors."""
     weights = np.zeros((size, groups), dtype=np.float32)
-    np.add.at(weights, (rows.features, owners[rows.texts]), rows.weights)
+    cells = rows.features.astype(np.int64) * groups + owners[rows.texts]
+    np.add.at(weights.reshape(-1), cells, rows.weights)
     norms = np.sqrt(np.einsum("fg,fg->g", weights, weights))
     weights *= SHARPNESS / norms
     return weights, norms
 
 
-def _errors(rows: Rows, owners: Ints, priors: Floats, size: int) -> Floats:
+def _errors(split: _Split, owners: Ints, weights: Floats, norms: Floats, priors: Floats) -> Floats:
     """Give by how much each phrasing's probabilities are wrong, unseen as it would be."""
-    weights, norms = _profiles(rows, owners, priors.shape[1], size)
-    wrong = _softmax(_left_out(rows, owners, weights, norms) + priors)
+    wrong = _softmax(_left_out(split, owners, weights, norms) + priors)
     wrong[np.arange(len(owners)), owners] -= 1
     return wrong
 
 
-def _left_out(rows: Rows, owners: Ints, weights: Floats, norms: Floats) -> Floats:
+def _left_out(split: _Split, owners: Ints, weights: Floats, norms: Floats) -> Floats:
     """Give each phrasing's logits; its own profile leaves the phrasing itself out."""
-    own = np.arange(len(owners)), owners
     logits = np.zeros((len(owners), weights.shape[1]), dtype=np.float32)
-    for texts, begins, chunk in _by_text(rows):
-        parts = weights[rows.features[chunk]] * rows.weights[chunk, None]
-        logits[texts] += np.add.reduceat(parts, begins, axis=0)
-    itself = np.bincount(rows.texts, weights=rows.weights**2, minlength=len(owners))
+    shared = weights[split.common]
+    for texts, block in split.blocks():
+        np.matmul(block, shared, out=logits[texts])
+    for found, begins, chunk in _by_text(split.rare):
+        parts = weights[split.rare.features[chunk]] * split.rare.weights[chunk, None]
+        logits[found] += np.add.reduceat(parts, begins, axis=0)
+    own = np.arange(len(owners)), owners
+    itself = sum(
+        np.bincount(rows.texts, weights=rows.weights**2, minlength=len(owners))
+        for rows in (split.often, split.rare)
+    )
     towards = logits[own] * norms[owners] / SHARPNESS - itself
     squared = norms[owners] ** 2 - 2 * towards - itself
     alone = squared < 1e-6
@@ -77,28 +125,30 @@ def _left_out(rows: Rows, owners: Ints, weights: Floats, norms: Floats) -> Float
     return logits
 
 
-def _newton_step(products: Floats, wanted: Floats) -> Floats:
-    """Solve (curvature × products + pull) step = wanted by a few conjugate gradients.
+def _newton_step(split: _Split, wanted: Floats) -> tuple[Floats, Floats]:
+    """Solve (curvature × products of the phrasings + pull) step = wanted.
 
-    The curvature of a softmax is at most a quarter; what most phrasings have is lower, and a
-    constant in its place spares a Hessian. Stopping early only leaves a smaller step.
+    Gives what the step adds to the weights of the common features, and the step; overwrites
+    `wanted`. The curvature of a softmax is at most a quarter; what most phrasings have is
+    lower, and a constant in its place spares a Hessian. Of the products, those in the common
+    features are taken as they are, those in rare ones only of each phrasing with itself: so
+    the system is as small as the common features are many (Woodbury's identity).
     """
-    step = np.zeros_like(wanted)
-    residual = wanted.copy()
-    direction = wanted.copy()
-    squared = np.vdot(residual, residual)
-    for _ in range(_SOLVER_STEPS):
-        if squared < 1e-9:
-            break
-        image = products @ direction
-        image *= _CURVATURE
-        image += _PULL * direction
-        reach = squared / np.vdot(direction, image)
-        step += reach * direction
-        residual -= reach * image
-        before, squared = squared, np.vdot(residual, residual)
-        direction = residual + (squared / before) * direction
-    return step
+    ease = 1 / np.sqrt(_CURVATURE * split.apart + _PULL)[:, None]
+    wanted *= ease
+    size = len(split.common)
+    together = np.identity(size, dtype=np.float32) / np.float32(_CURVATURE)
+    target = np.zeros((size, wanted.shape[1]), dtype=np.float32)
+    for texts, block in split.blocks():
+        block *= ease[texts]
+        together += block.T @ block
+        target += block.T @ wanted[texts]
+    shared = np.linalg.solve(together, target)
+    for texts, block in split.blocks():
+        block *= ease[texts]
+        wanted[texts] -= block @ shared
+    wanted *= ease
+    return shared / np.float32(_CURVATURE), wanted
 
 
 def _softmax(logits: Floats) -> Floats:
@@ -108,57 +158,20 @@ def _softmax(logits: Floats) -> Floats:
     return powers
 
 
-def _taken_together(rows: Rows, owners: Ints, wrong: Floats, size: int) -> tuple[Rows, Floats]:
-    """Sum neighbouring phrasings of an entry if there are too many, down to the limit."""
-    if len(owners) <= _ALL_APART:
-        return rows, wrong
-    first = np.searchsorted(owners, owners)
-    piece = (np.arange(len(owners)) - first) * _MOST_ROWS // len(owners)
-    begins = np.diff(owners, prepend=-1).astype(bool) | np.diff(piece, prepend=-1).astype(bool)
-    number = np.cumsum(begins) - 1
-    scale = 1 / np.sqrt(np.bincount(number))
-    cells, where = np.unique(number[rows.texts] * size + rows.features, return_inverse=True)
-    texts, features = (part.astype(np.int32) for part in np.divmod(cells, size))
-    weights = (np.bincount(where, weights=rows.weights) * scale[texts]).astype(np.float32)
-    summed = np.add.reduceat(wrong, np.flatnonzero(begins), axis=0) * scale[:, None]
-    return Rows(texts, features, weights), summed.astype(np.float32)
-
-
-def _products(rows: Rows, texts: int, size: int) -> Floats:
-    """Multiply every phrasing with every other; common features densely, rare ones by pairs."""
-    frequency = np.bincount(rows.features, minlength=size)
-    column = np.where(frequency > _COMMON, np.cumsum(frequency > _COMMON) - 1, -1)
-    dense = np.zeros((texts, int(column.max(initial=-1)) + 1), dtype=np.float32)
-    here = column[rows.features] >= 0
-    dense[rows.texts[here], column[rows.features[here]]] = rows.weights[here]
-    products = dense @ dense.T
-    _add_rare_products(products.reshape(-1), rows, frequency, texts)
-    return products
-
-
-def _add_rare_products(products: Floats, rows: Rows, frequency: Ints, texts: int) -> None:
-    """Multiply the phrasings in the features that few share, pair by pair."""
-    order = np.argsort(rows.features, kind="stable")
-    often = frequency[rows.features[order]]
-    for shared in range(1, _COMMON + 1):
-        rare = order[often == shared].reshape(-1, shared)
-        owners, weights = rows.texts[rare].astype(np.int64), rows.weights[rare]
-        cells = owners[:, :, None] * texts + owners[:, None, :]
-        pairs = weights[:, :, None] * weights[:, None, :]
-        np.add.at(products, cells.ravel(), pairs.ravel())
-
-
 def _by_text(rows: Rows) -> Iterator[tuple[Ints, Ints, Ints]]:
-    return _chunks(rows.texts, np.arange(len(rows.texts)))
-
-
-def _by_feature(rows: Rows) -> Iterator[tuple[Ints, Ints, Ints]]:
-    return _chunks(rows.features, np.argsort(rows.features, kind="stable"))
-
-
-def _chunks(keys: Ints, order: Ints) -> Iterator[tuple[Ints, Ints, Ints]]:
-    """Give distinct keys, where each begins in the chunk, and the chunk's elements by key."""
-    for start in range(0, len(order), _CHUNK):
-        chunk = order[start : start + _CHUNK]
-        found, begins = np.unique(keys[chunk], return_index=True)
+    """Give distinct texts, where each begins in the chunk, and the chunk's elements by text."""
+    for start in range(0, len(rows.texts), _CHUNK):
+        chunk = np.arange(start, min(start + _CHUNK, len(rows.texts)))
+        found, begins = np.unique(rows.texts[chunk], return_index=True)
         yield found, begins, chunk
+
+
+def _by_feature(rows: Rows) -> Iterator[Ints]:
+    """Give the elements in chunks of equally frequent features: one row for each feature."""
+    frequency = np.bincount(rows.features)[rows.features]
+    order = np.lexsort((rows.features, frequency))
+    shared, begins = np.unique(frequency[order], return_index=True)
+    for often, begin, end in zip(shared, begins, [*begins, len(order)][1:], strict=True):
+        features = order[begin:end].reshape(-1, often)
+        at_once = max(1, _CHUNK // often)
+        yield from (features[at : at + at_once] for at in range(0, len(features), at_once))

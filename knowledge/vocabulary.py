@@ -28,12 +28,12 @@ class Vocabulary:
     """Finds the longest known word at each place of a text."""
 
     def __init__(self, words: Mapping[str, Word], echoes: Iterable[str] = ()) -> None:
-        """Sort the words by their first character, the longest first."""
+        """Note how long the words are that begin with a character, the longest first."""
         self.words = words
         self._echoes = sorted(echoes, key=len, reverse=True)
-        self._by_first: dict[str, list[str]] = {}
-        for word in sorted(words, key=len, reverse=True):
-            self._by_first.setdefault(word[0], []).append(word)
+        self._lengths: dict[str, list[int]] = {}
+        for first, length in sorted({(word[0], -len(word)) for word in words}):
+            self._lengths.setdefault(first, []).append(-length)
 
     def __contains__(self, word: str) -> bool:
         """Say whether a word, as a whole, is known."""
@@ -49,7 +49,7 @@ class Vocabulary:
         platforms = set()
         at = 0
         while at < len(text):
-            word = self._longest(text, at) if text[at] in self._by_first else ""
+            word = self._longest(text, at) if text[at] in self._lengths else ""
             if word:
                 found = self.words[word]
                 pieces.append(found.becomes)
@@ -68,8 +68,9 @@ class Vocabulary:
         return text
 
     def _longest(self, text: str, at: int) -> str:
-        for word in self._by_first[text[at]]:
-            if text.startswith(word, at) and _stands_alone(text, at, at + len(word)):
+        for length in self._lengths[text[at]]:
+            word = text[at : at + length]
+            if word in self.words and _stands_alone(text, at, at + len(word)):
                 return word
         return ""
 

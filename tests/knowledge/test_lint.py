@@ -86,7 +86,7 @@ def test_a_phrasing_that_leads_elsewhere_is_advised_against(entry: Callable[...,
     goods = ("退货", "退款", "换货", "仅退款", "售后", "取消订单", "拒收", "保价", "补差价")
     lost = "京东佣金到账几号"
     refund = entry("jd.refund.effect", questions=(*(f"京东{why}扣钱吗" for why in goods), lost))
-    assert f"its phrasing {lost!r} leads to jd.payout.when" in causes(
+    assert f"what is like its phrasing {lost!r} leads to jd.payout.when" in causes(
         findings(payout, refund), Weight.ADVICE
     )
 

@@ -93,16 +93,42 @@ def test_what_is_not_ours_is_not_answered(matcher: Matcher, text: str) -> None:
     assert outcome(matcher, text) == Unknown()
 
 
-def test_every_phrasing_is_said_or_offered_for_its_own_entry(
-    matcher: Matcher, base: KnowledgeBase
-) -> None:
+def test_every_phrasing_wins_for_its_own_entry(matcher: Matcher, base: KnowledgeBase) -> None:
     lost = [
         (question, entry.id)
         for entry in base.entries.values()
-        for question in entry.questions[::5]
-        if entry.id not in entries_of(matcher.ask(question).parts[0].outcome)
+        for question in entry.questions
+        if not _wins(matcher, question, entry.id)
     ]
-    assert len(lost) <= 0.03 * sum(len(e.questions[::5]) for e in base.entries.values()), lost
+    assert not lost
+
+
+def _wins(matcher: Matcher, question: str, entry_id: str) -> bool:
+    """Say whether it is answered, or asked back where no platform is named and several differ."""
+    said = outcome(matcher, question)
+    if isinstance(said, Clarify):
+        return entry_id in entries_of(said) and not matcher.normalise(question).platforms
+    return isinstance(said, Answer) and said.entry_id == entry_id
+
+
+def test_a_phrasing_that_is_not_answered_is_not_answered(
+    matcher: Matcher, base: KnowledgeBase
+) -> None:
+    for questions in base.outside.values():
+        for question in questions:
+            assert isinstance(outcome(matcher, question), Unknown | Menu), question
+
+
+def test_the_words_of_a_phrasing_follow_the_conversation(matcher: Matcher) -> None:
+    said = outcome(matcher, "佣金几号发", "jd.payout.when")
+    assert entries_of(said)[0] == "jd.payout.when"
+
+
+@pytest.mark.parametrize(
+    "text", ["讲个笑话听听", "今天天气怎么样", "帮我写首诗", "红烧肉怎么做好吃"]
+)
+def test_what_is_far_from_the_subject_gets_no_choices(matcher: Matcher, text: str) -> None:
+    assert outcome(matcher, text) == Unknown()
 
 
 def test_questions_are_answered_in_their_order(matcher: Matcher, base: KnowledgeBase) -> None:

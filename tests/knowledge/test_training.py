@@ -61,12 +61,17 @@ def test_every_occurrence_belongs_to_a_block() -> None:
     assert np.bincount(where).tolist() == [2 * (2 + 3 + 2), 2 * 1, 2 * (2 + 3 + 2)]
 
 
-def test_a_phrasing_is_judged_without_itself(vectoriser: Vectoriser, rows: Rows) -> None:
+@pytest.mark.parametrize("common", [1, 5, 1000])
+def test_a_phrasing_is_judged_without_itself(
+    vectoriser: Vectoriser, rows: Rows, common: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training, "_COMMON", common)
     matrix = dense(vectoriser, rows)
     sums = np.array([matrix[group == OWNERS].sum(axis=0) for group in range(3)])
     norms = np.linalg.norm(sums, axis=1)
     weights = (training.SHARPNESS * (sums / norms[:, None]).T).astype(np.float32)
-    logits = training._left_out(rows, OWNERS, weights, norms)
+    split = training._split(rows, len(TEXTS), vectoriser.size)
+    logits = training._left_out(split, OWNERS, weights, norms)
     for text, row in enumerate(matrix):
         for group in range(3):
             rest = sums[group] - row * (OWNERS[text] == group)
@@ -75,23 +80,44 @@ def test_a_phrasing_is_judged_without_itself(vectoriser: Vectoriser, rows: Rows)
             assert logits[text, group] == pytest.approx(training.SHARPNESS * cosine, abs=1e-3)
 
 
-def test_products_are_those_of_the_vectors(
-    vectoriser: Vectoriser, rows: Rows, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("at_once", [1, 4, 512])
+@pytest.mark.parametrize("common", [1, 5, 1000])
+def test_the_step_solves_its_equation(
+    vectoriser: Vectoriser,
+    rows: Rows,
+    common: int,
+    at_once: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(training, "_COMMON", common)
+    monkeypatch.setattr(training, "_AT_ONCE", at_once)
     matrix = dense(vectoriser, rows)
-    for common in (1, 2, 100):
-        monkeypatch.setattr(training, "_COMMON", common)
-        products = training._products(rows, len(TEXTS), vectoriser.size)
-        assert_allclose(products, matrix @ matrix.T, atol=1e-5)
-
-
-def test_the_step_solves_its_equation() -> None:
-    random = np.random.default_rng(7)
-    vectors = random.normal(size=(5, 40)).astype(np.float32)
-    products, wanted = vectors @ vectors.T, random.normal(size=(5, 3)).astype(np.float32)
-    step = training._newton_step(products, wanted)
+    frequency = (matrix > 0).sum(axis=0)
+    often = np.zeros(vectoriser.size, dtype=bool)
+    often[np.argsort(-frequency, kind="stable")[:common]] = True
+    crowded = (matrix**2 * frequency**training._CROWDING)[:, ~often].sum(axis=1)
+    products = matrix[:, often] @ matrix[:, often].T + np.diag(crowded)
+    wanted = np.random.default_rng(7).normal(size=(len(TEXTS), 3)).astype(np.float32)
+    split = training._split(rows, len(TEXTS), vectoriser.size)
+    shared, step = training._newton_step(split, wanted.copy())
     image = training._CURVATURE * products @ step + training._PULL * step
-    assert_allclose(image, wanted, atol=1e-3)
+    assert_allclose(image, wanted, atol=1e-4)
+    assert_allclose(shared, (matrix.T @ step)[often], atol=1e-4)
+
+
+@pytest.mark.parametrize("common", [1, 5, 1000])
+def test_what_is_learned_is_the_step_spread_over_the_features(
+    vectoriser: Vectoriser, rows: Rows, common: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training, "_COMMON", common)
+    monkeypatch.setattr(training, "_CHUNK", 3)
+    priors = np.zeros((len(TEXTS), 3), dtype=np.float32)
+    split = training._split(rows, len(TEXTS), vectoriser.size)
+    weights, norms = training._profiles(rows, OWNERS, 3, vectoriser.size)
+    wrong = training._errors(split, OWNERS, weights, norms, priors)
+    _, step = training._newton_step(split, -wrong)
+    learned = training.learned_weights(rows, OWNERS, priors, vectoriser.size)
+    assert_allclose(learned, weights + dense(vectoriser, rows).T @ step, atol=1e-3)
 
 
 def test_learning_raises_what_tells_and_keeps_what_was_right(
@@ -107,17 +133,6 @@ def test_learning_raises_what_tells_and_keeps_what_was_right(
         for profile in (plain, trained)
     )
     assert after > before
-
-
-def test_neighbours_taken_together_still_learn(
-    vectoriser: Vectoriser, rows: Rows, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(training, "_ALL_APART", 5)
-    monkeypatch.setattr(training, "_MOST_ROWS", 3)
-    priors = np.zeros((len(TEXTS), 3), dtype=np.float32)
-    weights = training.learned_weights(rows, OWNERS, priors, vectoriser.size)
-    for text, owner in zip(TEXTS, OWNERS, strict=True):
-        assert TrainedProfiles(weights).scores(vectoriser(text)).argmax() == owner
 
 
 def test_a_base_too_large_to_learn_is_scored_by_its_profiles(

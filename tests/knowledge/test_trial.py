@@ -5,7 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from knowledge.confidence import Calibration, Evidence, load_calibration
+from knowledge.confidence import (
+    Bearing,
+    Calibration,
+    Evidence,
+    Regression,
+    load_calibration,
+)
 from knowledge.entry import Entry, KnowledgeBase
 from knowledge.fitting import (
     Observation,
@@ -116,8 +122,13 @@ def test_unanswerable_questions_are_joined_in_pairs() -> None:
     assert [pair.ask for pair in pairs] == ["甲，乙"]
 
 
+ABOUT = Regression(0.5, (1.0, -2.0, 0.5, 8.0, -4.0))
+BEARING = Bearing(0.5, 0.0, 0.1, 0.1)
+
+
 def observation(log_odds: float, *, right: bool) -> Observation:
-    return Observation(Evidence(log_odds, 0.5, 0.5, 1.0), right, right, answerable=right)
+    evidence = Evidence(log_odds, 0.5, 0.5, 1.0)
+    return Observation(evidence, BEARING, right, right, answerable=right)
 
 
 def test_what_goes_with_being_right_raises_the_confidence() -> None:
@@ -125,12 +136,27 @@ def test_what_goes_with_being_right_raises_the_confidence() -> None:
     fitted = fit_calibration(seen, seen)
     assert fitted.confidence(Evidence(3, 0.5, 0.5, 1)) > 0.9
     assert fitted.confidence(Evidence(-3, 0.5, 0.5, 1)) < 0.1
-    assert 0 <= fitted.plausible <= fitted.sure < 1
+    assert 0 <= fitted.plausible < 1
+    assert 0 < fitted.sure < 1
+
+
+def test_what_goes_with_being_ours_raises_the_relevance() -> None:
+    evidence = Evidence(1.0, 0.5, 0.5, 1.0)
+    ours = (Bearing(0.5, 0.0, 0.2 + 0.01 * n, 0.1) for n in range(9))
+    others = (Bearing(0.5, 0.0, 0.1 - 0.01 * n, 0.1) for n in range(9))
+    seen = [
+        Observation(evidence, bearing, is_ours, is_ours, answerable=is_ours)
+        for is_ours, bearings in ((True, ours), (False, others))
+        for bearing in bearings
+    ]
+    fitted = fit_calibration(seen, seen)
+    relevances = [fitted.relevance(evidence, one.bearing) for one in seen]
+    assert min(relevances[:9]) >= fitted.plausible > max(relevances[9:])
 
 
 @pytest.mark.parametrize("meaning", [0.0, 12.5])
 def test_a_fitted_calibration_is_read_as_it_was_written(meaning: float) -> None:
-    fitted = Calibration(-1.5, (0.5, 1.0, 2.0, 0.25, meaning), 0.8, 0.05)
+    fitted = Calibration(Regression(-1.5, (0.5, 1.0, 2.0, 0.25, meaning)), ABOUT, 0.8, 0.05)
     assert load_calibration("c.yaml", render_calibration(fitted, "two\nlines")) == fitted
 
 
@@ -139,14 +165,15 @@ def test_a_fitted_calibration_is_read_as_it_was_written(meaning: float) -> None:
     [(("sure: 0.8\n", ""), "must hold exactly"), (("sure: 0.8", "sure: high"), "is no number")],
 )
 def test_a_broken_calibration_is_refused(change: tuple[str, str], words: str) -> None:
-    text = render_calibration(Calibration(-1.5, (0.5, 1.0, 2.0, 0.25, 0.0), 0.8, 0.05), "x")
+    right = Regression(-1.5, (0.5, 1.0, 2.0, 0.25, 0.0))
+    text = render_calibration(Calibration(right, ABOUT, 0.8, 0.05), "x")
     with pytest.raises(ValueError, match=words):
         load_calibration("c.yaml", text.replace(*change))
 
 
 def test_a_stricter_line_says_less(small: Matcher, base: KnowledgeBase) -> None:
     asked = "京东佣金大概几号发呀"
-    trusting = Calibration(0, (1, 0, 0, 0), sure=0.01, plausible=0.0)
+    trusting = Calibration(Regression(0, (1, 0, 0, 0)), ABOUT, sure=0.01, plausible=0.0)
     strict = replace(trusting, sure=1.0)
     payout = base["jd.payout.when"]
     given = KnowledgeBase({payout.id: payout})
