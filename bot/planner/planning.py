@@ -47,7 +47,7 @@ __all__ = [
     "work_out_days",
 ]
 
-LINES_AT_ONCE = {"sqlite": 2_000, "postgresql": 5_000}
+LINES_AT_ONCE = 2_000
 """Lines planned in one transaction: so long the answers of this process wait."""
 LOOKING_BACK = timedelta(days=31)
 """What is older is not told any more, however long the bot was away."""
@@ -133,10 +133,9 @@ def _plan_wave(work: Work, day: PayoutDay, wave: _Wave) -> int:
 
 def _ranges(work: Work, cycle: str) -> Iterator[Lines]:
     after = 0
-    count = LINES_AT_ONCE[work.engine.dialect.name]
     while True:
         with work.reading() as connection:
-            upto = next_range(connection, cycle, after, count)
+            upto = next_range(connection, cycle, after, LINES_AT_ONCE)
         if upto is None:
             return
         yield Lines(after=after, upto=upto)

@@ -58,8 +58,16 @@ def planning(insert_into: Inserting, shape: Shape) -> Insert:
         statement = statement.join(
             told, (told.c.line == order_lines.c.id) & (told.c.user == subscriptions.c.user)
         )
-    conditions = (_CONDITIONS[name] for name in sorted(shape.values & _CONDITIONS.keys()))
+    conditions = [_CONDITIONS[name] for name in sorted(shape.values & _CONDITIONS.keys())]
+    if "upto" in shape.values:
+        conditions += _in_range(order_lines.c.id)
+        conditions += _in_range(subscriptions.c.line) if shape.by_name else []
     return into_pushes(insert_into, statement.where(*conditions, *_NEWS[shape.about]))
+
+
+def _in_range(line: ColumnElement[Any]) -> list[ColumnElement[bool]]:
+    """The range said again: PostgreSQL does not see that what is equal lies in it too."""
+    return [line > bindparam("after"), line <= bindparam("upto")]
 
 
 def into_pushes(insert_into: Inserting, planned: Select[Any]) -> Insert:
