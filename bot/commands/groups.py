@@ -80,6 +80,17 @@ def knowledge_revisions() -> None:
     revisions()
 
 
+@knowledge_commands.command("opinions")
+def knowledge_opinions(
+    entry: Annotated[str | None, typer.Argument(help="只看这一条答案；不给则看全部")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """答案下面的 👍 👎，和大家说的哪里不好；最不受欢迎的在前。"""
+    from bot.commands.opinions import show
+
+    show(entry, as_json=as_json)
+
+
 @knowledge_commands.command("diff")
 def knowledge_diff(
     candidate: Annotated[str, typer.Argument(help="版本号，或放知识文件的目录")],

@@ -1,0 +1,44 @@
+"""`mingzhang knowledge opinions`: which answers people found helpful, and what was wrong."""
+
+from collections.abc import Sequence
+from datetime import tzinfo
+
+import orjson
+
+from bot.commands.failure import standard_output
+from bot.commands.store import opened_store, usable_settings
+from bot.store.voting import Opinion, Tally, opinions, tallies
+
+__all__ = ["show"]
+
+REASONS = {"wrong": "内容不对或过时", "unclear": "看不懂", "not_asked": "不是他问的"}
+
+
+def show(entry: str | None, *, as_json: bool) -> None:
+    """List the answers, the least helpful first, each with what people found wrong."""
+    zone = usable_settings().timezone
+    with opened_store() as engine, engine.connect() as connection:
+        counted = [each for each in tallies(connection) if entry in (None, each.entry)]
+        said = opinions(connection, entry)
+    write = standard_output().write
+    for tally in counted:
+        about = [each for each in said if each.entry == tally.entry]
+        write(_as_json(tally, about) if as_json else _as_lines(tally, about, zone))
+    if not counted and not as_json:
+        write("还没有人评价过答案\n".encode())
+
+
+def _as_json(tally: Tally, said: Sequence[Opinion]) -> bytes:
+    named = [{k: v for k, v in each._asdict().items() if k != "entry"} for each in said]
+    return orjson.dumps({**tally._asdict(), "opinions": named}) + b"\n"
+
+
+def _as_lines(tally: Tally, said: Sequence[Opinion], zone: tzinfo) -> bytes:
+    lines = [f"{tally.entry} 👍 {tally.helpful} 👎 {tally.unhelpful}"]
+    for each in said:
+        reason = REASONS.get(each.reason or "", each.reason or "")
+        if reason or each.words:
+            at = each.voted_at.astimezone(zone).date().isoformat()
+            words = " ".join((each.words or "").split())
+            lines.append("    " + " ".join(filter(None, (at, reason, words))))
+    return ("\n".join(lines) + "\n").encode()
