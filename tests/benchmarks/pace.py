@@ -2,8 +2,8 @@
 
 Run as `python -m tests.benchmarks.pace`: first pushes to as many people as fast as is allowed,
 by one sender or by several replicas (`--replicas 2`, on a PostgreSQL of its own); then fifty
-people who ask while one floods the bot. Prints one JSON line each; exit status 1 if a limit was
-broken. Telegram takes 50 to 200 ms for every call.
+people who ask while one floods the bot, on a slow disk if wished (`--commit-ms 12`). Prints one
+JSON line each; exit status 1 if a limit was broken. Telegram takes 50 to 200 ms for every call.
 """
 
 import argparse
@@ -18,8 +18,9 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from time import sleep
 
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from bot.desk.replies import Say
 from bot.intake import Intake
@@ -203,7 +204,7 @@ def _most_in_a_second(arrivals: list[float]) -> int:
     return most
 
 
-async def flooded(seconds: float, rate: int, seed: int) -> dict[str, float]:
+async def flooded(seconds: float, rate: int, seed: int, commit_seconds: float) -> dict[str, float]:
     """Let one person write `rate` messages a second while fifty others ask every two seconds."""
     telegram = StrictTelegram(seed, broadcast=False)
     dice = random.Random(seed)  # noqa: S311
@@ -237,6 +238,7 @@ async def flooded(seconds: float, rate: int, seed: int) -> dict[str, float]:
         server.world.listen(note)
         with database(1) as address:
             engine = open_engine(address)
+            event.listen(engine, "commit", lambda _: sleep(commit_seconds))
             service = Service(
                 engine=engine,
                 api=BotApi(server.url, TOKEN),
@@ -270,6 +272,7 @@ def main() -> None:
     parser.add_argument("--replicas", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=30)
     parser.add_argument("--flood", type=int, default=100, help="messages a second")
+    parser.add_argument("--commit-ms", type=float, default=0, help="what each commit takes longer")
     parser.add_argument("--seed", type=int, default=7)
     wished = parser.parse_args()
     kept = True
@@ -278,7 +281,8 @@ def main() -> None:
         kept = figures["refused"] == 0 and figures["sent"] == wished.pushes
         _print({"seed": wished.seed} | figures)
     if wished.seconds:
-        figures = asyncio.run(flooded(wished.seconds, wished.flood, wished.seed))
+        slow = wished.commit_ms / 1000
+        figures = asyncio.run(flooded(wished.seconds, wished.flood, wished.seed, slow))
         kept = kept and figures["refused"] == 0 and figures["p99_ms"] < 1000
         _print({"seed": wished.seed} | figures)
     raise SystemExit(0 if kept else 1)
