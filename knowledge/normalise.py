@@ -90,7 +90,7 @@ class Normaliser:
         return syllables_of(word) or (f" {word} ",)
 
 
-@lru_cache(maxsize=128)  # what one message is asked about is found out by many
+@lru_cache(maxsize=512)  # what one message is asked about is found out by many
 def cleaned(message: str) -> str:
     """Fold width, case and script, drop what nobody sees, and cut to LONGEST."""
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", message[: 2 * LONGEST]))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from ruamel.yaml import YAML
@@ -34,6 +34,9 @@ __all__ = [
 _SILENT = re.compile(r"[\W_]+")
 _NUMBER_OR_SILENT = re.compile(r"[a-z]{0,4}\d[\d.,+e-]*|[\W_]+")
 _MENTION = re.compile(r"@[A-Za-z0-9_]{5,32}")
+
+# Asked several times for a message, and popular questions come again and again.
+_remembered = lru_cache(maxsize=512)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ def without_mention(text: str) -> str:
     return _MENTION.sub("", text)
 
 
+@_remembered
 def command_of(text: str) -> str | None:
     """Return the command a message says in words, such as "查订单"; None for anything longer."""
     return _phrases().commands.get(_bare(without_mention(text)))
@@ -89,12 +93,14 @@ def asks(text: str) -> bool:
     return _phrases().says("asks", cleaned(text))
 
 
+@_remembered
 def about_some_order(text: str) -> bool:
     """Tell whether a message asks what became of an order or its commission."""
     said = cleaned(text)
     return _phrases().says("matter", said) and _phrases().says("asks", said)
 
 
+@_remembered
 def follow_up(text: str) -> str | None:
     """Return what a message asks on about the order just shown; None if it is no such message.
 
@@ -154,6 +160,7 @@ def _kept_inside(found: re.Match[str]) -> str:
     return " " if len(found[0]) > 1 else found[0]
 
 
+@_remembered
 def named_platforms(said: str) -> tuple[str, ...]:
     """Return the platforms a cleaned text names."""
     return tuple(sorted(shipped_vocabulary().replace(said)[1] & set(Platform)))
@@ -170,11 +177,13 @@ def _platform_names() -> re.Pattern[str]:
     return _any_of([name for name, word in words.items() if word.platform])
 
 
+@_remembered
 def names_platform(text: str) -> bool:
     """Tell whether a message says which platform it is about."""
     return bool(shipped_vocabulary().replace(cleaned(text))[1])
 
 
+@_remembered
 def beyond_the_card(text: str) -> bool:
     """Tell whether a question beside an order number asks for more than the order's card says."""
     left = _phrases().on_the_card.sub("", _NUMBER_OR_SILENT.sub(" ", cleaned(text)))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby
 
 from bot.desk.asking import answer_in_words, parts_of, together
@@ -102,5 +103,7 @@ def _loaded(turn: Turn, text: str) -> list[_Piece]:
     ]
 
 
-def _pieces(text: str) -> list[_Piece]:
-    return [_Piece(piece, sought_in(piece)) for piece in pieces_of(text)]
+# Asked several times for a message, and popular questions come again and again.
+@lru_cache(maxsize=512)
+def _pieces(text: str) -> tuple[_Piece, ...]:
+    return tuple(_Piece(piece, sought_in(piece)) for piece in pieces_of(text))

@@ -34,7 +34,7 @@ _TELLING = (
 )
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=512)
 def find_order_numbers(text: str) -> tuple[FoundNumber, ...]:
     """Find up to fifty order numbers in a message, in their order, each as often as it stands.
 
