@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bot.desk.actions import Verb
+from bot.desk.actions import Verb, fingerprint
 from bot.desk.cards import EMOJI, Judged, title_of
 from bot.desk.facts import OwnedLine
 from bot.desk.keys import Keys
@@ -67,12 +67,12 @@ def page_of(
 ) -> Say:
     """Show a page of lines that are sorted already; `verb` and `prefix` name the list.
 
-    `place` is the page, "0"; with a cause, "0.wait_cycle", only its lines are shown; BY_CAUSE
-    offers the causes. `missing` are numbers nothing was found for; with `latest_only` there may
-    be older lines.
+    `place` is the page, "0"; with the mark of a cause, "0.Ab3x", only its lines are shown;
+    BY_CAUSE offers the causes. `missing` are numbers nothing was found for; with `latest_only`
+    there may be older lines.
     """
     number, _, cause = place.partition(".")
-    of_cause = [each for each in judged if state_word(each.diagnosis)[1] == cause]
+    of_cause = [each for each in judged if _mark(state_word(each.diagnosis)) == cause]
     lines, suffix = (of_cause, f".{cause}") if of_cause else (judged, "")
     if place == BY_CAUSE:
         rows = _causes(turn, judged, verb, prefix)
@@ -111,7 +111,7 @@ def _causes(turn: Turn, judged: Sequence[Judged], verb: Verb, prefix: str) -> Ro
             turn.button(
                 "cause",
                 verb,
-                f"{prefix}0.{group.word[1]}",
+                f"{prefix}0.{_mark(group.word)}",
                 emoji=group.emoji,
                 word=turn.voice.word(*group.word),
                 count=group.count,
@@ -120,6 +120,11 @@ def _causes(turn: Turn, judged: Sequence[Judged], verb: Verb, prefix: str) -> Ro
         )
         for group in groups_of(judged)
     )
+
+
+def _mark(word: tuple[str, str]) -> str:
+    """Stand for a cause where a token has little room."""
+    return fingerprint(word[1])[:4]
 
 
 def _beside(
