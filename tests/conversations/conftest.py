@@ -29,7 +29,9 @@ A message is expected by words it has, a list of such words, or
 {has: …, lacks: …, buttons: […], no_button: …}. What is not mentioned must not happen.
 `who` changes the speaker for one step. Every message must be HTML that Telegram takes.
 
-A dialogue with `operators` has people on both sides and runs over HTTP: see `two_sides.py`.
+Each dialogue is played twice: on the desk and the real store, where a failure is easy to read,
+and by the whole bot over HTTP against the emulator (`over_http.py`). One with `operators` has
+people on both sides and runs over HTTP alone: see `two_sides.py`.
 
 How well questions are matched is tested elsewhere. Where a dialogue needs a certain outcome,
 `understood` gives it for a text: nothing, {answer: entry}, {offer: [entries]},
@@ -44,10 +46,12 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from tests.conversations.over_http import HttpPlay
 from tests.conversations.playing import Mismatch, Play
 from tests.conversations.two_sides import TwoSides
 
 WORLD = "world.yaml"
+Plays = Play | HttpPlay | TwoSides
 
 
 def pytest_collect_file(parent: pytest.Collector, file_path: Path) -> pytest.Collector | None:
@@ -65,30 +69,28 @@ class DialogueFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         for told in read(self.path):
-            item: DialogueItem = DialogueItem.from_parent(self, name=told["name"], told=told)
-            if "known_failure" in told:
-                item.add_marker(pytest.mark.xfail(strict=True, reason=told["known_failure"]))
-            yield item
+            for how in (TwoSides,) if "operators" in told else (Play, HttpPlay):
+                yield self._item(told, how)
+
+    def _item(self, told: Mapping[str, Any], how: type[Plays]) -> pytest.Item:
+        name = f"{told['name']} (HTTP)" if how is HttpPlay else told["name"]
+        item: DialogueItem = DialogueItem.from_parent(self, name=name, told=told, how=how)
+        if "known_failure" in told:
+            item.add_marker(pytest.mark.xfail(strict=True, reason=told["known_failure"]))
+        return item
 
 
 class DialogueItem(pytest.Item):
     """One dialogue."""
 
-    def __init__(self, *, told: Mapping[str, Any], **kwargs: Any) -> None:
+    def __init__(self, *, told: Mapping[str, Any], how: type[Plays], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.told = told
+        self.how = how
 
     def runtest(self) -> None:
         with TemporaryDirectory() as folder:
-            world = read(self.path.parent / WORLD)
-            if "operators" in self.told:
-                TwoSides(world, self.told, Path(folder)).run()
-                return
-            play = Play(world, self.told, Path(folder))
-            try:
-                play.run()
-            finally:
-                play.world.close()
+            self.how(read(self.path.parent / WORLD), self.told, Path(folder)).run()
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
         if isinstance(excinfo.value, Mismatch):

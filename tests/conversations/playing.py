@@ -84,6 +84,12 @@ class Play:
         self.snapshot = replace(shipped_snapshot(), matcher=matcher)
 
     def run(self) -> None:
+        try:
+            self._run()
+        finally:
+            self.world.close()
+
+    def _run(self) -> None:
         assert set(self.told) <= DIALOGUE_KEYS, f"unknown keys in {sorted(self.told)}"
         for number, step in enumerate(self.told["steps"], start=1):
             unknown = set(step) - STEP_KEYS
