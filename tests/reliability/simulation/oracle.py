@@ -74,7 +74,8 @@ class Oracle(Books):
         """A message is uncertain or failed, and the operator sees it."""
         if (person := self.people.get(user)) is not None:
             person.listed |= set(_about(message))
-            self._learn(person, message, now)
+            lines = [each for each in message["lines"] if not _is_old(person, each, message)]
+            self._learn(person, {**message, "lines": lines}, now)
 
     def _may_be_told(
         self, person: Person, told: Told, message: Mapping[str, Any], now: datetime
@@ -146,3 +147,9 @@ def _about(message: Mapping[str, Any]) -> list[Told]:
 def _said(each: Mapping[str, Any]) -> Stands:
     day = date.fromisoformat(each["day"]) if each["day"] else None
     return Stands(each["state"], Decimal(each["net"]), each["settled"], day)
+
+
+def _is_old(person: Person, each: Mapping[str, Any], message: Mapping[str, Any]) -> bool:
+    """Whether somebody has heard of a line since a message was written."""
+    belief = person.beliefs.get(each["number"])
+    return belief is not None and datetime.fromisoformat(message["written_at"]) < belief.since

@@ -29,7 +29,8 @@ from tests.reliability.simulation.process import MOMENT, PUSHES_IN_FLIGHT, Crash
 from tests.reliability.simulation.telegram import Telegram
 
 FILE = "mingzhang.db"
-_troubled = "SELECT id, user, payload FROM outbox WHERE state IN ('uncertain', 'failed')"
+_troubled = "SELECT id FROM outbox WHERE state IN ('uncertain', 'failed')"
+_letter = "SELECT user, payload FROM outbox WHERE id = ?"
 _uncertain = "SELECT count(*) FROM outbox WHERE state = 'uncertain'"
 _PAYOUT_DAY = "1688.payout_day"
 LONGEST_HURRY = 300
@@ -110,6 +111,7 @@ class World:
         try:
             self.process.work()
             self.deeds.worked_at = self.clock.now()
+            self._read_list()
             self._rest()
         except Crash:
             self.crashes += 1
@@ -137,6 +139,7 @@ class World:
             self.loop,
             name,
         )
+        self._read_list()
 
     # What happens to the bot.
 
@@ -210,7 +213,6 @@ class World:
         self.deeds.hears(chat, message, self._later)
 
     def _audit(self, _: Any) -> None:
-        self._read_list()
         held = self.telegram.held_until
         if held is not None:
             self.calm_since = max(self.calm_since, held - self.clock.error)
@@ -220,11 +222,12 @@ class World:
 
     def _read_list(self) -> None:
         """What the operator sees as uncertain or failed counts as accounted for."""
-        for id_, user, payload in self.store.execute(_troubled):
-            if id_ not in self._listed:
-                self._listed.add(id_)
-                message = json.loads(json.loads(payload)["html"])
-                self.oracle.listed(user, message, self.clock.now())
+        listed = {id_ for (id_,) in self.store.execute(_troubled)}
+        for id_ in sorted(listed - self._listed):
+            ((user, payload),) = self.store.execute(_letter, (id_,))
+            message = json.loads(json.loads(payload)["html"])
+            self.oracle.listed(user, message, self.clock.now())
+        self._listed |= listed
 
 
 def _database(folder: Path, clock: Clock) -> Engine:
