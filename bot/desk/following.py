@@ -20,7 +20,6 @@ from bot.desk.reasons import (
 )
 from bot.desk.replies import Answered, Rows, Say
 from bot.desk.turn import NEW_MESSAGE, Turn
-from knowledge.rendering import render_answer
 from settlement.shanghai import day_of
 from settlement.states import NEVER_PAYS, State
 
@@ -57,11 +56,10 @@ def _when(turn: Turn, judged: Judged) -> Say:
 
 
 def _amounts(turn: Turn, judged: Judged) -> Say:
-    reasons = [f"• {each}" for each in _reasons(turn, judged)]
-    html = "\n\n".join(
-        (details.amounts(turn.voice, judged), *(["\n".join(reasons)] * bool(reasons)))
-    )
-    return Say(fit(html), _see(turn, judged), "amounts")
+    said = [details.amounts(turn.voice, judged)]
+    if reasons := _reasons(turn, judged):
+        said.append(turn.voice.html("notes", notes=reasons))
+    return Say(fit("\n\n".join(said)), _see(turn, judged), "amounts")
 
 
 def _why(turn: Turn, judged: Judged) -> Say:
@@ -155,8 +153,7 @@ def _explained(turn: Turn, judged: Judged) -> Markup | None:
     entries = details.explaining(turn.snapshot.knowledge, judged)
     if not entries:
         return None
-    figures = turn.snapshot.rulebook.at(day_of(turn.now))
-    answer = render_answer(entries[0], figures, turn.voice.folder)
+    answer = turn.snapshot.answer(entries[0].id, day_of(turn.now), turn.voice.folder)
     return Markup(answer.strip())  # noqa: S704 (reviewed text, rendered with autoescape)
 
 
