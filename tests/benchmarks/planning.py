@@ -4,8 +4,8 @@ Run as `python -m tests.benchmarks.planning [--lines 500000] [--postgresql]`: pe
 subscribed lines each, all paid by one platform on one day, in six time zones. The lines have been
 judged and the subscriptions taken up; then the day begins. Prints the seconds until each line's
 reminder is planned, those of them this process computed, the median and the longest transaction,
-and the seconds until nothing is found to plan. It is SQLite with synchronous=FULL, or a PostgreSQL server of its
-own that syncs each commit, as it comes.
+and the seconds until nothing is found to plan. It is SQLite with synchronous=FULL, or a
+PostgreSQL server of its own that syncs each commit, as it comes.
 """
 
 import argparse
