@@ -117,3 +117,34 @@ def test_the_oracle_sees_that_somebody_had_unsubscribed() -> None:
     oracle.people[1].unsubscribe("everything", "", NOW)
     oracle.arrives(1, reminder(), NOW)
     assert [each.split(" at ")[0] for each in oracle.wrong] == ["unwanted"]
+
+
+def test_an_older_message_that_is_listed_undoes_nothing_heard_since() -> None:
+    oracle = an_oracle()
+    oracle.arrives(1, reminder(), NOW)
+    earlier = (NOW - timedelta(hours=1)).isoformat()
+    line = {**reminder()["lines"][0], "net": "8.00"}  # type: ignore[index]
+    oracle.listed(1, reminder(written_at=earlier, lines=[line]), NOW)
+    assert oracle.people[1].beliefs[LINE].net == Decimal("9.00")
+
+
+def test_nobody_is_asked_about_a_day_that_a_rule_puts_where_it_is_over() -> None:
+    oracle = an_oracle()
+    oracle.arrives(1, reminder(), NOW)
+    oracle.missing.ask(NOW + timedelta(hours=1), NOW - timedelta(days=9))
+    oracle.calendar.day_of_month = 12
+    later = NOW + timedelta(days=1)
+    oracle.ruled(later)
+    oracle.missing.ask(later + timedelta(hours=1), later)
+    assert oracle.wrong == []
+
+
+def test_the_oracle_asks_again_once_a_line_has_changed() -> None:
+    oracle = an_oracle()
+    oracle.arrives(1, reminder(), NOW)
+    line = oracle.lines[LINE]
+    line.refunded, line.refunded_at = Decimal("4.00"), NOW + timedelta(hours=1)
+    line.changed_at = NOW + timedelta(hours=1)
+    oracle.reported([line])
+    oracle.missing.ask(NOW + timedelta(hours=2), NOW + timedelta(hours=1))
+    assert [each.split(" at ")[0] for each in oracle.wrong] == ["lost"]
