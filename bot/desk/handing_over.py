@@ -31,7 +31,8 @@ from bot.desk.turn import Turn
 
 __all__ = ["ask_person", "ask_person_about", "control", "leave", "show_case"]
 
-_LONGEST_TOPIC = 128
+_LONGEST_TOPIC = 64
+"""Characters, each of which may take two of Telegram's 128 units."""
 _LONGEST_QUESTION = 1000
 
 

@@ -123,7 +123,7 @@ async def test_a_press_is_told_where_it_was_made(
         )
     )
     content = FormattedText("按", ())
-    markup = {"inline_keyboard": [[{"text": "按", "callback_data": "v1"}]]}
+    markup: dict[str, object] = {"inline_keyboard": [[{"text": "按", "callback_data": "v1"}]]}
     message = server.world.send(1, content, markup)
     query = server.world.press(1, message.id, 0, 0)
     await gate.submit([said(number) for number in range(3)])
@@ -137,7 +137,7 @@ async def test_a_press_is_told_where_it_was_made(
 async def test_keystrokes_are_dropped_without_a_word(
     gate: FloodGate, behind: Behind, server: DemoServer
 ) -> None:
-    typed = {"private": False, "addressed": False, "inline_query": "9"}
+    typed: dict[str, Any] = {"private": False, "addressed": False, "inline_query": "9"}
     await gate.submit([said(number, **typed) for number in range(9)])
     await gate.settled()
     assert behind.passed == [0, 1, 2]
