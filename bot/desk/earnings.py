@@ -75,7 +75,8 @@ def _sheet(turn: Turn, _: Action) -> Answered:
         "own_sheet", count=len(judged), latest_only=len(judged) == LINES, as_of=turn.now
     )
     name = FILE_NAME.format(turn.now.astimezone(turn.voice.zone))
-    return turn.answered(Document(name, sheet_of(turn.voice, judged), caption, (), "own_sheet"))
+    sheet = sheet_of(turn.voice, judged, turn.now)
+    return turn.answered(Document(name, sheet, caption, (), "own_sheet"))
 
 
 def _rows(turn: Turn) -> Rows:

@@ -33,21 +33,21 @@ _COLUMNS = {
 _AMOUNTS = ("paid", "commission", "net")
 
 
-def sheet_of(voice: Voice, judged: Iterable[Judged]) -> Sheet:
+def sheet_of(voice: Voice, judged: Iterable[Judged], now: datetime) -> Sheet:
     """Put lines into a table, in the reader's words; what is not known stays empty."""
     columns = tuple(_COLUMNS)
     return Sheet(
         title=voice.text("sheet", "title"),
         columns=tuple(voice.text("sheet", name) for name in columns),
         amounts=tuple(columns.index(name) for name in _AMOUNTS),
-        rows=tuple(_row(voice, each) for each in judged),
+        rows=tuple(_row(voice, each, now) for each in judged),
         widths=tuple(_COLUMNS.values()),
     )
 
 
-def _row(voice: Voice, judged: Judged) -> tuple[str, ...]:
+def _row(voice: Voice, judged: Judged, now: datetime) -> tuple[str, ...]:
     order, diagnosis = judged.order, judged.diagnosis
-    forecast = expected_of(diagnosis) if coming_of(judged, voice.now) else None
+    forecast = expected_of(diagnosis) if coming_of(judged, now) else None
     cells = {
         "platform": voice.text("platforms_in_short", order.platform),
         "number": order.order_number,

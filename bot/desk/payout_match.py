@@ -1,7 +1,7 @@
 """Which orders a payout is made of (到账核对): "到账 812 元，是哪些单？"."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -41,7 +41,7 @@ class _Asked:
     """A sum of money, and what else was said of it."""
 
     amount: Decimal
-    platforms: frozenset[str]
+    platforms: Collection[str]
     days: DayRange | None
 
 
@@ -178,6 +178,7 @@ def _said(
     buttons: tuple[tuple[Button, ...], ...] = (),
 ) -> Say:
     day = date.fromisoformat(found.day) if found and found.day else None
+    platform = found.platform if found else None
     return turn.say(
         "payout_match",
         buttons,
@@ -185,6 +186,6 @@ def _said(
         amount=asked.amount,
         count=count,
         day=turn.voice.day(day) if day else None,
-        platform=turn.voice.word("platforms", found.platform) if found and day else None,
+        platform=turn.voice.word("platforms", platform) if platform else None,
         latest_only=len(turn.facts.own_lines) == LINES,
     )

@@ -74,9 +74,8 @@ def supposed(turn: Turn, judged: Judged, action: Action) -> Say | None:
         return _shown(turn, judged, after_receipt(turn, judged.order), None, action.origin)
     share = action.subject.partition(".")[2]
     paid = paid_of(judged.order)
-    if share not in ("all", "half") or paid is None:
-        return None
-    return _refunded(turn, judged, _share_of(share, paid), action.origin)
+    amount = _share_of(share, paid) if share in ("all", "half") else None
+    return None if amount is None else _refunded(turn, judged, amount, action.origin)
 
 
 def ask_refund(turn: Turn, line: OwnedLine) -> Answered:

@@ -82,7 +82,7 @@ def test_an_appeal_fits_a_button_and_hides_nothing(judged: Judged) -> None:
 def test_a_workbook_of_any_lines_opens_and_holds_texts_as_texts(
     lines: list[Judged], language: str
 ) -> None:
-    sheet = sheet_of(Voice(language, NOW), lines)
+    sheet = sheet_of(Voice(language, NOW), lines, NOW)
     page: Any = load_workbook(BytesIO(workbook(sheet))).active
     for cells, row in zip(page.iter_rows(min_row=2), sheet.rows, strict=True):
         for column, (cell, told) in enumerate(zip(cells, row, strict=True)):
