@@ -36,7 +36,7 @@ def search_lines(
         .where(bindings.c.user == bindparam("user"), bindings.c.ended_at.is_(None))
         .where(*_limits(sought, days))
         .order_by(order_lines.c.ordered_at.desc().nulls_last(), order_lines.c.id.desc())
-        .limit(LOOKED_THROUGH)
+        .limit(LOOKED_THROUGH if sought.words else MOST_FOUND)
     )
     statement = (
         owned_lines.where(order_lines.c.id.in_(candidates), *map(_named, sought.words))
