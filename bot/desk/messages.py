@@ -84,7 +84,7 @@ def _answer_text(turn: Turn, text: str) -> Answered:
         return not_words(turn)
     whose = asks_whose(text)
     own = numbers or about_own_order(text) or asks_for_own_order(text) or whose
-    if own and not turn.private:
+    if (own or payout_match.asks(text)) and not turn.private:
         return _in_private_only(turn)
     if numbers:
         return answer_numbers(turn, text, numbers)

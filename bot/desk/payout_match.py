@@ -22,7 +22,7 @@ from knowledge.normalise import cleaned
 from settlement.money import ZERO
 from settlement.shanghai import day_of
 
-__all__ = ["answer", "wanted"]
+__all__ = ["answer", "asks", "wanted"]
 
 _ARRIVED = re.compile(
     r"到账|到了|收到|打款|打了|发了|发放|入账|进账|结算了|提现|received|got|paid|payout|arrived"
@@ -57,12 +57,12 @@ class _Found:
 
 def wanted(text: str) -> Wanted | None:
     """Say what the question needs loaded; None if it is another question."""
-    return Wanted(own_lines=LINES) if _asks(text) else None
+    return Wanted(own_lines=LINES) if asks(text) else None
 
 
 def answer(turn: Turn, text: str) -> Answered | None:
     """Say which of one's own lines make up a sum; None if it is another question."""
-    asked = _read(turn, text) if _asks(text) else None
+    asked = _read(turn, text) if asks(text) else None
     if asked is None:
         return None
     if not turn.bound:
@@ -77,7 +77,8 @@ def answer(turn: Turn, text: str) -> Answered | None:
     return _shown(turn, asked, found)
 
 
-def _asks(text: str) -> bool:
+def asks(text: str) -> bool:
+    """Tell whether a text asks which orders a sum is made of."""
     said = cleaned(text)
     return bool(_WHICH.search(said) and _ARRIVED.search(said) and _amount(said) is not None)
 

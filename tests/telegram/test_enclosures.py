@@ -85,10 +85,8 @@ async def test_a_picture_and_files_arrive_with_words_and_buttons(
     at_work: Sending, server: DemoServer, engine: Engine, clock: Any, until: Until
 ) -> None:
     server.world.say(1, "你好")
-    letters = [
-        Letter(f"{place}", Kind.ANSWER, 1, reply)
-        for place, reply in enumerate((PHOTO, SHEET, EXPORT))
-    ]
+    replies: tuple[Reply, ...] = (PHOTO, SHEET, EXPORT)
+    letters = [Letter(f"{place}", Kind.ANSWER, 1, reply) for place, reply in enumerate(replies)]
     with engine.begin() as connection:
         enqueue(connection, letters, clock.now())
     async with at_work():
