@@ -139,7 +139,7 @@ _WANTED_BY_COMMAND = {
     "commission": Wanted(own_lines=earnings.LINES),
     "bind": Wanted(requests=True),
     "find_order": Wanted(own_lines=orders.RECENT),
-    "reminders": Wanted(subscriptions=True),
+    "reminders": Wanted(subscriptions=True, awaited=True),
     "person": Wanted(remembered=True),
     "human": Wanted(remembered=True),
 }

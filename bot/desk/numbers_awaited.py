@@ -12,10 +12,10 @@ from bot.desk.replies import Answered, Rows
 from bot.desk.sought import AWAITED_FOR, MOST_AWAITED, AwaitNumbers, LeaveNumbers
 from bot.desk.turn import NEW_MESSAGE, Turn
 
-__all__ = ["PRESSES", "WANTED", "offer"]
+__all__ = ["ALL_AWAITED", "PRESSES", "WANTED", "offer"]
 
 WANTED = Wanted(awaited=True)
-_ALL = "."
+ALL_AWAITED = "."
 """Stands for all numbers the person waits for; before a fingerprint, for several just missed."""
 _MOST_NAMED = 10
 
@@ -24,7 +24,7 @@ def offer(turn: Turn, missing: Sequence[str]) -> Rows:
     """Offer to tell when there is data for numbers nothing was found for."""
     if not missing:
         return ()
-    subject = missing[0] if len(missing) == 1 else _ALL + fingerprint(*missing)
+    subject = missing[0] if len(missing) == 1 else ALL_AWAITED + fingerprint(*missing)
     return ((turn.button("await", Verb.AWAIT, subject, NEW_MESSAGE),),)
 
 
@@ -55,7 +55,7 @@ def _await(turn: Turn, action: Action) -> Answered | None:
 
 def _leave(turn: Turn, action: Action) -> Answered:
     """Wait for a number no longer, or for none at all."""
-    every = action.subject == _ALL
+    every = action.subject == ALL_AWAITED
     numbers = turn.facts.awaited if every else (action.subject,)
     said = turn.say("awaiting_no_more", numbers=() if every else numbers)
     effects = (LeaveNumbers(numbers),) if numbers else ()
@@ -63,14 +63,14 @@ def _leave(turn: Turn, action: Action) -> Answered:
 
 
 def _meant(turn: Turn, subject: str) -> tuple[str, ...]:
-    if not subject.startswith(_ALL):
+    if not subject.startswith(ALL_AWAITED):
         return (subject,)
     missing = turn.facts.dialogue.missing
-    return missing if subject == _ALL + fingerprint(*missing) else ()
+    return missing if subject == ALL_AWAITED + fingerprint(*missing) else ()
 
 
 def _leaving(turn: Turn, numbers: Sequence[str]) -> Rows:
-    subject = numbers[0] if len(numbers) == 1 else _ALL
+    subject = numbers[0] if len(numbers) == 1 else ALL_AWAITED
     label = "leave_awaited" if len(numbers) == 1 else "leave_all_awaited"
     return ((turn.button(label, Verb.LEAVE_AWAITED, subject),),)
 

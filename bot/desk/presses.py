@@ -93,6 +93,7 @@ def wanted(incoming: Incoming, action: Action | None) -> Wanted:
         preferences=action.verb in _WITH_PREFERENCES,
         remembered=action.verb in (Verb.LISTED_ORDERS, Verb.PERSON),
         handoff=action.verb in (Verb.PERSON, Verb.LEAVE_PERSON),
+        awaited=action.verb in (Verb.REMINDERS, Verb.SUBSCRIBE),
     )
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from bot.desk.cards import Judged
 from bot.desk.dates import has_date_ahead
 from bot.desk.facts import OwnedLine, Scope, Subscription
 from bot.desk.lists import judge, line_button
+from bot.desk.numbers_awaited import ALL_AWAITED
 from bot.desk.orders import on_the_table, show
 from bot.desk.reasons import NO_REMINDER
 from bot.desk.replies import (
@@ -38,6 +40,7 @@ __all__ = [
 ]
 
 _MOST_LISTED = 20
+_MOST_AWAITED = 5
 _SNOOZES = frozenset({"1", "3"})
 """Days until a reminder comes again."""
 _FOLLOWED = frozenset({Scope.PLATFORM, Scope.CHANGES, Scope.DIGEST})
@@ -74,7 +77,8 @@ def change_everything(turn: Turn, action: Action, *, wish: bool) -> Answered:
     stopped = "stopped_all" if action.origin == NEW_MESSAGE else "unsubscribed"
     toast = turn.toast("subscribed_all" if wish else stopped)
     everything = Subscription(0, turn.incoming.user, Scope.EVERYTHING, None, turn.now)
-    listed = _listed(turn, (), (everything,) if wish else ())
+    kept = turn if wish else replace(turn, facts=replace(turn.facts, awaited=()))
+    listed = _listed(kept, (), (everything,) if wish else ())
     return turn.answered(*toast, turn.placed(listed, action.origin), effects=(effect,))
 
 
@@ -175,7 +179,10 @@ def _listed(turn: Turn, lines: Sequence[Judged], subscriptions: Sequence[Subscri
             rows.append((turn.button("subscribe_all", Verb.SUBSCRIBE),))
     if turn.bound:
         rows.append((turn.button("preferences", Verb.PREFERENCES),))
-    if scopes or lines:
+    awaited = turn.facts.awaited
+    if awaited:
+        rows.append((turn.button("leave_all_awaited", Verb.LEAVE_AWAITED, ALL_AWAITED),))
+    if scopes or lines or awaited:
         rows.append((turn.button("unsubscribe_all", Verb.UNSUBSCRIBE),))
     platforms = [each.platform for each in subscriptions if each.scope is Scope.PLATFORM]
     return turn.say(
@@ -187,4 +194,6 @@ def _listed(turn: Turn, lines: Sequence[Judged], subscriptions: Sequence[Subscri
         platforms=[turn.voice.word("platforms", each) for each in platforms],
         changes=Scope.CHANGES in scopes,
         digest=Scope.DIGEST in scopes,
+        awaited=awaited[:_MOST_AWAITED],
+        more_awaited=max(0, len(awaited) - _MOST_AWAITED),
     )

@@ -7,9 +7,10 @@ from typing import NamedTuple
 from sqlalchemy import Connection, bindparam, select, union
 
 from bot.desk.sought import AWAITED_FOR
+from bot.reminders import PushKind
 from bot.store.inserting import insert
 from bot.store.lines import NUMBERS, published_batch
-from bot.store.tables import awaited_numbers, bindings, order_facts, order_lines
+from bot.store.tables import awaited_numbers, bindings, order_facts, order_lines, pushes
 
 __all__ = [
     "Arrived",
@@ -20,6 +21,7 @@ __all__ = [
     "awaited_in_batch",
     "end_awaiting",
     "given_up",
+    "leave_all",
     "leave_numbers",
     "look_again",
     "mark_looked_up",
@@ -29,6 +31,7 @@ __all__ = [
 ]
 
 _active = awaited_numbers.c.ended_at.is_(None)
+_TOLD_AS = (str(PushKind.FOUND), str(PushKind.GIVEN_UP))
 
 
 class Arrived(NamedTuple):
@@ -64,6 +67,14 @@ def leave_numbers(
     """Wait for these numbers no longer."""
     mine = (awaited_numbers.c.user == user) & awaited_numbers.c.number.in_(numbers)
     connection.execute(awaited_numbers.update().where(_active, mine).values(ended_at=now))
+
+
+def leave_all(connection: Connection, user: int, now: datetime) -> None:
+    """Wait for nothing any more, and tell nothing of what has come or been given up by now."""
+    mine = awaited_numbers.c.user == user
+    connection.execute(awaited_numbers.update().where(_active, mine).values(ended_at=now))
+    untold = pushes.c.kind.in_(_TOLD_AS) & pushes.c.released_at.is_(None)
+    connection.execute(pushes.delete().where(pushes.c.user == user, untold))
 
 
 def awaited_by(connection: Connection, user: int) -> tuple[str, ...]:

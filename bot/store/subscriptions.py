@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, func, select, true
 
 from bot.desk.facts import Preferences, Scope, Subscription
 from bot.desk.replies import Prefer
+from bot.store.awaiting import leave_all
 from bot.store.inserting import insert
 from bot.store.releasing import bring_forward, recall
 from bot.store.tables import import_batches, people, subscriptions, told
@@ -136,6 +137,8 @@ def unsubscribe(
     elif scope is Scope.EVERYTHING:
         connection.execute(told.delete().where(known))
     recall(connection, user, now)
+    if scope is Scope.EVERYTHING:
+        leave_all(connection, user, now)
 
 
 def _end(connection: Connection, user: int, which: ColumnElement[bool], now: datetime) -> None:
