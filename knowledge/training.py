@@ -23,7 +23,7 @@ _PULL = 0.2
 _CURVATURE = 0.08
 _COMMON = 1000
 _CROWDING = 0.5
-_AT_ONCE = 512
+_AT_ONCE = 256
 _CHUNK = 2048
 
 
@@ -35,8 +35,10 @@ def learned_weights(rows: Rows, owners: Ints, priors: Floats, size: int) -> Floa
     split = _split(rows, len(owners), size)
     weights, norms = _profiles(rows, owners, priors.shape[1], size)
     wrong = _errors(split, owners, weights, norms, priors)
-    del priors  # memory is at its peak while the step is solved
+    groups = priors.shape[1]
+    del priors, weights  # memory is at its peak while the step is solved
     shared, step = _newton_step(split, np.negative(wrong, out=wrong))
+    weights, _ = _profiles(rows, owners, groups, size)
     weights[split.common] += shared
     for elements in _by_feature(split.rare):
         parts = split.rare.weights[elements][:, None] @ step[split.rare.texts[elements]]
@@ -137,7 +139,8 @@ def _newton_step(split: _Split, wanted: Floats) -> tuple[Floats, Floats]:
     ease = 1 / np.sqrt(_CURVATURE * split.apart + _PULL)[:, None]
     wanted *= ease
     size = len(split.common)
-    together = np.identity(size, dtype=np.float32) / np.float32(_CURVATURE)
+    together = np.zeros((size, size), dtype=np.float32)
+    np.fill_diagonal(together, 1 / _CURVATURE)
     target = np.zeros((size, wanted.shape[1]), dtype=np.float32)
     for texts, block in split.blocks():
         block *= ease[texts]

@@ -183,5 +183,5 @@ def test_the_model_tells_meanings_apart(switched_on: None) -> None:
 
 def test_the_shipped_figures_for_meanings_weigh_them() -> None:
     words, both = shipped_calibration(), shipped_calibration(semantic=True)
-    assert words.weights[-1] == 0
-    assert both.weights[-1] > 0
+    assert words.right.weights[-1] == 0
+    assert both.right.weights[-1] > 0
