@@ -30,6 +30,9 @@ ABOUT_A_LINE = (
     Verb.SUBSCRIBE,
     Verb.UNSUBSCRIBE,
     Verb.MUTE,
+    Verb.MORE,
+    Verb.WHAT_IF,
+    Verb.IF_RECEIVED,
 )
 REMINDING = (
     Verb.FOLLOW,
@@ -49,6 +52,10 @@ PERSONAL = (
     Verb.OWN_ORDERS,
     Verb.LISTED_ORDERS,
     Verb.COMMISSION,
+    Verb.IF_ALL_RECEIVED,
+    Verb.SHEET,
+    Verb.IF_REFUNDED,
+    Verb.PUSH_MORE,
     Verb.BIND,
     Verb.ACCOUNT,
     Verb.UNBIND,
@@ -119,7 +126,7 @@ def test_in_a_group_nothing_personal_is_loaded_or_said(desk: Desk, verb: Verb) -
 
 @pytest.mark.parametrize(
     "text",
-    ["268301112233", "/orders", "/reminders", "我的佣金怎么没到", "/start b_code", "查订单"],
+    ["268301112233", "/orders", "/commission", "到账 12 元是哪些单", "/reminders", "我的佣金怎么没到", "/start b_code", "查订单"],
 )
 def test_in_a_group_no_text_loads_or_says_anything_personal(desk: Desk, text: str) -> None:
     said = Incoming(1, OWNER, -100, private=False, text=text)
