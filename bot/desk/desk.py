@@ -8,7 +8,7 @@ from bot.desk import inline, messages, presses, relaying, roles, staff
 from bot.desk.actions import Signer
 from bot.desk.facts import Facts, Wanted
 from bot.desk.incoming import Incoming
-from bot.desk.manners import one_of_an_album, remembering_album
+from bot.desk.manners import for_another_bot, one_of_an_album, remembering_album
 from bot.desk.operators import Operators
 from bot.desk.rendering import DEFAULT_ZONE, Voice, language_of
 from bot.desk.replies import Answered, SetLanguage
@@ -79,7 +79,7 @@ def _answered(turn: Turn) -> Answered:
         return between_people
     # An edit of what was never answered, such as a place that moves, asks for nothing.
     never_answered = incoming.edited and incoming.private and not turn.facts.earlier
-    if never_answered or not _is_meant(incoming) or one_of_an_album(turn):
+    if never_answered or not _is_meant(incoming) or one_of_an_album(turn) or for_another_bot(turn):
         return Answered((), (), turn.facts.dialogue)
     return remembering_album(turn, messages.answer(turn))
 

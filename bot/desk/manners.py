@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
+from bot.desk.commands import COMMANDS, command_in
 from bot.desk.replies import Answered
 from bot.desk.turn import Turn
 
-__all__ = ["not_words", "one_of_an_album", "remembering_album"]
+__all__ = ["for_another_bot", "not_words", "one_of_an_album", "remembering_album"]
 
 
 def not_words(turn: Turn) -> Answered:
@@ -13,6 +14,13 @@ def not_words(turn: Turn) -> Answered:
     return turn.answered(
         turn.say("unreadable", kind=turn.incoming.kind), dialogue=turn.facts.dialogue
     )
+
+
+def for_another_bot(turn: Turn) -> bool:
+    """Tell a group's command that we do not know, and that does not name us, from one for us."""
+    text = turn.incoming.text.strip()
+    given = None if turn.private else command_in(text)
+    return given is not None and given[0] not in COMMANDS and "@" not in text.split()[0]
 
 
 def one_of_an_album(turn: Turn) -> bool:

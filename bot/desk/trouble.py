@@ -3,9 +3,9 @@
 from bot.desk.incoming import Incoming
 from bot.desk.markup import fit
 from bot.desk.rendering import Voice, language_of
-from bot.desk.replies import Say
+from bot.desk.replies import Edit, Say
 
-__all__ = ["alarm", "apology", "busy", "markup_alarm", "resent", "slow_down"]
+__all__ = ["alarm", "apology", "busy", "markup_alarm", "outdated", "resent", "slow_down"]
 
 
 def apology(incoming: Incoming, language: str | None) -> Say:
@@ -22,6 +22,11 @@ def busy(incoming: Incoming) -> str:
 def slow_down(incoming: Incoming) -> str:
     """One line for whoever writes faster than anybody reads."""
     return Voice(language_of(incoming.language_code)).html("slow_down")
+
+
+def outdated(language: str) -> Edit:
+    """In place of an answer whose question was edited away."""
+    return Edit(None, Voice(language).html("outdated"), template="outdated")
 
 
 def alarm(update: int) -> Say:

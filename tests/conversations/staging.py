@@ -86,6 +86,7 @@ class Stage:
         matcher: Any = Understanding(told.get("understood", {}))
         self.snapshot = replace(shipped_snapshot(), matcher=matcher)
         self.help_desk = HelpDesk(SHANGHAI, QUIET, anonymous=told.get("anonymous", True))
+        self.operator_chat: int = told.get("operator_chat", OPERATORS)
         self.toasts: list[str] = []
         self.results: list[str] = []
         self._revision = 0
@@ -103,7 +104,7 @@ class Stage:
             yield self
 
     async def start(self) -> None:
-        operators = Operators(OPERATORS, (), self.help_desk)
+        operators = Operators(self.operator_chat, (), self.help_desk)
         self._service = Service(
             engine=self.world.engine,
             api=BotApi(self.server.url, TOKEN),
@@ -112,7 +113,7 @@ class Stage:
             ),
             planner=NoPushes(),
             now=self.clock.now,
-            operator_chat=OPERATORS,
+            operator_chat=self.operator_chat,
             limits=Limits(AT_ONCE, AT_ONCE, timedelta(0)),
         )
         await self._service.start()

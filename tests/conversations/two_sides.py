@@ -1,7 +1,8 @@
 """Playing a dialogue over HTTP, with the operator's people on the other side.
 
 `operators` names them and makes a dialogue one of these; `topics: false` gives their group no
-forum, `anonymous: false` shows their names. A step is one thing somebody does:
+forum, `operator_chat` is one of them instead of a group, `anonymous: false` shows their names. A
+step is one thing somebody does:
 
   says: text               in private; operators in the newest topic; `in_group: true` in a group,
                            `in_general: true` outside of all topics
@@ -115,7 +116,8 @@ class TwoSides:
     def _place(self, who: int, step: Mapping[str, Any]) -> int | None:
         if step.get("in_group"):
             return GROUP
-        return OPERATORS if who in self.told["operators"].values() else None
+        in_staff_group = self.stage.operator_chat == OPERATORS
+        return OPERATORS if who in self.told["operators"].values() and in_staff_group else None
 
     def _thread(self, place: int | None, step: Mapping[str, Any]) -> int | None:
         if place != OPERATORS or step.get("in_general"):
@@ -123,7 +125,7 @@ class TwoSides:
         return self.stage.topic()
 
     def _check(self, step: Mapping[str, Any]) -> None:
-        chats = {"private": self.main, "staff": OPERATORS, "group": GROUP}
+        chats = {"private": self.main, "staff": self.stage.operator_chat, "group": GROUP}
         for place, chat in chats.items():
             seen = self.stage.seen(chat)
             expect(place, seen.new, step.get(place))
