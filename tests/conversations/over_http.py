@@ -28,6 +28,7 @@ from bot.store.tables import outbox, unanswered_questions
 from bot.telegram.service import Service
 from bot.telegram.transport import BotApi
 from tests.conversations.expecting import expect_texts
+from tests.conversations.planning import PlansWhenTold
 from tests.conversations.playing import GROUP, Mismatch, shown_action
 from tests.conversations.seeing import Seen, as_sent, expect_seen, seen_in
 from tests.conversations.staging import AT_ONCE, OPEN, PATIENCE_SECONDS, TOKEN, Clock, labels_of
@@ -58,6 +59,7 @@ class HttpPlay:
             Account(each.user, each.name, language_code=each.telegram_language)
             for each in self.world.people.values()
         ]
+        self.planner = PlansWhenTold(self.world.planner)
         self.server = DemoServer(TOKEN, accounts, self.clock)
         self.telegram = self.server.world
         self.telegram.bot = BOT
@@ -95,7 +97,7 @@ class HttpPlay:
             desk_for=lambda name: Desk(
                 lambda: self.snapshot, SECRET, name, operators=self.world.operators
             ),
-            planner=self.world.planner,
+            planner=self.planner,
             now=self.clock.now,
             limits=Limits(AT_ONCE, AT_ONCE, timedelta()),
         )
@@ -121,14 +123,14 @@ class HttpPlay:
         self.pressed = False
         if {"says", "sends", "taps", "sends_button"} & step.keys():
             self._act(person, place, step)
-            await self._quiet()
-            # Instead of waiting for the second that looks what is new.
-            await service.plan()
         else:
             await self._pass_time(service, step)
         await self._quiet()
         self._check(person, place or person.user, step)
         self._look()
+        # Instead of waiting for the second that looks what is new; seen at the next step.
+        await self.planner.now(service)
+        await self._quiet()
 
     def _act(self, person: Person, place: int | None, step: Mapping[str, Any]) -> None:
         if step.get("says", "").strip():
@@ -206,7 +208,7 @@ class HttpPlay:
         if "later" in step:
             while (following := self.world.next_instant()) <= step["later"]:
                 self.clock.at = following
-                await service.plan()
+                await self.planner.now(service)
                 await self._quiet()
         self.clock.at = step.get("later", step.get("away_until", self.clock.at))
         if "imports" in step:
@@ -216,8 +218,8 @@ class HttpPlay:
         if "holiday" in step:
             self.world.declare_holiday(step["holiday"])
         # What a turn takes up, the next one may tell.
-        await service.plan()
-        await service.plan()
+        await self.planner.now(service)
+        await self.planner.now(service)
 
     async def _quiet(self) -> None:
         """Wait until everything that was begun is done; the last resort of a test over HTTP."""
