@@ -9,8 +9,9 @@ from sqlalchemy import Connection
 from bot.planner.planning import plan_for_lines
 from bot.planner.work import Work
 from bot.reminders import Known, next_change, payout_of, standing_of
+from bot.store.judgements import Judgement, write_judgements
 from bot.store.lines import stored_order
-from bot.store.outlooks import Judgement, LineToJudge, write_judgements
+from bot.store.outlooks import LineToJudge
 from bot.store.pushes import Lines, plan_updates
 from bot.store.told import tell
 from settlement.diagnosis import diagnose

@@ -1,0 +1,135 @@
+"""Writing down how watched lines stand (佣金近况): once for everybody, with their payout days."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, literal, select
+
+from bot.desk.facts import Scope
+from bot.reminders import Payout, Standing
+from bot.store.inserting import insert
+from bot.store.outlooks import LineToJudge
+from bot.store.tables import order_lines, outlooks, payout_days, subscriptions, told
+from bot.store.watching import watching
+
+__all__ = ["Judgement", "write_judgements"]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How a line stands now, by which facts and rules, and when to look again."""
+
+    line: int
+    platform: str
+    batch: int
+    revision: str
+    standing: Standing
+    payout: Payout | None
+    seen_at: datetime
+    look_at: datetime | None
+    before: LineToJudge
+
+
+def write_judgements(
+    connection: Connection, judgements: Sequence[Judgement], now: datetime
+) -> tuple[list[int], set[str]]:
+    """Keep how lines stand now; gives the lines that changed, and the cycles of all.
+
+    Whoever watches a line that changes is noted to know how it stood before.
+    """
+    placed = [_placed(connection, each) for each in judgements]
+    changed = [each.line for each in placed if _has_changed(each)]
+    _note_what_was_known(connection, changed)
+    rows = [_row(each, each.line in changed, now) for each in placed]
+    if rows:
+        statement = insert(connection, outlooks)
+        renewed = {name: statement.excluded[name] for name in rows[0] if name != "line"}
+        connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["line"],
+                set_=renewed,
+                # what a later import said stays said
+                where=outlooks.c.batch <= statement.excluded.batch,
+            ),
+            rows,
+        )
+    return changed, {each.payout.cycle for each in placed if each.payout}
+
+
+def _has_changed(judgement: Judgement) -> bool:
+    before = judgement.before
+    if before.standing is None:
+        return False
+    cycle = judgement.payout.cycle if judgement.payout else None
+    return before.cycle != cycle or Standing.read(before.standing).differs(judgement.standing)
+
+
+def _row(judgement: Judgement, changed: bool, now: datetime) -> dict[str, Any]:
+    return {
+        "line": judgement.line,
+        "version": (judgement.before.version or 0) + changed,
+        "batch": judgement.batch,
+        "revision": judgement.revision,
+        "platform": judgement.platform,
+        "cycle": judgement.payout.cycle if judgement.payout else None,
+        "standing": judgement.standing.document(),
+        "seen_at": judgement.seen_at,
+        "changed_at": now,
+        "look_at": judgement.look_at,
+    }
+
+
+def _placed(connection: Connection, judgement: Judgement) -> Judgement:
+    """Give the line's payout day its row; a day other than its month's is the line's own."""
+    payout = judgement.payout
+    if payout is None:
+        return judgement
+    if _day_of(connection, payout, judgement.revision) == payout.day:
+        return judgement
+    apart = payout.apart()
+    _day_of(connection, apart, judgement.revision)
+    return replace(judgement, payout=apart)
+
+
+def _day_of(connection: Connection, payout: Payout, revision: str) -> date:
+    found = select(payout_days.c.day).where(payout_days.c.cycle == payout.cycle)
+    day: date | None = connection.execute(found).scalar()
+    if day is not None:
+        return day
+    connection.execute(
+        insert(connection, payout_days)
+        .values(cycle=payout.cycle, version=1, revision=revision, **payout._asdict())
+        .on_conflict_do_nothing()
+    )
+    return payout.day
+
+
+def _note_what_was_known(connection: Connection, changed: Collection[int]) -> None:
+    if not changed:
+        return
+    for by_name in (True, False):
+        statement = _watchers_that_know(by_name).where(
+            order_lines.c.id.in_(list(changed)), subscriptions.c.taken_up_at.is_not(None)
+        )
+        connection.execute(
+            insert(connection, told)
+            .from_select(["line", "user", "standing"], statement)
+            .on_conflict_do_nothing()
+        )
+
+
+def _watchers_that_know(by_name: bool) -> Select[Any]:
+    columns: tuple[ColumnElement[Any], ...] = (
+        order_lines.c.id,
+        subscriptions.c.user,
+        outlooks.c.standing,
+    )
+    scopes = (Scope.ORDER, Scope.EVERYTHING, Scope.CHANGES)
+    return (
+        watching(*columns, by_name=by_name, scopes=scopes, everybody=True)
+        .join(outlooks, outlooks.c.line == order_lines.c.id)
+        .where(literal(value=True))
+        .distinct()
+    )
