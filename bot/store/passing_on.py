@@ -13,9 +13,13 @@ from bot.store.inserting import insert
 from bot.store.letters import Kind, Letter
 from bot.store.tables import handoffs
 
-__all__ = ["pass_on"]
+__all__ = ["CaseClosedError", "pass_on"]
 
-_whose = select(handoffs.c.user, handoffs.c.operator_chat)
+_whose = select(handoffs.c.user, handoffs.c.chat, handoffs.c.operator_chat, handoffs.c.closed_at)
+
+
+class CaseClosedError(Exception):
+    """A case was closed between reading and writing; ask again."""
 
 
 def pass_on(
@@ -25,13 +29,20 @@ def pass_on(
     effects: Sequence[Effect],
     now: datetime,
 ) -> Iterator[Letter]:
-    """Write down where the cases of a message stand; the letters to the other side, in order."""
+    """Write down where the cases of a message stand; the letters to the other side, in order.
+
+    Raises CaseClosedError if a replica closed the creator's case meanwhile: the bot would have
+    been silent for nobody, so the message must be answered again from new facts.
+    """
+    ending = any(isinstance(each, EndHandOff) for each in effects)
     for place, effect in enumerate(effects):
         key = f"{bot}:{incoming.update}:case:{place}"
         match effect:
             case HandOver():
                 yield from _opened(connection, bot, incoming, effect, now)
             case PassOn(case, chat, reply, source, edits):
+                if not ending:
+                    _check_open(connection, case, incoming)
                 yield _letter(connection, bot, case, key, reply, chat, source, edits)
             case TakeOver(case, control):
                 take_case(connection, case, now)
@@ -39,6 +50,12 @@ def pass_on(
             case EndHandOff(case, by, control):
                 close_case(connection, case, by, now)
                 yield _letter(connection, bot, case, key, control, edits=_control(case))
+
+
+def _check_open(connection: Connection, case: int, incoming: Incoming) -> None:
+    whose = connection.execute(_whose.where(handoffs.c.id == case)).one()
+    if whose.closed_at is not None and incoming.chat == whose.chat:
+        raise CaseClosedError(f"case {case} was closed meanwhile")
 
 
 def _opened(

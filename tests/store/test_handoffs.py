@@ -12,6 +12,7 @@ from bot.store.chats import move_chat
 from bot.store.exchanges import Exchange, write_exchanges
 from bot.store.handoffs import case_facts, forget_topic, note_root, note_topic, overdue_cases
 from bot.store.letters import Kind
+from bot.store.passing_on import CaseClosedError
 from bot.store.tables import handoffs, outbox
 
 BOT, USER, OPERATORS, STAFF = 4, 7, -900, 9
@@ -127,6 +128,17 @@ def test_an_edit_finds_what_was_passed_on(
     assert (earlier.key, earlier.handoff, earlier.plain) == ("4:2:case:0", case.id, True)
     nobodys = Wanted(handoff=True, earlier=(8, 55))
     assert case_facts(connection, {8: nobodys})[8].earlier == ()
+
+
+def test_what_is_passed_on_into_a_case_just_closed_is_asked_again(
+    connection: Connection, case: HandOff, now: datetime
+) -> None:
+    staff = Incoming(2, STAFF, OPERATORS, private=False)
+    write(connection, now, staff, EndHandOff(case.id, "staff", CHANGED))
+    passing = PassOn(case.id, OPERATORS, SAID, source=55)
+    with pytest.raises(CaseClosedError, match="closed meanwhile"):
+        write(connection, now, Incoming(3, USER, USER, message=55), passing)
+    write(connection, now, Incoming(4, STAFF, OPERATORS, private=False), passing)
 
 
 def test_a_group_that_moves_takes_its_cases_along(connection: Connection, case: HandOff) -> None:
