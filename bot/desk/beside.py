@@ -34,9 +34,8 @@ def answer_numbers(turn: Turn, text: str, numbers: Sequence[FoundNumber]) -> Ans
     looked_up = orders.look_up(turn, numbers)
     pieces = list(_pieces(text))
     first = next((at for at, piece in enumerate(pieces) if piece.numbered), 0)
-    several = len(numbers) > 1
-    before = _ask(turn, [piece for piece in pieces[:first] if _is_question(piece, several)])
-    after = _ask(turn, [piece for piece in pieces[first:] if _is_question(piece, several)])
+    before = _ask(turn, [piece for piece in pieces[:first] if _is_question(piece)])
+    after = _ask(turn, [piece for piece in pieces[first:] if _is_question(piece)])
     left = (after if after.replies else before).dialogue
     table = looked_up.dialogue
     dialogue = replace(left, row=table.row, rows=table.rows, missing=table.missing)
@@ -49,15 +48,13 @@ def _ask(turn: Turn, pieces: Sequence[_Piece]) -> Answered:
     return answer_parts(turn, parts_of(turn, " ".join(piece.text for piece in pieces)))
 
 
-def _is_question(piece: _Piece, several: bool) -> bool:
+def _is_question(piece: _Piece) -> bool:
     """Tell what asks for more than the cards say.
 
-    Beside several numbers it must ask in words; a sentence of its own may ask what a card says,
-    but of a platform.
+    A sentence of its own may ask what a card says too, but of a platform.
     """
-    if beyond_the_card(piece.text):
-        return not several or asks(piece.text)
-    return not piece.numbered and asks(piece.text) and names_platform(piece.text)
+    own = not piece.numbered and names_platform(piece.text)
+    return asks(piece.text) and (own or beyond_the_card(piece.text))
 
 
 def _pieces(text: str) -> Iterator[_Piece]:

@@ -31,6 +31,17 @@ def test_a_message_becomes_what_the_desk_reads() -> None:
     assert incoming.button is None
 
 
+def test_a_forwarded_message_is_a_question_of_who_forwarded_it() -> None:
+    bot = {"id": 99, "is_bot": True, "first_name": "商家通知"}
+    origin = {"type": "user", "sender_user": bot, "date": 1_700_000_000}
+    forwarded = message(text="订单 268301112233 已发货", forward_origin=origin)
+    received = read_update(update(message=forwarded), ME)
+    assert received is not None
+    assert received.incoming is not None
+    assert received.incoming.user == 7
+    assert received.incoming.text == "订单 268301112233 已发货"
+
+
 def test_a_button_press_names_its_message() -> None:
     query = {"id": "99", "from": LIN, "message": message(text="x"), "data": "v1abc"}
     received = read_update(update(callback_query=query), ME)
