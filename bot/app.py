@@ -16,15 +16,19 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from bot.desk.operators import Operators
     from bot.desk.snapshot import Snapshot
+    from bot.planner import Planner
     from bot.settings import Settings
     from bot.telegram.service import MakesGateway, Service
+    from bot.terminal.conversation import Conversation
 
 __all__ = [
     "Clock",
     "DemoClock",
     "SystemClock",
     "compose",
+    "compose_conversation",
     "event_loop",
     "load_snapshot",
     "run_bot",
@@ -94,39 +98,17 @@ def compose(
     `current` gives the snapshot in force, for each message anew. Without a `gateway` it polls.
     """
     from bot.desk.desk import Desk
-    from bot.desk.handoffs import HelpDesk
-    from bot.desk.operators import Operators
-    from bot.desk.pushes import render_push
-    from bot.planner import Planner
     from bot.planner.leased import LeasedPlanner
-    from bot.store.installation import kept_secret
     from bot.telegram.service import Service, polling
     from bot.telegram.transport import BotApi
 
-    if settings.secret:
-        secret = settings.secret.get_secret_value()
-    else:
-        with engine.begin() as connection:
-            secret = kept_secret(connection)
-    planner = Planner(
-        engine,
-        lambda: current().rulebook,
-        partial(render_push, secret=secret.encode()),
-        settings.quiet_hours,
-        settings.timezone,
-        now,
-    )
-    help_desk = HelpDesk(
-        settings.timezone,
-        settings.quiet_hours,
-        timedelta(minutes=settings.human_within),
-        anonymous=not settings.human_names,
-    )
-    operators = Operators(settings.operator_chat, settings.admins, help_desk)
+    secret = _secret(settings, engine)
+    planner = _planner(settings, engine, current, now, secret)
+    operators = _operators(settings)
     return Service(
         engine=engine,
         api=BotApi(bot_api, token),
-        desk_for=lambda name: Desk(current, secret.encode(), name, settings.timezone, operators),
+        desk_for=lambda name: Desk(current, secret, name, settings.timezone, operators),
         # SQLite has one process, which need not wait for what a killed one held.
         planner=planner if engine.dialect.name == "sqlite" else LeasedPlanner(planner),
         now=now,
@@ -134,6 +116,61 @@ def compose(
         operator_chat=settings.operator_chat,
         burst=settings.burst,
     )
+
+
+def compose_conversation(
+    settings: Settings,
+    engine: Engine,
+    current: Callable[[], Snapshot],
+    now: Callable[[], datetime],
+    language_code: str | None = None,
+) -> Conversation:
+    """One person's chat in a terminal on an open database; nobody of the operator's is told."""
+    from bot.desk.desk import Desk
+    from bot.terminal.conversation import Conversation
+
+    secret = _secret(settings, engine)
+    desk = Desk(current, secret, None, settings.timezone)
+    planner = _planner(settings, engine, current, now, secret)
+    return Conversation(engine, desk, planner, now, language_code)
+
+
+def _secret(settings: Settings, engine: Engine) -> bytes:
+    """What signs buttons: the operator's, or one made and kept on first start."""
+    from bot.store.installation import kept_secret
+
+    if settings.secret:
+        return settings.secret.get_secret_value().encode()
+    with engine.begin() as connection:
+        return kept_secret(connection).encode()
+
+
+def _planner(
+    settings: Settings,
+    engine: Engine,
+    current: Callable[[], Snapshot],
+    now: Callable[[], datetime],
+    secret: bytes,
+) -> Planner:
+    from bot.desk.pushes import render_push
+    from bot.planner import Planner
+
+    render = partial(render_push, secret=secret)
+    quiet, zone = settings.quiet_hours, settings.timezone
+    return Planner(engine, lambda: current().rulebook, render, quiet, zone, now)
+
+
+def _operators(settings: Settings) -> Operators:
+    from bot.desk.handoffs import HelpDesk
+    from bot.desk.operators import Operators
+
+    help_desk = HelpDesk(
+        settings.timezone,
+        settings.quiet_hours,
+        timedelta(minutes=settings.human_within),
+        anonymous=not settings.human_names,
+    )
+    return Operators(settings.operator_chat, settings.admins, help_desk)
 
 
 def _gateway(settings: Settings) -> MakesGateway | None:

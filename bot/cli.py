@@ -126,6 +126,19 @@ def demo(
 
 
 @app.command()
+def chat(
+    own: Annotated[bool, typer.Option("--own", help="用设置里的数据库，不用样例订单")] = False,
+    creator: Annotated[str | None, typer.Option(help="以这位达人的身份")] = None,
+    files: Annotated[Path | None, typer.Option(help="图片和文件存到这个目录")] = None,
+    language: LanguageOption = "zh",
+) -> None:
+    """在终端里和机器人对话，不需要 Telegram。"""
+    from bot.commands.chat import chat as talk
+
+    talk(creator, language, files, own=own)
+
+
+@app.command()
 def settings(as_json: JsonOption = False) -> None:
     """列出全部设置及其来源；机密已遮盖。"""
     from bot.commands.settings import show_settings

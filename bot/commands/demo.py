@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from bot.app import DemoClock, compose, load_snapshot
 from bot.commands.failure import CommandFailed, standard_output
+from bot.commands.samples import people_the_store
 from bot.commands.store import usable_settings
 from bot.desk.snapshot import Snapshot
 from bot.logs import configure_logging
@@ -21,14 +22,12 @@ from bot.settings import Settings
 from bot.simulator.demo import DemoServer
 from bot.simulator.people import Person
 from bot.simulator.suggestions import Suggestion
-from bot.simulator.world import numbers_to_try, sample_creators, sample_reports
-from bot.store.creators import add_creator, make_binding_code, name_promoter
+from bot.simulator.world import numbers_to_try
+from bot.store.creators import make_binding_code
 from bot.store.database import open_engine, upgrade
 from bot.store.releasing import waiting_letters
-from bot.store.reports import Imported, import_report
-from settlement.reports import ReportError, read_report
 from settlement.rulebook import Rulebook
-from settlement.shanghai import day_in_month, day_of
+from settlement.shanghai import day_in_month
 
 __all__ = ["demo", "running_demo"]
 
@@ -98,31 +97,10 @@ def next_payout_day(rulebook: Rulebook, day: date) -> date:
 
 
 def _people_the_store(engine: Engine, folder: Path, clock: DemoClock) -> list[Person]:
-    """Register the creators, write their reports as the platforms export them, import them."""
-    now = clock.now()
-    creators = sample_creators()
-    with engine.begin() as connection:
-        for creator in creators:
-            row = add_creator(connection, creator.name, now)
-            for promoter in creator.promoters:
-                name_promoter(connection, promoter.platform, promoter.hint, promoter.value, row)
-    for sample in sample_reports(day_of(now)):
-        path = folder / sample.name
-        path.write_bytes(sample.content)
-        _import(engine, path, clock)
     return [
         Person(FIRST_PERSON + place, creator.name, note="达人")
-        for place, creator in enumerate(creators)
+        for place, creator in enumerate(people_the_store(engine, folder, clock.now()))
     ]
-
-
-def _import(engine: Engine, path: Path, clock: DemoClock) -> Imported:
-    now = clock.now()
-    with path.open("rb") as file:
-        report = read_report(file, path.name, data_as_of=now)
-        if isinstance(report, ReportError):
-            raise CommandFailed(str(report))
-        return import_report(engine, report, path.name, now)
 
 
 @asynccontextmanager
