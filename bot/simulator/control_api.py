@@ -47,10 +47,23 @@ class ControlApi:
         ):
             application.router.add_route(method, path, served(handler))
         application.router.add_get("/demo/events", self._events.serve)
+        application.router.add_get("/demo/files/{file_id}", self._file)
         application.on_shutdown.append(self._stop)
 
     async def _stop(self, _application: web.Application) -> None:
         self._events.stop()
+
+    async def _file(self, request: web.Request) -> web.Response:
+        """A picture or a file of a message; only pictures may be shown by a browser."""
+        try:
+            document = self._world.documents.find(request.match_info["file_id"])
+        except Refusal as refusal:
+            return web.json_response({"error": refusal.description}, status=404)
+        headers = {"X-Content-Type-Options": "nosniff"}
+        if document.size is None:
+            headers["Content-Disposition"] = "attachment"
+        kind = "application/octet-stream" if document.size is None else document.kind
+        return web.Response(body=document.content, content_type=kind, headers=headers)
 
     async def _state(self, _request: web.Request, _parameters: Parameters) -> object:
         people = self._world.people.values()

@@ -178,10 +178,12 @@ async def _content(response: aiohttp.ClientResponse) -> dict[str, Any]:
 
 def _received(message: dict[str, Any]) -> Received:
     rows = message.get("reply_markup", {}).get("inline_keyboard", [])
-    entities = map(Entity.from_json, message.get("entities", []))
+    words = message.get("text") or message.get("caption", "")
+    marked = message.get("entities") or message.get("caption_entities", [])
+    entities = map(Entity.from_json, marked)
     return Received(
         id=message["message_id"],
-        content=FormattedText(message["text"], tuple(entities)),
+        content=FormattedText(words, tuple(entities)),
         buttons=tuple(tuple(row) for row in rows),
         edited="edit_date" in message,
         revision=message["revision"],

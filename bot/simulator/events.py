@@ -67,10 +67,7 @@ class EventStream:
 
 def as_seen(world: TelegramWorld, message: Message) -> dict[str, object]:
     """Telegram's Message, and what a person sees beyond it: reaction and reply keyboard."""
-    shape = world.shape(message)
-    if message.document is not None:
-        shape["text"] = f"📄 {message.document.name}\n{message.content.text}".strip()
-    return shape | {
+    return world.shape(message) | {
         "revision": message.revision,
         "reaction": message.reaction,
         "markup": message.markup,

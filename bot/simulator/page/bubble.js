@@ -24,18 +24,41 @@ export function messageElement(message, actions) {
 }
 
 function bubble(message, own, actions) {
+  const words = wordsOf(message);
   const text = element("span", { className: "text" });
-  text.append(richText(message.text, message.entities ?? [], actions.send));
+  text.append(richText(words, message.entities ?? message.caption_entities ?? [], actions.send));
   const made = element("div", { className: "bubble" });
   if (message.reply_to_message) made.append(answered(message.reply_to_message));
+  if (message.photo) made.append(photo(message.photo.at(-1), words));
+  if (message.document) made.append(file(message.document));
   made.append(text, meta(message, own));
   if (message.reaction) made.append(element("span", { className: "reaction" }, message.reaction));
   return made;
 }
 
+/** What a message says: its text, or the words under its picture or file. */
+export const wordsOf = (message) => message?.text ?? message?.caption ?? "";
+
+function photo({ file_id, width, height }, words) {
+  const href = `/demo/files/${encodeURIComponent(file_id)}`;
+  const image = element("img", { src: href, width, height, alt: words });
+  return element("a", { className: "photo", href, target: "_blank" }, image);
+}
+
+function file({ file_id, file_name, file_size }) {
+  const href = `/demo/files/${encodeURIComponent(file_id)}`;
+  const size = `${Math.max(1, Math.round(file_size / 1024))} KB`;
+  return element(
+    "a",
+    { className: "file", href, download: file_name },
+    element("b", {}, file_name),
+    element("span", {}, size),
+  );
+}
+
 function answered(original) {
   const name = element("b", {}, original.from.is_bot ? original.from.first_name : "我");
-  return element("span", { className: "answered" }, name, original.text);
+  return element("span", { className: "answered" }, name, wordsOf(original));
 }
 
 function meta(message, own) {

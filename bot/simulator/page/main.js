@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import * as composer from "./composer.js";
 import * as conversation from "./conversation.js";
+import { wordsOf } from "./bubble.js";
 import { byId, element } from "./dom.js";
 import { alertBox, attempt, toast } from "./feedback.js";
 import * as sidebar from "./sidebar.js";
@@ -116,7 +117,7 @@ function answered({ person, message_id: id, text, show_alert: alert }) {
 }
 
 function refresh() {
-  for (const chat of chats) chat.last = [...chat.messages.values()].at(-1)?.text ?? "";
+  for (const chat of chats) chat.last = wordsOf([...chat.messages.values()].at(-1));
   sidebar.showPeople(chats, current, choose);
   composer.setEmpty(current.messages.size === 0);
   composer.setReplyKeyboard(replyKeyboard([...current.messages.values()]));
