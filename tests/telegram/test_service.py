@@ -314,8 +314,9 @@ async def test_markup_telegram_refuses_is_said_plainly(
 
 
 async def test_the_menu_is_announced(service: Service, server: DemoServer, until: Until) -> None:
-    await until(lambda: len(server.world.commands.get(None, "en")) > 5)
-    chinese = server.world.commands.get(None, "")
+    private = {"type": "all_private_chats"}
+    await until(lambda: len(server.world.commands.get(private, "en")) > 5)
+    chinese = server.world.commands.get(private, "")
     assert {command["command"] for command in chinese} >= {"orders", "reminders", "help"}
 
 
