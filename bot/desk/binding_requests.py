@@ -18,6 +18,7 @@ from bot.desk.rendering import Voice
 from bot.desk.replies import Answered, Button, Edit, Effect, Rows, Say, Tell
 from bot.desk.turn import Turn
 from settlement.model import Platform
+from settlement.order_number import WhyNot, why_not
 
 __all__ = ["account_in", "ask_account", "ask_platform", "decide", "hear_account", "request_key"]
 
@@ -25,6 +26,7 @@ _LONGEST_ACCOUNT = 64
 _MOST_WAITING = 3
 _MOST_A_DAY = 5
 _DAY = timedelta(days=1)
+_PRIVATE_NUMBERS = frozenset({WhyNot.PHONE_NUMBER, WhyNot.IDENTITY_NUMBER})
 _REQUEST = re.compile(r"(\d{1,19})\.([A-Za-z0-9_-]{8})(?:\.\d{1,18})?", re.ASCII)
 
 
@@ -70,7 +72,7 @@ def hear_account(turn: Turn, text: str) -> Answered | None:
     """Take a PID or nickname, and hand the request to the operator unless there are enough."""
     platform = turn.facts.dialogue.given[0]
     account = account_in(text)
-    if len(account) > _LONGEST_ACCOUNT or not any(each.isalnum() for each in account):
+    if not _may_be_account(account):
         return ask_account(turn, platform, again=True)
     key = RequestKey(turn.incoming.user, fingerprint(platform, account.casefold()))
     if problem := _problem(turn, key):
@@ -93,6 +95,12 @@ def hear_account(turn: Turn, text: str) -> Answered | None:
     kept = RequestBinding(key, platform, account)
     effects: tuple[Effect, ...] = (kept, *_told_operators(turn, request))
     return turn.answered(said, effects=effects)
+
+
+def _may_be_account(account: str) -> bool:
+    """Tell an account from what is too long, says nothing, or should not be passed on."""
+    said = len(account) <= _LONGEST_ACCOUNT and any(each.isalnum() for each in account)
+    return said and why_not(account) not in _PRIVATE_NUMBERS
 
 
 def request_key(action: Action) -> RequestKey | None:
