@@ -42,6 +42,7 @@ def sought_in(text: str) -> Sought | None:
         name_words(without_platforms(rest))[:_MOST_WORDS],
         days.days if days else None,
         named_platforms(rest),
+        pointed=days is not None or points_at_order(said),
     )
     if asks_for_orders(said):
         return sought if _says_which(said, rest, sought) else None
@@ -69,7 +70,7 @@ def _says_which(said: str, rest: str, sought: Sought) -> bool:
     """Tell whether a text with a word for an order says which one, and not a rule's matter."""
     if sought.days is None and not sought.words:
         return bool(sought.platforms) and not beyond_the_card(rest) and not _asks_more(said)
-    return sought.days is not None or points_at_order(said) or not asks(said)
+    return sought.pointed or not asks(said)
 
 
 def _name_alone(text: str, rest: str, sought: Sought) -> Sought | None:

@@ -18,17 +18,15 @@ from bot.desk.phrases import (
     names_platform,
     without_mention,
 )
-from bot.desk.pieces import answer_pieces, asks_for_own_order, sought_by_pieces
-from bot.desk.replies import Answered, Button
+from bot.desk.pieces import answer_pieces, sought_by_pieces
+from bot.desk.privately import TO_ORDERS, in_private_only
+from bot.desk.replies import Answered
 from bot.desk.supposing import WAITING_FOR_REFUND, hear_refund, is_refund
 from bot.desk.turn import Turn
 from bot.desk.whose_link import answer_links, asks_whose
 from settlement.order_number import find_order_numbers, why_not
 
 __all__ = ["answer", "wanted"]
-
-_TO_ORDERS = "orders"
-"""The payload of the link that leads from a group to one's own orders."""
 
 
 def wanted(incoming: Incoming) -> Wanted:
@@ -68,7 +66,7 @@ def answer(turn: Turn) -> Answered:
         return _answer_text(turn, without_mention(turn.incoming.text))
     private = command in PRIVATE_COMMANDS or argument.startswith(PAYLOAD)
     if private and not turn.private:
-        return _in_private_only(turn)
+        return in_private_only(turn)
     return COMMANDS[command](turn, argument)
 
 
@@ -83,9 +81,9 @@ def _answer_text(turn: Turn, text: str) -> Answered:
     if not text.strip():
         return not_words(turn)
     whose = asks_whose(text)
-    own = numbers or about_own_order(text) or asks_for_own_order(text) or whose
+    own = numbers or about_own_order(text) or whose
     if (own or payout_match.asks(text)) and not turn.private:
-        return _in_private_only(turn)
+        return in_private_only(turn)
     if numbers:
         return answer_numbers(turn, text, numbers)
     if whose:
@@ -105,18 +103,11 @@ def _command(text: str) -> tuple[str | None, str]:
     if given is None:
         return command_of(text), ""
     name, argument = given
-    if name == "start" and argument == _TO_ORDERS:
+    if name == "start" and argument == TO_ORDERS:
         return "orders", ""
     if name == "orders" and find_order_numbers(argument):
         return None, ""
     return (name if name in COMMANDS else "help"), argument
-
-
-def _in_private_only(turn: Turn) -> Answered:
-    """Lead out of a group: order facts are for one pair of eyes."""
-    link = f"https://t.me/{turn.bot_name}?start={_TO_ORDERS}" if turn.bot_name else None
-    button = Button(turn.voice.text("buttons", "private_chat"), url=link)
-    return turn.answered(turn.say("group", ((button,),) if link else ()))
 
 
 def _no_order_number(turn: Turn, text: str) -> object:

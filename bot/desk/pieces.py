@@ -9,13 +9,14 @@ from bot.desk.asking import answer_in_words, parts_of, together
 from bot.desk.facts import OwnedLine
 from bot.desk.finding import found_lines, nothing_found, sought_in
 from bot.desk.orders import ORDER_NUMBER
+from bot.desk.privately import in_private_only
 from bot.desk.replies import Answered
 from bot.desk.sought import Sought
 from bot.desk.turn import Turn
 from knowledge.outcome import Answer, Choices, Clarify
 from knowledge.splitting import asks, pieces_of
 
-__all__ = ["answer_pieces", "asks_for_own_order", "sought_by_pieces"]
+__all__ = ["answer_pieces", "sought_by_pieces"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +31,6 @@ class _Piece:
 def sought_by_pieces(text: str) -> tuple[Sought, ...]:
     """Return the orders a message asks for by what they are, in their order."""
     return tuple(each.sought for each in _pieces(text) if each.sought is not None)
-
-
-def asks_for_own_order(text: str) -> bool:
-    """Tell whether a message asks for an order of one's own, and not a question about rules."""
-    return any(not each.only_if_asked for each in sought_by_pieces(text)) and not asks(text)
 
 
 def answer_pieces(turn: Turn, text: str) -> Answered:
@@ -64,11 +60,18 @@ def _answers(turn: Turn, pieces: Sequence[_Piece]) -> Iterator[Answered]:
 
 
 def _find(turn: Turn, piece: _Piece) -> Answered:
+    """Show what was found; of days and platforms alone, beside what is known of the question."""
+    if not turn.private:
+        return in_private_only(turn)
     if not turn.bound:
         return turn.answered(turn.unbound())
-    if piece.lines or piece.sought is None:
-        return found_lines(turn, piece.lines)
-    return turn.answered(nothing_found(turn, piece.sought))
+    if piece.sought is None or not piece.lines:
+        return turn.answered(*(nothing_found(turn, each) for each in filter(None, [piece.sought])))
+    found = found_lines(turn, piece.lines)
+    if piece.sought.words or not asks(piece.text) or not _is_known(turn, piece):
+        return found
+    known = answer_in_words(turn, parts_of(turn, piece.text))
+    return together(known, found, found.dialogue)
 
 
 def _is_taken(turn: Turn, piece: _Piece) -> bool:
@@ -80,10 +83,14 @@ def _is_taken(turn: Turn, piece: _Piece) -> bool:
         return True
     if sought.only_if_asked:
         return sought.follows and turn.bound and _is_open(turn, sought)
-    if not asks(piece.text):
-        return True
     outcome = turn.snapshot.ask(piece.text).parts[0].outcome
-    return not isinstance(outcome, Answer | Choices | Clarify)
+    if isinstance(outcome, Choices | Clarify):
+        return sought.pointed and not asks(piece.text)
+    return not isinstance(outcome, Answer)
+
+
+def _is_known(turn: Turn, piece: _Piece) -> bool:
+    return isinstance(turn.snapshot.ask(piece.text).parts[0].outcome, Answer)
 
 
 def _is_open(turn: Turn, sought: Sought) -> bool:

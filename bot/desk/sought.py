@@ -19,7 +19,8 @@ AWAITED_FOR = timedelta(days=90)
 class Sought:
     """What somebody said of their orders: all of it must fit.
 
-    `words` stand in the item's or the shop's name. With `only_if_asked` the text says something
+    `words` stand in the item's or the shop's name; `pointed` if it is about certain orders, and
+    not a word about orders as such. With `only_if_asked` the text says something
     of an order only as the answer to the question which one is meant; one that `follows` also
     after an order was shown ("那天猫呢？").
     """
@@ -27,6 +28,7 @@ class Sought:
     words: tuple[str, ...] = ()
     days: Days | None = None
     platforms: tuple[str, ...] = ()
+    pointed: bool = False
     only_if_asked: bool = False
     follows: bool = False
 

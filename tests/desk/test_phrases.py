@@ -14,7 +14,7 @@ from bot.desk.facts import Dialogue, Facts, OwnedLine, Scope, Subscription
 from bot.desk.finding import sought_in
 from bot.desk.incoming import Incoming
 from bot.desk.phrases import command_of, follow_up
-from bot.desk.replies import Effect, RecordQuestion
+from bot.desk.replies import Effect, RecordQuestion, Say
 from bot.desk.snapshot import Snapshot
 from knowledge.loader import shipped_knowledge
 from knowledge.matcher import Matcher
@@ -92,3 +92,27 @@ def test_orders_are_asked_for_by_what_they_are(case: Mapping[str, Any]) -> None:
     assert list(sought.platforms) == case.get("platforms", [])
     assert (sought.days is not None) == case.get("day", False)
     assert sought.only_if_asked == case.get("if_asked", False)
+
+
+def test_what_the_answers_know_is_not_looked_for_among_orders(snapshot: Snapshot) -> None:
+    """Many phrasings have a word for an order or a day; nobody is told "not found" to them."""
+    desk = Desk(lambda: snapshot, b"secret", "mingzhang_bot")
+    asked = {
+        question: Incoming(1, 7, 7, text=question)
+        for entry in snapshot.knowledge.entries.values()
+        for question in entry.questions
+    }
+    sought = {
+        question: incoming
+        for question, incoming in asked.items()
+        if any(not each.only_if_asked for each in desk.wanted(incoming).sought)
+    }
+    bound = Facts(creators=(1,), creator_names=("小林",))
+    in_vain = [
+        question
+        for question, incoming in sought.items()
+        for reply in desk.answer(incoming, bound, NOW).replies
+        if isinstance(reply, Say) and reply.template == "nothing_found"
+    ]
+    assert len(sought) > 100
+    assert len(in_vain) <= len(sought) / 100
