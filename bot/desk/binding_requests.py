@@ -70,7 +70,9 @@ def account_in(text: str) -> str:
 
 def hear_account(turn: Turn, text: str) -> Answered | None:
     """Take a PID or nickname, and hand the request to the operator unless there are enough."""
-    platform = turn.facts.dialogue.given[0]
+    platform = next(iter(turn.facts.dialogue.given), "")
+    if platform not in set(Platform):
+        return None
     account = account_in(text)
     if not _may_be_account(account):
         return ask_account(turn, platform, again=True)

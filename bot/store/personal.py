@@ -45,7 +45,7 @@ def _awaited_account(wanted: Wanted, known: Known | None) -> str:
     """The platform whose account a person was asked for, if this message may be the answer."""
     if known is None or known.dialogue.waiting_for != WAITING_FOR_ACCOUNT or not wanted.account:
         return ""
-    return known.dialogue.given[0]
+    return next(iter(known.dialogue.given), "")
 
 
 def _load(connection: Connection, user: int, wanted: Wanted, platform: str) -> PersonalFacts:

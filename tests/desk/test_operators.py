@@ -170,6 +170,17 @@ def test_a_request_goes_to_the_operators_chat_or_else_to_their_people(
         assert all(token and Signer(SECRET).read(each.chat, token) for token in tokens)
 
 
+@pytest.mark.parametrize("given", [(), ("nowhere",)])
+def test_a_dialogue_of_another_release_is_no_trap(
+    snapshot: Snapshot, given: tuple[str, ...]
+) -> None:
+    for waiting_for in ("account", "figure"):
+        facts = Facts(dialogue=Dialogue(waiting_for=waiting_for, given=given))
+        answered = desk(snapshot).answer(Incoming(1, ASKER, ASKER, text="谢天谢地"), facts, NOW)
+        assert answered.replies
+        assert answered.dialogue.waiting_for is None
+
+
 def test_without_an_operator_nothing_is_offered(snapshot: Snapshot) -> None:
     alone = Desk(lambda: snapshot, SECRET)
     (said,) = alone.answer(Incoming(1, ASKER, ASKER, text="/bind"), Facts(), NOW).replies
