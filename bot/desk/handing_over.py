@@ -26,7 +26,7 @@ from bot.desk.replies import (
     Rows,
     Say,
 )
-from bot.desk.topics import CloseTopic, OpenTopic
+from bot.desk.topics import CloseTopic, Copy, OpenTopic
 from bot.desk.turn import Turn
 
 __all__ = ["ask_person", "ask_person_about", "control", "leave", "show_case"]
@@ -132,7 +132,15 @@ def _briefing(turn: Turn, number: str, asked: str, line: OwnedLine | None) -> tu
         card=_markup(orders.show(staff, judged).html) if judged else None,
         timeline=_markup(details.timeline(staff.voice, judged)) if judged else None,
     )
-    return (*_topic(turn, number), said)
+    return (*_topic(turn, number), said, *_enclosed(turn))
+
+
+def _enclosed(turn: Turn) -> Sequence[Reply]:
+    """The picture or file under which somebody asks for a person."""
+    incoming = turn.incoming
+    if incoming.kind == "text" or incoming.message is None or incoming.button is not None:
+        return ()
+    return (Copy(incoming.chat, incoming.message),)
 
 
 def _topic(turn: Turn, number: str) -> Sequence[Reply]:

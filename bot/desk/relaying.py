@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.desk.commands import command_in
 from bot.desk.facts import Wanted
-from bot.desk.handing_over import as_edit, ask_person, leave
+from bot.desk.handing_over import as_edit, ask_person, leave, show_case
 from bot.desk.handoffs import CaseSought, HandOff
 from bot.desk.incoming import Incoming
 from bot.desk.markup import units
@@ -19,6 +19,7 @@ __all__ = ["also_wanted", "interposed", "passed_on"]
 
 _LONGEST_QUOTE = 3900
 """UTF-16 units that fit a message beside our own words; what is longer is copied."""
+_ASKING = ("human", "person")
 FROM_CREATOR = "operator/from_creator"
 
 
@@ -31,9 +32,11 @@ def interposed(turn: Turn) -> Answered | None:
     if incoming.edited:
         revised = passed_on(turn, case, case.operator_chat, FROM_CREATOR)
         return _silent(turn, revised) if revised else None
+    given, said = command_in(incoming.text), command_of(incoming.text)
+    if given and given[0] in _ASKING and given[1]:
+        return _passed_with_command(turn, case, given[1])
     if not case.passes_on or turn.facts.dialogue.waiting_for is not None:
         return None
-    given, said = command_in(incoming.text), command_of(incoming.text)
     if (given and given[0] == "cancel") or said == "leave_person":
         return leave(turn)
     if said == "person":
@@ -41,6 +44,15 @@ def interposed(turn: Turn) -> Answered | None:
     return (
         None if given else _silent(turn, passed_on(turn, case, case.operator_chat, FROM_CREATOR))
     )
+
+
+def _passed_with_command(turn: Turn, case: HandOff, text: str) -> Answered:
+    """Pass on what is said behind a command that asks for a person once more."""
+    said = replace(turn, incoming=replace(turn.incoming, text=text))
+    passed = passed_on(said, case, case.operator_chat, FROM_CREATOR)
+    if case.passes_on:
+        return _silent(turn, passed)
+    return turn.answered(show_case(turn, case), effects=passed)
 
 
 def also_wanted(wanted: Wanted, incoming: Incoming, operators: Operators) -> Wanted:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 
 from bot.desk.facts import Dialogue
 from bot.desk.replies import Say
-from bot.store.chats import give_up_chat, move_chat
+from bot.store.chats import give_up_chat, move_chat, stand_in_chat
 from bot.store.letters import Kind, Letter
 from bot.store.outbox import enqueue
 from bot.store.pace import hold
@@ -87,3 +87,41 @@ def test_a_group_that_moved_is_followed(connection: Connection, now: datetime) -
     assert chats == {"waits": SUPERGROUP, "sent": GROUP, "other": 8}
     assert connection.execute(select(unanswered_questions.c.chat)).scalar_one() == SUPERGROUP
     assert connection.execute(select(sending_pace)).all() == []
+
+
+def blocked(connection: Connection) -> bool:
+    row = connection.execute(select(people.c.blocked_at).where(people.c.user == 7)).one()
+    return row.blocked_at is not None
+
+
+def test_who_blocks_and_unblocks_the_bot_is_known_at_once(
+    connection: Connection, now: datetime
+) -> None:
+    remember(connection, [Acquaintance(7, 7, "七", "zh", Dialogue(), BOT)], now)
+    put(connection, now)
+    later = now + timedelta(minutes=1)
+    stand_in_chat(connection, BOT, 7, False, later)
+    assert blocked(connection)
+    assert states(connection)["push"] == "failed"
+    assert states(connection)["answer"] == "pending"
+    stand_in_chat(connection, BOT, 7, True, later)
+    assert not blocked(connection)
+
+
+def test_a_group_that_removes_the_bot_is_answered_no_more(
+    connection: Connection, now: datetime
+) -> None:
+    letters = [
+        Letter("answer", Kind.ANSWER, GROUP, Say("x"), 7, bot=BOT),
+        Letter("case", Kind.ANSWER, GROUP, Say("x"), 7, bot=BOT, handoff=1),
+        Letter("other bot's", Kind.ANSWER, GROUP, Say("x"), 7, bot=BOT + 1),
+        Letter("elsewhere", Kind.ANSWER, 7, Say("x"), 7, bot=BOT),
+    ]
+    enqueue(connection, letters, now)
+    stand_in_chat(connection, BOT, GROUP, False, now)
+    assert states(connection) == {
+        "answer": "dropped",
+        "case": "pending",
+        "other bot's": "pending",
+        "elsewhere": "pending",
+    }
