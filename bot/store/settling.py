@@ -1,10 +1,12 @@
 """Writing down what became of the rows that were sent, and all that follows from it (回执)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, or_, select
 
+from bot.desk.replies import Document
 from bot.store.chats import give_up_chat, move_chat
 from bot.store.letters import State, Verdict
 from bot.store.pace import hold
@@ -45,10 +47,20 @@ def settle(connection: Connection, bot: int, verdicts: Sequence[Verdict], now: d
         if verdict.reply is not None:
             said = {"payload": verdict.reply}
             connection.execute(outbox.update().where(outbox.c.id == verdict.row.id).values(said))
+        elif verdict.state is State.SENT and isinstance(verdict.row.reply, Document):
+            _let_go_of_file(connection, verdict.row.id, verdict.row.reply)
         if verdict.unreachable:
             give_up_chat(connection, bot, verdict.row.chat, verdict.row.taken_at)
         if verdict.moved_to is not None:
             move_chat(connection, bot, verdict.row.chat, verdict.moved_to)
+
+
+def _let_go_of_file(connection: Connection, row: int, sent: Document) -> None:
+    """A file may hold all that somebody has; once it arrived, nobody needs it here."""
+    said = {"payload": replace(sent, content="")}
+    connection.execute(
+        outbox.update().where(outbox.c.id == row, outbox.c.state == State.SENT).values(said)
+    )
 
 
 def drop_late(connection: Connection, bot: int, now: datetime, count: int) -> int:

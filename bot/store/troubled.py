@@ -98,7 +98,7 @@ def drop(connection: Connection, rows: Collection[int], now: datetime) -> int:
     """
     found = _locked(connection, rows)
     for row in found:
-        emptied = {"html": "", "text": "", "buttons": []}
+        emptied = {"html": "", "text": "", "buttons": [], "content": "", "picture": None}
         said = {name: emptied.get(name, value) for name, value in row.payload.items()}
         values = {
             "state": State.DROPPED,

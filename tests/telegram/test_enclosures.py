@@ -108,6 +108,9 @@ async def test_a_picture_and_files_arrive_with_words_and_buttons(
         "s"
     }
     assert contents[2].decode() == EXPORT.content
+    with engine.begin() as connection:
+        kept = connection.execute(select(outbox.c.payload).order_by(outbox.c.id)).scalars().all()
+    assert [each.get("content") for each in kept] == [None, "", ""]
     assert export.document is not None
     assert (export.document.name, export.document.kind) == ("mingzhang.json", "application/json")
 
