@@ -1,6 +1,6 @@
 """What the operator has to look at: messages that failed, or of which nobody knows (待处理)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,14 @@ __all__ = ["NotTroubledError", "Troubled", "drop", "resend", "troubled", "uncert
 
 # Spelt as the index is, or SQLite would not use it.
 _is_troubled = text("outbox.state IN ('uncertain', 'failed')")
+_EMPTIED: Mapping[str, object] = {
+    "html": "",
+    "text": "",
+    "buttons": [],
+    "content": "",
+    "picture": None,
+}
+"""What is left of a payload whose words are forgotten."""
 _NO_SUCH_ROW = 2**63
 """Neither database can hold it, so neither is asked."""
 
@@ -98,8 +106,7 @@ def drop(connection: Connection, rows: Collection[int], now: datetime) -> int:
     """
     found = _locked(connection, rows)
     for row in found:
-        emptied = {"html": "", "text": "", "buttons": [], "content": "", "picture": None}
-        said = {name: emptied.get(name, value) for name, value in row.payload.items()}
+        said = {name: _EMPTIED.get(name, value) for name, value in row.payload.items()}
         values = {
             "state": State.DROPPED,
             "reason": f"dropped by the operator; was {row.state}: {row.reason}",
