@@ -62,7 +62,7 @@ def _undelivered(
             said = notices.undelivered(verdict.row.reply, gone=verdict.unreachable)
             key = f"handoff:{case.id}:undelivered:{verdict.row.id}"
             yield _letter(bot, case, key, case.operator_chat, said)
-        elif case.passes_on:
+        elif case.is_open:
             said = notices.unreachable(case)
             yield _letter(bot, case, f"handoff:{case.id}:unreachable", case.chat, said)
 

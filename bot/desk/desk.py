@@ -80,8 +80,8 @@ def _answered(turn: Turn) -> Answered:
     # An edit of what was never answered, such as a place that moves, asks for nothing.
     never_answered = incoming.edited and incoming.private and not turn.facts.earlier
     if never_answered or not _is_meant(incoming) or one_of_an_album(turn) or for_another_bot(turn):
-        return Answered((), (), turn.facts.dialogue)
-    return remembering_album(turn, messages.answer(turn))
+        return relaying.heard_too(turn, Answered((), (), turn.facts.dialogue))
+    return relaying.heard_too(turn, remembering_album(turn, messages.answer(turn)))
 
 
 def _is_meant(incoming: Incoming) -> bool:

@@ -18,9 +18,9 @@ class HandOffState(StrEnum):
     """Where a case stands."""
 
     WAITING = "waiting"
-    """Nobody has taken it yet; the bot is silent."""
+    """Nobody has taken it yet; the bot is silent, but in the hours when nobody can."""
     OVERDUE = "overdue"
-    """Nobody took it in time; the bot answers again until somebody does."""
+    """Nobody took it in time; the bot answers too until somebody does."""
     TAKEN = "taken"
     CLOSED = "closed"
 
@@ -43,9 +43,14 @@ class HandOff:
     language: str = "zh"
 
     @property
-    def passes_on(self) -> bool:
-        """Whether what the person writes goes to the operator, and the bot is silent."""
-        return self.state in (HandOffState.WAITING, HandOffState.TAKEN)
+    def is_open(self) -> bool:
+        """Whether what the person writes goes to the operator."""
+        return self.state is not HandOffState.CLOSED
+
+    def silences(self, *, asleep: bool) -> bool:
+        """Whether the bot says nothing meanwhile; `asleep` while nobody else would either."""
+        waits = self.state is HandOffState.WAITING and not asleep
+        return waits or self.state is HandOffState.TAKEN
 
 
 @dataclass(frozen=True, slots=True)

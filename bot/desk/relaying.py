@@ -15,7 +15,7 @@ from bot.desk.replies import Answered, PassOn, Say
 from bot.desk.topics import Copy
 from bot.desk.turn import Turn
 
-__all__ = ["also_wanted", "interposed", "passed_on"]
+__all__ = ["also_wanted", "heard_too", "interposed", "passed_on"]
 
 _LONGEST_QUOTE = 3900
 """UTF-16 units that fit a message beside our own words; what is longer is copied."""
@@ -35,22 +35,38 @@ def interposed(turn: Turn) -> Answered | None:
     given, said = command_in(incoming.text), command_of(incoming.text)
     if given and given[0] in _ASKING and given[1]:
         return _passed_with_command(turn, case, given[1])
-    if not case.passes_on or turn.facts.dialogue.waiting_for is not None:
+    if turn.facts.dialogue.waiting_for is not None:
         return None
     if (given and given[0] == "cancel") or said == "leave_person":
         return leave(turn)
     if said == "person":
         return ask_person(turn)
-    return (
-        None if given else _silent(turn, passed_on(turn, case, case.operator_chat, FROM_CREATOR))
-    )
+    if given or not _silences(turn, case):
+        return None
+    return _silent(turn, passed_on(turn, case, case.operator_chat, FROM_CREATOR))
+
+
+def heard_too(turn: Turn, answered: Answered) -> Answered:
+    """Pass on also what the bot answers itself, while nobody of the operator's does."""
+    case, incoming = turn.facts.handoff, turn.incoming
+    if case is None or not incoming.private or incoming.edited or _silences(turn, case):
+        return answered
+    busy = turn.facts.dialogue.waiting_for is not None
+    if busy or command_in(incoming.text) or command_of(incoming.text):
+        return answered
+    passed = passed_on(turn, case, case.operator_chat, FROM_CREATOR)
+    return replace(answered, effects=(*answered.effects, *passed))
+
+
+def _silences(turn: Turn, case: HandOff) -> bool:
+    return case.silences(asleep=turn.operators.help_desk.asleep(turn.now))
 
 
 def _passed_with_command(turn: Turn, case: HandOff, text: str) -> Answered:
     """Pass on what is said behind a command that asks for a person once more."""
     said = replace(turn, incoming=replace(turn.incoming, text=text))
     passed = passed_on(said, case, case.operator_chat, FROM_CREATOR)
-    if case.passes_on:
+    if _silences(turn, case):
         return _silent(turn, passed)
     return turn.answered(show_case(turn, case), effects=passed)
 
