@@ -55,14 +55,20 @@ class Oracle(Books):
 
     # What arrives.
 
-    def arrives(self, chat: int, message: Mapping[str, Any], now: datetime) -> None:
-        """A message is in somebody's chat."""
+    def arrives(
+        self, chat: int, message: Mapping[str, Any], now: datetime, true: datetime | None = None
+    ) -> None:
+        """A message is in somebody's chat.
+
+        It may come when it is night by the bot's clock, if that is wrong and by the `true` one
+        it is day: it was written before the clock was set back.
+        """
         self.delivered += 1
         person = self.people.get(chat)
         if person is None or message["user"] != chat:
             self.complain("stranger", now, "chat", chat, message)
             return
-        if not is_loud(now, person.zone, person.hours):
+        if not any(is_loud(at, person.zone, person.hours) for at in (now, true or now)):
             self.complain("at night", now, chat, person.zone, person.hours, message["kind"])
         for told in _about(message):
             self._may_be_told(person, told, message, now)

@@ -148,3 +148,9 @@ def test_the_oracle_asks_again_once_a_line_has_changed() -> None:
     oracle.reported([line])
     oracle.missing.ask(NOW + timedelta(hours=2), NOW + timedelta(hours=1))
     assert [each.split(" at ")[0] for each in oracle.wrong] == ["lost"]
+
+
+def test_a_clock_that_was_set_back_makes_no_night() -> None:
+    oracle = an_oracle()
+    oracle.arrives(1, reminder(), NOW + timedelta(hours=10), NOW)
+    assert oracle.wrong == []

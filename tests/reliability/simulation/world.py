@@ -209,7 +209,7 @@ class World:
     # What is looked at.
 
     def _arrives(self, chat: int, message: Any, now: datetime) -> None:
-        self.oracle.arrives(chat, message, now)
+        self.oracle.arrives(chat, message, now, self.clock.true)
         self.deeds.hears(chat, message, self._later)
 
     def _audit(self, _: Any) -> None:
