@@ -36,8 +36,8 @@ def answer_numbers(turn: Turn, text: str, numbers: Sequence[FoundNumber]) -> Ans
     first = next((at for at, piece in enumerate(pieces) if piece.numbered), 0)
     before = _ask(turn, [piece for piece in pieces[:first] if _is_question(piece)])
     after = _ask(turn, [piece for piece in pieces[first:] if _is_question(piece)])
-    left = (after if after.replies else before).dialogue
     table = looked_up.dialogue
+    left = after.dialogue if after.replies else replace(before.dialogue, topic=table.topic)
     dialogue = replace(left, row=table.row, rows=table.rows, missing=table.missing)
     return together(together(before, looked_up, dialogue), after, dialogue)
 

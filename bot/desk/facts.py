@@ -102,6 +102,12 @@ class Dialogue:
     missing: tuple[str, ...] = ()
     """Order numbers nothing was found for in the last message; they can be awaited."""
 
+    @property
+    def shows_orders(self) -> bool:
+        """Whether orders were the last thing shown, and nothing is waited for."""
+        shown = self.row is not None or (bool(self.rows) and self.topic is None)
+        return shown and self.waiting_for is None
+
 
 class Promoter(NamedTuple):
     """What a platform calls a creator: the kind of name, such as "pid", and the name itself."""

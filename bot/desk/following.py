@@ -40,7 +40,7 @@ def follow(turn: Turn, text: str) -> Answered | None:
     line = next((line for line in turn.facts.lines if line.row == row), None)
     if line is not None:
         return orders.on_the_table(turn, line, _FACETS[facet](turn, judge(turn, [line])[0]))
-    return _dates_of_list(turn) if facet == "when" and row is None else None
+    return _dates_of_list(turn) if facet == "when" and turn.facts.dialogue.shows_orders else None
 
 
 def _others(turn: Turn) -> Answered:
@@ -90,7 +90,7 @@ def _dates_of_list(turn: Turn) -> Answered | None:
     """Tell the dates of the list just shown, while nothing else came between."""
     rows = turn.facts.dialogue.rows
     lines = [line for line in turn.facts.lines if line.row in rows]
-    if not lines or turn.facts.dialogue.topic is not None:
+    if not lines:
         return None
     judged = sorted_by_cause(judge(turn, lines))
     mark = fingerprint(*rows)

@@ -67,7 +67,7 @@ def show_lines(
     prefix = f"{fingerprint(*rows)}."
     listed = page_of(turn, judged, "0", Verb.LISTED_ORDERS, prefix, missing, latest_only)
     listed = replace(listed, buttons=(*listed.buttons, *offer(turn, missing)))
-    return turn.answered(listed, dialogue=Dialogue(topic=turn.facts.dialogue.topic, rows=rows))
+    return turn.answered(listed, dialogue=Dialogue(rows=rows))
 
 
 def on_the_table(

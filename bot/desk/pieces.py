@@ -96,9 +96,7 @@ def _is_known(turn: Turn, piece: _Piece) -> bool:
 def _is_open(turn: Turn, sought: Sought) -> bool:
     """Tell whether the last message leaves open what a mere name or day may answer."""
     dialogue = turn.facts.dialogue
-    if dialogue.waiting_for is not None:
-        return dialogue.waiting_for == ORDER_NUMBER
-    return sought.follows and dialogue.row is not None
+    return dialogue.waiting_for == ORDER_NUMBER or (sought.follows and dialogue.shows_orders)
 
 
 def _loaded(turn: Turn, text: str) -> list[_Piece]:

@@ -51,7 +51,7 @@ def _is_asked(sought: Sought, dialogue: Dialogue) -> bool:
     """Whether the text, or what was said before it, asks for an order."""
     if not sought.only_if_asked or dialogue.waiting_for == _ASKED:
         return True
-    return sought.follows and dialogue.waiting_for is None and dialogue.row is not None
+    return sought.follows and dialogue.shows_orders
 
 
 def _promoters_of(connection: Connection, user: int) -> tuple[Promoter, ...]:
