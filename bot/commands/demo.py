@@ -20,6 +20,7 @@ from bot.desk.snapshot import Snapshot
 from bot.logs import configure_logging
 from bot.settings import Settings
 from bot.simulator.demo import DemoServer
+from bot.simulator.groups import Group
 from bot.simulator.people import Person
 from bot.simulator.suggestions import Suggestion
 from bot.simulator.world import numbers_to_try
@@ -35,6 +36,8 @@ TOKEN = "1000000001:demo-token-of-the-simulated-telegram"  # noqa: S105 - no sec
 FIRST_PERSON = 1001
 SENDING_SECONDS = 10
 """How long a day of the moved clock waits for its pushes to go out."""
+STAFF_GROUP, CREATORS_GROUP = -1001900, -1001800
+STAFF = Person(1900, "客服小美", note="运营方", listed=False)
 STRANGER = Person(1999, "路人", note="没有绑定达人账号，只能问规则")
 QUESTIONS = (
     Suggestion("京东带货有成交额，为什么没有佣金？"),
@@ -76,12 +79,14 @@ async def running_demo(folder: Path, port: int = 0) -> AsyncIterator[DemoServer]
         people = await asyncio.to_thread(_people_the_store, engine, folder, clock)
         server = DemoServer(
             TOKEN,
-            (*people, STRANGER),
+            (*people, STRANGER, STAFF),
             clock,
             suggestions=_suggestions(people),
             next_payout_day=lambda day: next_payout_day(snapshot.rulebook, day),
             port=port,
         )
+        for group in _groups():
+            server.world.groups.add(group)
         async with _listening(server), _serving(server, engine, snapshot, clock):
             _bind(server, engine, people, clock)
             yield server
@@ -149,7 +154,16 @@ def _pushes_wait(engine: Engine, clock: DemoClock) -> bool:
 
 def _settings() -> Settings:
     """The operator's quiet hours and time zone; the demo has its own database and Bot API."""
-    return usable_settings()
+    return usable_settings().model_copy(update={"operator_chat": STAFF_GROUP, "admins": ()})
+
+
+def _groups() -> tuple[Group, ...]:
+    """The operator's own group, and one where creators talk."""
+    staff = Group(STAFF_GROUP, "运营群", is_forum=True, member=STAFF.id)
+    staff.note = f"你是运营方的{STAFF.first_name}"
+    creators = Group(CREATORS_GROUP, "带货交流群", member=FIRST_PERSON)
+    creators.note = "提到机器人它才回答"
+    return staff, creators
 
 
 def _bind(server: DemoServer, engine: Engine, people: Sequence[Person], clock: DemoClock) -> None:

@@ -1,7 +1,7 @@
 """The bot's command menus, per scope and language."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from bot.simulator.refusal import bad_request
 
@@ -47,8 +47,15 @@ class CommandMenus:
 
     def shown_to(self, person: int, language_code: str | None) -> list[Command]:
         """The menu in a person's private chat: the narrowest scope wins, then the language."""
+        return self._first((f"chat {person}", "all_private_chats", "default"), language_code)
+
+    def shown_in_group(self, chat: int, language_code: str | None) -> list[Command]:
+        """The menu a member of a group has there."""
+        return self._first((f"chat {chat}", "all_group_chats", "default"), language_code)
+
+    def _first(self, scopes: Iterable[str], language_code: str | None) -> list[Command]:
         language = (language_code or "").partition("-")[0].lower()
-        for scope in (f"chat {person}", "all_private_chats", "default"):
+        for scope in scopes:
             for spoken in (language, ""):
                 if menu := self._menus.get((scope, spoken)):
                     return menu

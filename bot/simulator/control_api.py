@@ -1,13 +1,13 @@
 """The people's side over HTTP, for the chat page and for tests: write, press, move the clock."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 import orjson
 from aiohttp import web
 
 from bot.simulator.clock import ClockPanel
-from bot.simulator.events import EventStream, as_seen
+from bot.simulator.crowd import Crowd
+from bot.simulator.events import EventStream, as_seen, awaited
 from bot.simulator.parameters import Parameters, read_parameters
 from bot.simulator.refusal import Refusal, bad_request
 from bot.simulator.suggestions import Suggestion
@@ -30,6 +30,7 @@ class ControlApi:
         self._world = world
         self._clock = clock
         self._suggestions = suggestions
+        self._crowd = Crowd(world)
         self._events = EventStream(world)
 
     def add_to(self, application: web.Application) -> None:
@@ -69,35 +70,44 @@ class ControlApi:
         people = self._world.people.values()
         return {
             "bot": self._world.bot.as_user(),
-            "people": [person.as_user() | {"note": person.note} for person in people],
+            "people": [
+                person.as_user() | {"note": person.note} for person in people if person.listed
+            ],
+            "groups": [group.as_shown() for group in self._world.groups],
             "suggestions": [suggestion.as_json() for suggestion in self._suggestions],
             "clock": self._clock.as_json(),
         }
 
     async def _messages(self, request: web.Request, parameters: Parameters) -> object:
         """What is new or changed since a revision; waits for something if asked to."""
-        person = self._person(request)
+        chat = self._chat(request)
         since = parameters.number("since")
         wait = min(parameters.number("wait"), MAX_WAIT)
-        if wait and not self._world.messages(person, since):
-            await self._changed(lambda change: change.kind == "message", person, wait)
+        if wait and not self._world.messages(chat, since):
+            await self._changed(lambda change: change.kind == "message", chat, wait)
+        found = self._world.messages(chat, since)
         return {
             "revision": self._world.revision,
-            "messages": [
-                as_seen(self._world, message) for message in self._world.messages(person, since)
-            ],
+            "messages": [as_seen(self._world, message) for message in found],
         }
 
     async def _say(self, request: web.Request, parameters: Parameters) -> object:
-        reply_to = parameters.number("reply_to") or None
-        message = self._world.say(self._person(request), parameters.text("text"), reply_to)
+        """Write to the bot, or in a group or a topic of it."""
+        message = self._crowd.say(
+            self._person(request),
+            parameters.text("text"),
+            parameters.number("chat") or None,
+            thread=parameters.number("thread") or None,
+            reply_to=parameters.number("reply_to") or None,
+        )
         return {"message_id": message.id}
 
     async def _press(self, request: web.Request, parameters: Parameters) -> object:
         """Press a button; with `wait`, up to that many seconds for the bot's answer to it."""
         person = self._person(request)
         place = parameters.number("row", -1), parameters.number("column", -1)
-        query = self._world.press(person, parameters.number("message_id"), *place)
+        chat = parameters.number("chat") or None
+        query = self._world.press(person, parameters.number("message_id"), *place, chat)
         wait = min(parameters.number("wait"), MAX_WAIT)
 
         def answers(change: Change) -> bool:
@@ -110,9 +120,12 @@ class ControlApi:
         self._world.block(self._person(request), parameters.flag("blocked"))
         return {}
 
-    async def _commands(self, request: web.Request, _parameters: Parameters) -> object:
+    async def _commands(self, request: web.Request, parameters: Parameters) -> object:
         person = self._world.people[self._person(request)]
-        return {"commands": self._world.commands.shown_to(person.id, person.language_code)}
+        menus, language = self._world.commands, person.language_code
+        if chat := parameters.number("chat"):
+            return {"commands": menus.shown_in_group(chat, language)}
+        return {"commands": menus.shown_to(person.id, language)}
 
     async def _read_clock(self, _request: web.Request, _parameters: Parameters) -> object:
         return self._clock.as_json()
@@ -132,24 +145,18 @@ class ControlApi:
             raise Refusal(404, f"there is no person {person}")
         return person
 
+    def _chat(self, request: web.Request) -> int:
+        """A group's id, or the person whose private chat is meant."""
+        chat = int(request.match_info["person"])
+        return chat if chat in self._world.groups else self._person(request)
+
     async def _changed(
         self, wanted: Callable[[Change], bool], person: int, seconds: int
     ) -> Change | None:
-        """The first wanted change in this person's chat; None when the time is over."""
-        found: asyncio.Future[Change] = asyncio.get_running_loop().create_future()
-
-        def look(change: Change) -> None:
-            if not found.done() and change.person == person and wanted(change):
-                found.set_result(change)
-
-        end = self._world.listen(look)
-        try:
-            async with asyncio.timeout(seconds):
-                return await found
-        except TimeoutError:
-            return None
-        finally:
-            end()
+        """The first wanted change in this chat; None when the time is over."""
+        return await awaited(
+            self._world, lambda change: change.person == person and wanted(change), seconds
+        )
 
 
 def served(handler: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:

@@ -9,6 +9,7 @@ from aiohttp import web
 from bot.simulator.bot_api import BotApi
 from bot.simulator.clock import ClockPanel, DayPassed, MovableClock, NextPayoutDay
 from bot.simulator.control_api import ControlApi
+from bot.simulator.crowd_control import CrowdControl
 from bot.simulator.delivery import Delivery
 from bot.simulator.fault_control import FaultControl
 from bot.simulator.faults import Faults, no_faults
@@ -62,6 +63,7 @@ class DemoServer:
         application = web.Application(client_max_size=64 * 1024 * 1024)
         self.bot_api.add_to(application)
         self._control.add_to(application)
+        CrowdControl(self.world).add_to(application)
         FaultControl(self.bot_api).add_to(application)
         add_page(application)
         return application

@@ -1,6 +1,7 @@
 """The live stream of changes for the page: server-sent events."""
 
 import asyncio
+from collections.abc import Callable
 
 import orjson
 from aiohttp import web
@@ -8,13 +9,13 @@ from aiohttp import web
 from bot.simulator.messages import Message
 from bot.simulator.telegram_world import Change, MessageReference, TelegramWorld
 
-__all__ = ["EventStream", "as_seen"]
+__all__ = ["EventStream", "as_seen", "awaited"]
 
 Event = dict[str, object]
 
 KEEP_ALIVE_SECONDS = 15
 RETRY_MS = 500
-SHOWN = frozenset({"message", "deleted", "typing", "toast", "commands"})
+SHOWN = frozenset({"message", "deleted", "typing", "toast", "topics", "commands"})
 
 
 class EventStream:
@@ -72,6 +73,26 @@ def as_seen(world: TelegramWorld, message: Message) -> dict[str, object]:
         "reaction": message.reaction,
         "markup": message.markup,
     }
+
+
+async def awaited(
+    world: TelegramWorld, wanted: Callable[[Change], bool], seconds: int
+) -> Change | None:
+    """The first wanted change; None when the time is over."""
+    found: asyncio.Future[Change] = asyncio.get_running_loop().create_future()
+
+    def look(change: Change) -> None:
+        if not found.done() and wanted(change):
+            found.set_result(change)
+
+    end = world.listen(look)
+    try:
+        async with asyncio.timeout(seconds):
+            return await found
+    except TimeoutError:
+        return None
+    finally:
+        end()
 
 
 async def _next(queue: asyncio.Queue[Event | None]) -> Event | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from bot.simulator.entities import FormattedText, utf16_length
-from bot.simulator.groups import MAX_TOPIC_NAME
+from bot.simulator.groups import MAX_TOPIC_NAME, Group
 from bot.simulator.html import HtmlError, parse_html
 from bot.simulator.parameters import Parameters
 from bot.simulator.refusal import bad_request
@@ -30,12 +30,18 @@ def _create_forum_topic(world: TelegramWorld, parameters: Parameters) -> object:
         raise bad_request("TOPIC_TITLE_EMPTY" if not name else "topic title is too long")
     begun = world.post(group, world.bot.as_user(), _SERVICE)
     group.topics[begun.id] = name
+    _tell_topics(world, group)
     return {"message_thread_id": begun.id, "name": name, "icon_color": 0x6FB9F0}
 
 
 def _close_forum_topic(world: TelegramWorld, parameters: Parameters) -> object:
     world.groups.close_topic(parameters.chat(), parameters.number("message_thread_id"))
+    _tell_topics(world, world.groups.forum(parameters.chat()))
     return True
+
+
+def _tell_topics(world: TelegramWorld, group: Group) -> None:
+    world.tell(Change("topics", group.id, content={"topics": group.topics_shown()}))
 
 
 def _copy_message(world: TelegramWorld, parameters: Parameters) -> object:

@@ -20,11 +20,29 @@ class Group:
     topics: dict[int, str] = field(default_factory=dict)
     closed_topics: set[int] = field(default_factory=set)
     without_bot: bool = False
+    member: int | None = None
+    """As whom one writes there on the page."""
+    note: str = ""
 
     def as_chat(self) -> dict[str, object]:
         """Telegram's Chat."""
         forum = {"is_forum": True} if self.is_forum else {}
         return {"id": self.id, "type": "supergroup", "title": self.title, **forum}
+
+    def as_shown(self) -> dict[str, object]:
+        """The group as the page shows it: whose it is, and its topics."""
+        return self.as_chat() | {
+            "member": self.member,
+            "note": self.note,
+            "topics": self.topics_shown(),
+        }
+
+    def topics_shown(self) -> list[dict[str, object]]:
+        """The topics, oldest first."""
+        return [
+            {"id": thread, "name": name, "closed": thread in self.closed_topics}
+            for thread, name in self.topics.items()
+        ]
 
 
 class Groups:

@@ -17,6 +17,8 @@ class Person:
     username: str | None = None
     language_code: str | None = "zh-hans"
     note: str = ""
+    listed: bool = True
+    """Whether one can be this person on the page; somebody of the operator's only in groups."""
 
     def as_user(self) -> dict[str, object]:
         """Telegram's User."""

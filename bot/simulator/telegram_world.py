@@ -31,8 +31,8 @@ NOT_MODIFIED = (
 class Change:
     """Something a client would notice; `person` is whose chat it happened in, `message` which.
 
-    `kind` is message, deleted, typing, toast, inline or commands; for the server itself update
-    (a new one waits for the bot) and webhook (the bot set or removed one).
+    `kind` is message, deleted, typing, toast, inline, topics or commands; for the server itself
+    update (a new one waits for the bot) and webhook (the bot set or removed one).
     """
 
     kind: str
