@@ -40,8 +40,8 @@ def look_again_after_batch(work: Work, batch: int) -> None:
     """Look up again what is awaited and came with a batch."""
     with work.reading() as connection:
         awaited = awaited_in_batch(connection, batch)
-    if awaited:
-        work.run(partial(_again, awaited))
+    for first in range(0, len(awaited), AT_ONCE):
+        work.run(partial(_again, awaited[first : first + AT_ONCE]))
 
 
 def look_again_for(work: Work, users: Sequence[int]) -> None:
