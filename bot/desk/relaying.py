@@ -41,7 +41,8 @@ def interposed(turn: Turn) -> Answered | None:
         return leave(turn)
     if said == "person":
         return ask_person(turn)
-    if given or not _silences(turn, case):
+    # To what holds no words the bot has nothing to say that a person would not say better.
+    if given or (incoming.text.strip() and not _silences(turn, case)):
         return None
     return _silent(turn, passed_on(turn, case, case.operator_chat, FROM_CREATOR))
 

@@ -12,15 +12,16 @@ from ruamel.yaml import YAML
 from bot.desk.actions import Action, Signer, Verb
 from bot.desk.commands import COMMANDS
 from bot.desk.desk import Desk
+from bot.desk.facts import Facts
 from bot.desk.incoming import Incoming
-from bot.desk.replies import Answered, SetLanguage, Toast
+from bot.desk.replies import Answered, HandOver, Say, SetLanguage, Toast
 from tests.conversations.understanding import shipped_snapshot
 from tests.conversations.world import SECRET, World
 
 NOW = datetime(2026, 8, 20, 2, 0, tzinfo=UTC)
 WORLD = Path(__file__).parents[1] / "conversations" / "world.yaml"
 OWNER, OTHER, STRANGER = 101, 102, 103
-GROUP = -100200
+GROUP, OPERATORS = -100200, -100900
 ROW, NO_ROW = 1, 9999
 NUMBER, NO_NUMBER = "2483920174658301", "2483920174650000"
 NOT_OWNERS = pytest.mark.parametrize("user", [OTHER, STRANGER], ids=["other creator", "stranger"])
@@ -52,6 +53,9 @@ def told() -> dict[str, object]:
 @pytest.fixture(scope="module")
 def world(told: dict[str, object], tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     world = World(told, tmp_path_factory.mktemp("world"), lambda: NOW)
+    opening = HandOver("ABCD-EFGH", "为什么", OPERATORS, NOW, (), Say("x"))
+    asked = Incoming(0, OWNER, OWNER, text="/human")
+    world.write(asked, Facts(), Answered((), (opening,)))
     yield world
     world.close()
 
@@ -241,3 +245,19 @@ def test_a_verb_of_an_older_release_has_expired(desk: Desk, world: World) -> Non
     assert answer(desk, world, incoming).replies == (
         Toast("q", "按钮已过期，请重新发送订单号或问题", True),
     )
+
+
+@pytest.mark.parametrize("verb", [Verb.TAKE_CASE, Verb.CLOSE_CASE])
+@pytest.mark.parametrize("chat", [OTHER, GROUP], ids=["private", "another group"])
+def test_the_operators_buttons_work_only_where_the_operator_is(
+    desk: Desk, world: World, verb: Verb, chat: int
+) -> None:
+    """Neither the operator's own token elsewhere, nor one made for who presses it."""
+    for made_for in (OPERATORS, OTHER, chat):
+        token = Signer(SECRET).token(made_for, Action(verb, "ABCD-EFGH"))
+        incoming = Incoming(
+            1, OTHER, chat, chat == OTHER, message=5, button=token, button_query="q"
+        )
+        said = answer(desk, world, incoming)
+        assert said.replies == (Toast("q", "按钮已过期，请重新发送订单号或问题", True),)
+        assert said.effects == ()
