@@ -170,3 +170,33 @@ def test_a_day_that_cannot_be_is_said_without_one(snapshot: Snapshot) -> None:
     assert never.days is not None
     assert never.days.range(NOW.date()) is None
     check_all(say(snapshot, "2025年2月29号的订单", facts_of("zh", [], Dialogue())))
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "那单",
+        "昨天的订单？",
+        "上周",
+        "9月3号",
+        "？",
+        "1",
+        "268301112233\n",
+        "\u202e",
+        "<b>",
+        "{{ 7*7 }}那单，",
+        "什么时候",
+        "order ",
+        "that order ",
+        "last ",
+        "mm_1_2_3 ",
+        "https://u.jd.com/a ",
+        "为什么少了\n",
+    ],
+)
+@pytest.mark.parametrize("dialogue", [Dialogue(row=1), Dialogue(waiting_for="order_number")])
+def test_four_thousand_characters_of_anything_are_answered(
+    snapshot: Snapshot, piece: str, dialogue: Dialogue
+) -> None:
+    order = Order(platform=Platform.JD, order_number="268301112233", item="<b>{{ 7*7 }}")
+    check_all(say(snapshot, (piece * 4096)[:4096], facts_of("zh", [order], dialogue)))
