@@ -63,6 +63,8 @@ PERSONAL = (
     Verb.EXPORT,
     Verb.ERASE,
     Verb.CALCULATE,
+    Verb.AWAIT,
+    Verb.LEAVE_AWAITED,
 )
 
 
@@ -126,7 +128,19 @@ def test_in_a_group_nothing_personal_is_loaded_or_said(desk: Desk, verb: Verb) -
 
 @pytest.mark.parametrize(
     "text",
-    ["268301112233", "/orders", "/commission", "到账 12 元是哪些单", "/reminders", "我的佣金怎么没到", "/start b_code", "查订单"],
+    [
+        "268301112233",
+        "/orders",
+        "/commission",
+        "到账 12 元是哪些单",
+        "/reminders",
+        "我的佣金怎么没到",
+        "/start b_code",
+        "查订单",
+        "昨天的订单",
+        "别的订单呢",
+        "https://uland.taobao.com/x?pid=mm_1_2_3 是我的吗",
+    ],
 )
 def test_in_a_group_no_text_loads_or_says_anything_personal(desk: Desk, text: str) -> None:
     said = Incoming(1, OWNER, -100, private=False, text=text)
