@@ -26,7 +26,7 @@ _TONES = {
     "lost": "#C8453B",
 }
 _TITLE, _LARGE, _BODY, _SMALL, _LEAST = 52, 66, 38, 34, 28
-_BAR = 26
+_BAR, _BETWEEN = 26, 40
 _ONE_AT_A_TIME = Lock()
 """A face of FreeType is one at a time's."""
 
@@ -70,11 +70,13 @@ class _Paper:
             return
         self._y += 16
         width = _INNER // len(figures)
+        room = width - _BETWEEN
+        size = min(self._fitting(figure.words, _LARGE, BOLD, room) for figure in figures)
         for place, figure in enumerate(figures):
             left = _MARGIN + place * width
-            self._at(left, figure.name, _SMALL, REGULAR, _FAINT, width)
-            self._at(left, figure.words, _LARGE, BOLD, _INK, width - 24, below=_height(_SMALL))
-        self._y += _height(_SMALL) + _height(_LARGE) + 20
+            self._at(left, figure.name, _SMALL, REGULAR, _FAINT, room)
+            self._at(left, figure.words, size, BOLD, _INK, room, below=_height(_SMALL))
+        self._y += _height(_SMALL) + _height(size) + 20
 
     def section(self, section: Section) -> None:
         """Draw bars to one scale, the longest from edge to edge."""
@@ -142,13 +144,18 @@ class _Paper:
         below: int = 0,
     ) -> None:
         """Write one line, smaller if it would not fit, and cut if even that is too long."""
-        while size > _LEAST and self._length(words, size, weight) > width:
-            size -= 2
+        size = self._fitting(words, size, weight, width)
         while words and self._length(words, size, weight) > width:
             words = words.removesuffix("…")[:-1] + "…" if len(words) > 1 else ""
         self._draw.text(
             (left, self._y + below), words, fill=colour, font=face(self._script, size, weight)
         )
+
+    def _fitting(self, words: str, size: int, weight: int, width: int) -> int:
+        """The largest size, up to `size`, in which words keep within a width; at least _LEAST."""
+        while size > _LEAST and self._length(words, size, weight) > width:
+            size -= 2
+        return size
 
     def _lines(self, words: str, size: int, weight: int) -> Iterable[str]:
         """Break where a line is full: after a space, or between Chinese characters."""
