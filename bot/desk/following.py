@@ -30,8 +30,11 @@ _MOST_LINES = 10
 
 
 def follow(turn: Turn, text: str) -> Answered | None:
-    """Answer a follow-up; None if the text is none, or there is nothing it could refer to."""
-    facet = follow_up(text)
+    """Answer a follow-up; None if the text is none, or there is nothing it could refer to.
+
+    What is on the table are one's own orders: in a group nothing is.
+    """
+    facet = follow_up(text) if turn.private else None
     if facet is None:
         return None
     if facet == "others":
