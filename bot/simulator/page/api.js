@@ -14,16 +14,35 @@ async function call(path, content) {
 
 export const readState = () => call("/demo/state");
 
-export const readMessages = async (person) =>
-  (await call(`/demo/people/${person}/messages`)).messages;
+// `place` is where somebody writes: { writer, chat, thread }, without the last two in private.
+const path = ({ writer }, what) => `/demo/people/${writer}/${what}`;
+const within = ({ chat, thread }) => ({ chat, thread });
 
-export const readCommands = async (person) =>
-  (await call(`/demo/people/${person}/commands`)).commands;
+export const readMessages = async (chat) =>
+  (await call(`/demo/people/${chat}/messages`)).messages;
 
-export const say = (person, text) => call(`/demo/people/${person}/messages`, { text });
+export const readCommands = async (place) =>
+  (await call(`${path(place, "commands")}?chat=${place.chat ?? ""}`)).commands;
 
-export const press = (person, messageId, row, column) =>
-  call(`/demo/people/${person}/presses`, { message_id: messageId, row, column });
+export const say = (place, text) => call(path(place, "messages"), { ...within(place), text });
+
+export const edit = (place, messageId, text) =>
+  call(path(place, "edits"), { ...within(place), message_id: messageId, text });
+
+/** `file` has name, content (base64) and photo, true for a picture. */
+export const sendFile = (place, file, caption) =>
+  call(path(place, "files"), { ...within(place), ...file, caption });
+
+export const press = (place, messageId, row, column) =>
+  call(path(place, "presses"), { ...within(place), message_id: messageId, row, column });
+
+export const speak = (person, language) =>
+  call(`/demo/people/${person}/language`, { language_code: language });
+
+export const askInline = (place, text) => call(path(place, "inline"), { text });
+
+export const choose = (place, query, result) =>
+  call(path(place, "choices"), { ...within(place), query_id: query, result_id: result });
 
 export const moveClock = (days) => call("/demo/clock", { days });
 

@@ -9,15 +9,18 @@ const TICKS = "M1 7l3.500 3.500L11 3.500M7 10l.800.500L15 3.500";
 const ARROW = "M3 9l6-6M4.500 3H9v4.500";
 const SHEETS = "M4 4h6v6H4zM2 7V2h5";
 
-/** The element of a message; `actions` has send(text) and press(message, row, column, key). */
+const PEN = "M4 16l1-4 8-8 3 3-8 8zM11 6l3 3";
+
+/** The element of a message; `actions` has isOwn, send(text), press(…), edit(message), inGroup. */
 export function messageElement(message, actions) {
-  const own = !message.from.is_bot;
+  const own = actions.isOwn(message);
   const made = element("article", {
     className: own ? "message own" : "message",
     "data-id": message.message_id,
     "aria-label": own ? "我" : message.from.first_name,
   });
   made.append(bubble(message, own, actions));
+  if (own && message.text !== undefined) made.append(pen(message, actions));
   const rows = message.reply_markup?.inline_keyboard ?? [];
   if (rows.length) made.append(keyboard(message, rows, actions));
   return made;
@@ -28,11 +31,19 @@ function bubble(message, own, actions) {
   const text = element("span", { className: "text" });
   text.append(richText(words, message.entities ?? message.caption_entities ?? [], actions.send));
   const made = element("div", { className: "bubble" });
-  if (message.reply_to_message) made.append(answered(message.reply_to_message));
+  if (actions.inGroup && !own) made.append(element("b", { className: "sender" }, message.from.first_name));
+  if (message.reply_to_message) made.append(answered(message.reply_to_message, actions));
   if (message.photo) made.append(photo(message.photo.at(-1), words));
   if (message.document) made.append(file(message.document));
   made.append(text, meta(message, own));
   if (message.reaction) made.append(element("span", { className: "reaction" }, message.reaction));
+  return made;
+}
+
+function pen(message, actions) {
+  const made = element("button", { type: "button", className: "pen", "aria-label": "修改这条消息" });
+  made.append(icon(PEN, 20));
+  made.addEventListener("click", () => actions.edit(message));
   return made;
 }
 
@@ -56,8 +67,8 @@ function file({ file_id, file_name, file_size }) {
   );
 }
 
-function answered(original) {
-  const name = element("b", {}, original.from.is_bot ? original.from.first_name : "我");
+function answered(original, actions) {
+  const name = element("b", {}, actions.isOwn(original) ? "我" : original.from.first_name);
   return element("span", { className: "answered" }, name, wordsOf(original));
 }
 

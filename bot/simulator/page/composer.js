@@ -6,12 +6,22 @@ const input = byId("input");
 const menu = byId("menu");
 const list = byId("commands");
 const replyKeyboard = byId("reply-keyboard");
+const editing = byId("editing");
+const INLINE = /^@\w+\s+(.+)$/s;
+const INLINE_PAUSE_MS = 300;
 let commands = [];
 let send = () => {};
+let hands = {};
+let edited;
+let asking;
 
-/** `deliver` sends a text. */
-export function prepare(deliver) {
-  send = deliver;
+/** `given` has send(text), edit(message, text), upload(file, caption), inline(text), choose(…). */
+export function prepare(given) {
+  hands = given;
+  send = given.send;
+  byId("attach").addEventListener("click", () => byId("file").click());
+  byId("file").addEventListener("change", attach);
+  byId("editing-end").addEventListener("click", () => setDraft(""));
   byId("composer").addEventListener("submit", (event) => {
     event.preventDefault();
     submit();
@@ -36,7 +46,16 @@ export function write(text) {
 
 export const draft = () => input.value;
 
+/** Changes a message that was sent before. */
+export function startEdit(message) {
+  write(message.text);
+  edited = message;
+  editing.hidden = false;
+}
+
 export function setDraft(text) {
+  edited = undefined;
+  editing.hidden = true;
   input.value = text;
   grow();
   close();
@@ -67,10 +86,21 @@ export function setReplyKeyboard(rows) {
 
 function submit() {
   const text = input.value.trim();
+  const before = edited;
   close();
   if (!text) return;
   setDraft("");
-  send(text);
+  if (before) hands.edit(before, text);
+  else send(text);
+}
+
+async function attach() {
+  const [file] = byId("file").files;
+  byId("file").value = "";
+  if (!file) return;
+  const caption = input.value.trim();
+  setDraft("");
+  await hands.upload(file, caption);
 }
 
 function keyPressed(event) {
@@ -90,6 +120,12 @@ function keyPressed(event) {
 }
 
 function suggest() {
+  clearTimeout(asking);
+  const inline = INLINE.exec(input.value);
+  if (inline && hands.mayAskInline()) {
+    asking = setTimeout(() => askInline(inline[1]), INLINE_PAUSE_MS);
+    return close();
+  }
   const beginning = /^\/(\w*)$/.exec(input.value);
   if (!beginning) return close();
   return open(commands.filter(({ command }) => command.startsWith(beginning[1])));
@@ -97,19 +133,34 @@ function suggest() {
 
 function open(offered) {
   if (!offered.length) return close();
-  list.replaceChildren(...offered.map(({ command, description }) => {
-    const row = element(
-      "button",
-      { type: "button", className: "command-row", role: "option", "aria-selected": "false" },
-      element("span", {}, description),
-      element("code", {}, `/${command}`),
-    );
-    row.addEventListener("click", () => {
-      setDraft("");
-      send(`/${command}`);
-    });
-    return element("li", { role: "presentation" }, row);
+  return offer(offered.map(({ command, description }) => {
+    const words = [element("span", {}, description), element("code", {}, `/${command}`)];
+    return row(words, () => send(`/${command}`));
   }));
+}
+
+async function askInline(text) {
+  const answer = await hands.inline(text);
+  if (!answer || !INLINE.test(input.value)) return;
+  offer(answer.results.map(({ id, title, description }) => {
+    const words = element("span", {}, element("b", {}, title), element("small", {}, description));
+    return row([words], () => hands.choose(answer.query_id, id));
+  }));
+}
+
+function row(words, chosen) {
+  const look = { type: "button", className: "command-row", role: "option", "aria-selected": "false" };
+  const made = element("button", look, ...words);
+  made.addEventListener("click", () => {
+    setDraft("");
+    chosen();
+  });
+  return made;
+}
+
+function offer(rows) {
+  if (!rows.length) return close();
+  list.replaceChildren(...rows.map((made) => element("li", { role: "presentation" }, made)));
   list.hidden = false;
   menu.setAttribute("aria-expanded", "true");
   return undefined;

@@ -29,10 +29,10 @@ new ResizeObserver(() => {
   if (following) toBottom("instant");
 }).observe(log);
 
-/** Shows a whole chat anew, at its end. */
-export function showAll(messages, actions) {
+/** Shows a whole chat anew, at its end; an empty one shows `hint`. */
+export function showAll(messages, actions, hint) {
   column = element("div", { className: "column" });
-  if (!messages.length) column.append(welcome());
+  if (!messages.length) column.append(welcome(hint));
   for (const message of messages) place(messageElement(message, actions), message);
   log.replaceChildren(column);
   missed = 0;
@@ -50,7 +50,7 @@ export function show(message, actions) {
     column.querySelector(".welcome")?.remove();
     place(made, message);
   }
-  const own = !message.from.is_bot;
+  const own = actions.isOwn(message);
   if (following || (own && !old)) toBottom(old ? "instant" : "smooth");
   else if (!old) missed += 1;
   showDown();
@@ -97,9 +97,9 @@ function replace(old, made) {
   (left[Math.min(focused, left.length - 1)] ?? log).focus({ preventScroll: true });
 }
 
-function welcome() {
+function welcome(hint) {
   const title = element("strong", {}, "还没有消息");
-  return element("div", { className: "welcome" }, title, "点「开始」，或直接问佣金、贴订单号");
+  return element("div", { className: "welcome" }, title, hint);
 }
 
 const atBottom = () => log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_BOTTOM;

@@ -1,15 +1,21 @@
-// The page: holds the chats of all people, shows one, and follows what happens.
+// The page: holds all chats, shows one, and follows what happens.
 
 import * as api from "./api.js";
 import * as composer from "./composer.js";
 import * as conversation from "./conversation.js";
 import { wordsOf } from "./bubble.js";
+import { asGroup, asPrivate, placeOf, shownIn } from "./chats.js";
 import { byId, element } from "./dom.js";
 import { alertBox, attempt, toast } from "./feedback.js";
+import { readFile } from "./files.js";
+import * as second from "./second.js";
 import * as sidebar from "./sidebar.js";
+import { showTopics } from "./topics.js";
 
 const TYPING_MS = 5000;
 const NARROW = matchMedia("(max-width: 760px)");
+// In the second pane there is one chat and no panel.
+const ONLY = Number(new URLSearchParams(location.search).get("chat"));
 
 let state;
 let chats = [];
@@ -18,24 +24,38 @@ let typingEnds;
 let held = null;
 
 const actions = {
-  send: (text) => attempt(() => api.say(current.person.id, text)),
+  isOwn: (message) => message.from.id === current.writer,
+  get inGroup() { return current.isGroup; },
+  send: (text) => attempt(() => api.say(placeOf(current), text)),
+  edit: (message) => composer.startEdit(message),
   press: async (message, row, column, key) => {
     key.classList.add("waiting");
-    const done = await attempt(() => api.press(message.chat.id, message.message_id, row, column));
+    const done = await attempt(() => api.press(placeOf(current), message.message_id, row, column));
     if (!done) key.classList.remove("waiting");
   },
+};
+
+const hands = {
+  send: actions.send,
+  edit: (message, text) => attempt(() => api.edit(placeOf(current), message.message_id, text)),
+  upload: (file, caption) =>
+    attempt(async () => api.sendFile(placeOf(current), await readFile(file), caption)),
+  mayAskInline: () => current.isGroup,
+  inline: (text) => attempt(() => api.askInline(placeOf(current), text)),
+  choose: (query, result) => attempt(() => api.choose(placeOf(current), query, result)),
 };
 
 const handlers = {
   message: ({ person, message }) => received(chatOf(person), message),
   deleted: ({ person, message_id: id }) => deleted(chatOf(person), id),
-  typing: ({ person }) => { if (person === current?.person.id) setTyping(true); },
+  typing: ({ person }) => { if (person === current?.id) setTyping(true); },
   toast: answered,
+  topics: ({ person, topics }) => topicsChanged(chatOf(person), topics),
   clock: ({ clock }) => sidebar.showClock(clock),
   commands: () => { if (current) loadCommands(); },
 };
 
-const chatOf = (person) => chats.find((chat) => chat.person.id === person);
+const chatOf = (id) => chats.find((chat) => chat.id === id);
 
 // What happens while the chats are being read is shown after them, or it would be lost.
 async function happened(event) {
@@ -54,28 +74,32 @@ async function happened(event) {
 
 async function load() {
   state = await api.readState();
-  const before = current?.person.id ?? Number(sessionStorage.getItem("person"));
-  chats = await Promise.all(state.people.map(async (person) => {
-    const messages = await api.readMessages(person.id);
-    const draft = current?.person.id === person.id ? composer.draft() : "";
-    return { person, messages: new Map(messages.map((m) => [m.message_id, m])), unread: 0, draft };
+  const before = chatOf(current?.id);
+  const draft = before ? composer.draft() : "";
+  const all = [...state.people.map(asPrivate), ...state.groups.map(asGroup)];
+  chats = ONLY ? all.filter((chat) => chat.id === ONLY) : all;
+  await Promise.all(chats.map(async (chat) => {
+    const messages = await api.readMessages(chat.id);
+    chat.messages = new Map(messages.map((m) => [m.message_id, m]));
+    if (chat.id === before?.id) Object.assign(chat, { draft, thread: before.thread });
   }));
-  byId("bot-name").textContent = state.bot.first_name;
+  current = undefined;
   setTyping(false);
   sidebar.showClock(state.clock);
-  open(chatOf(before) ?? chats[0]);
+  open(chatOf(before?.id ?? Number(sessionStorage.getItem("person"))) ?? chats[0]);
   byId("writing").disabled = false;
 }
 
 function open(chat) {
   if (current && current !== chat) current.draft = composer.draft();
   current = chat;
-  current.unread = 0;
-  sessionStorage.setItem("person", String(chat.person.id));
-  conversation.showAll([...chat.messages.values()], actions);
+  chat.unreadIn.delete(chat.thread);
+  if (!ONLY) sessionStorage.setItem("person", String(chat.id));
+  byId("bot-name").textContent = chat.isGroup ? chat.title : state.bot.first_name;
+  conversation.showAll(shownIn(chat), actions, chat.hint);
   composer.setDraft(chat.draft);
   setTyping(false);
-  sidebar.showSuggestions(state.suggestions, chat.person.id, (text) => {
+  sidebar.showSuggestions(chat.isGroup ? [] : state.suggestions, chat.id, (text) => {
     sidebar.setOpen(false);
     composer.write(text);
   });
@@ -84,20 +108,28 @@ function open(chat) {
 }
 
 function choose(chat) {
-  open(chat);
   sidebar.setOpen(false);
+  if (chat.is_forum && second.fits()) return second.toggle(chat.id);
+  open(chat);
   if (!NARROW.matches) byId("input").focus();
+  return undefined;
+}
+
+function openTopic(thread) {
+  current.thread = thread;
+  open(current);
 }
 
 function received(chat, message) {
   if (!chat) return;
   const isNew = !chat.messages.has(message.message_id);
   chat.messages.set(message.message_id, message);
-  if (chat === current) {
+  const thread = message.message_thread_id;
+  if (chat === current && shownIn(chat).includes(message)) {
     conversation.show(message, actions);
     if (message.from.is_bot) setTyping(false);
-  } else if (isNew && message.from.is_bot) {
-    chat.unread += 1;
+  } else if (isNew && message.from.id !== chat.writer && !second.shows(chat.id)) {
+    chat.unreadIn.set(thread, (chat.unreadIn.get(thread) ?? 0) + 1);
   }
   refresh();
 }
@@ -108,19 +140,35 @@ function deleted(chat, id) {
   refresh();
 }
 
+// A new case is what somebody who looks at no other is waiting for.
+function topicsChanged(chat, topics) {
+  if (!chat) return;
+  const isNew = topics.length > chat.topics.length;
+  chat.topics = topics;
+  chat.unreadIn.delete(undefined);
+  if (chat !== current) return refresh();
+  if (isNew && !composer.draft() && !chat.thread) chat.thread = topics.at(-1).id;
+  chat.draft = composer.draft();
+  return open(chat);
+}
+
 function answered({ person, message_id: id, text, show_alert: alert }) {
-  if (person !== current?.person.id) return;
-  for (const key of document.querySelectorAll(`[data-id="${Number(id)}"] .waiting`)) {
-    key.classList.remove("waiting");
-  }
+  if (person !== current?.writer) return;
+  const keys = [...document.querySelectorAll(`[data-id="${Number(id)}"] .waiting`)];
+  if (current.isGroup && !current.messages.has(id)) return;
+  for (const key of keys) key.classList.remove("waiting");
   if (text) (alert ? alertBox : toast)(text);
 }
 
 function refresh() {
-  for (const chat of chats) chat.last = wordsOf([...chat.messages.values()].at(-1));
-  sidebar.showPeople(chats, current, choose);
-  composer.setEmpty(current.messages.size === 0);
-  composer.setReplyKeyboard(replyKeyboard([...current.messages.values()]));
+  for (const chat of chats) {
+    chat.last = wordsOf([...chat.messages.values()].at(-1));
+    chat.unread = [...chat.unreadIn.values()].reduce((sum, count) => sum + count, 0);
+  }
+  sidebar.showChats(chats, current, choose, changeLanguage);
+  showTopics(current, openTopic);
+  composer.setEmpty(!current.isGroup && current.messages.size === 0);
+  composer.setReplyKeyboard(current.isGroup ? [] : replyKeyboard([...current.messages.values()]));
   const unread = chats.reduce((sum, chat) => sum + chat.unread, 0);
   document.title = unread ? `(${unread}) 明账 · 演示` : "明账 · 演示";
 }
@@ -130,8 +178,13 @@ function replyKeyboard(messages) {
   return asking?.markup.keyboard ?? [];
 }
 
+async function changeLanguage(chat, language) {
+  const done = await attempt(() => api.speak(chat.writer, language));
+  if (done) chat.language = language;
+}
+
 async function loadCommands() {
-  composer.setCommands(await api.readCommands(current.person.id));
+  composer.setCommands(await api.readCommands(placeOf(current)));
 }
 
 function setTyping(typing) {
@@ -143,12 +196,14 @@ function setTyping(typing) {
     status.replaceChildren("正在输入", dots);
     typingEnds = setTimeout(() => setTyping(false), TYPING_MS);
   } else {
-    status.replaceChildren("机器人");
+    status.replaceChildren(current?.isGroup ? current.note : "机器人");
   }
 }
 
+document.body.classList.toggle("only", Boolean(ONLY));
 sidebar.prepare();
-composer.prepare(actions.send);
+second.prepare(() => { if (current) refresh(); });
+composer.prepare(hands);
 api.follow(
   happened,
   () => byId("status").replaceChildren("连接断开，正在重连…"),

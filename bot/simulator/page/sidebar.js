@@ -4,6 +4,7 @@ import * as api from "./api.js";
 import { dayAndWeekday, dayName, fullDay, timeOfDay } from "./dates.js";
 import { byId, element } from "./dom.js";
 import { attempt } from "./feedback.js";
+import { shows as isBeside } from "./second.js";
 
 const side = byId("side");
 const opener = byId("side-open");
@@ -38,25 +39,42 @@ export function showClock(clock) {
   byId("day-chip").textContent = dayAndWeekday(now);
 }
 
-/** `chats` in order; each has person, unread and last (its newest text). */
-export function showPeople(chats, current, choose) {
-  byId("people").replaceChildren(...chats.map((chat, index) => {
-    const made = element(
-      "button",
-      { type: "button", className: "person", "aria-pressed": String(chat === current) },
-      element("span", { className: `person-letter hue-${index % HUES}`, "aria-hidden": "true" }, chat.person.first_name[0]),
-      personText(chat),
-    );
-    if (chat.unread) {
-      const label = `${chat.unread} 条未读`;
-      made.append(element("span", { className: "badge", "aria-label": label }, String(chat.unread)));
-    }
-    made.addEventListener("click", () => choose(chat));
-    return element("li", {}, made);
-  }));
+/** `chats` in order; each has title, unread and last (its newest text). */
+export function showChats(chats, current, choose, speak) {
+  const entries = (wanted) => chats
+    .map((chat, index) => ({ chat, index }))
+    .filter(({ chat }) => chat.isGroup === wanted)
+    .map(({ chat, index }) => entry(chat, index, chat === current || isBeside(chat.id), choose));
+  byId("people").replaceChildren(...entries(false));
+  byId("groups").replaceChildren(...entries(true));
+  byId("groups-part").hidden = !chats.some((chat) => chat.isGroup);
+  showLanguage(current, speak);
   const unread = chats.reduce((sum, chat) => sum + chat.unread, 0);
   byId("side-badge").hidden = !unread;
   byId("side-badge").textContent = String(unread);
+}
+
+function entry(chat, index, pressed, choose) {
+  const made = element(
+    "button",
+    { type: "button", className: "person", "aria-pressed": String(pressed) },
+    element("span", { className: `person-letter hue-${index % HUES}`, "aria-hidden": "true" }, chat.title[0]),
+    chatText(chat),
+  );
+  if (chat.unread) {
+    const label = `${chat.unread} 条未读`;
+    made.append(element("span", { className: "badge", "aria-label": label }, String(chat.unread)));
+  }
+  made.addEventListener("click", () => choose(chat));
+  return element("li", {}, made);
+}
+
+// Telegram's own setting, which a bot learns with the first message.
+function showLanguage(chat, speak) {
+  const choice = byId("language");
+  byId("language-part").hidden = chat.isGroup;
+  choice.value = chat.language ?? "";
+  choice.onchange = () => speak(chat, choice.value);
 }
 
 export function showSuggestions(suggestions, person, choose) {
@@ -74,9 +92,9 @@ export function showSuggestions(suggestions, person, choose) {
   }));
 }
 
-function personText({ person, last }) {
-  const name = element("span", { className: "person-name" }, person.first_name);
-  if (person.note) name.append(element("span", { className: "person-note" }, person.note));
+function chatText({ title, note, last }) {
+  const name = element("span", { className: "person-name" }, title);
+  if (note) name.append(element("span", { className: "person-note" }, note));
   const line = element("span", { className: "person-last" }, last || "还没有消息");
   return element("span", { className: "person-text" }, name, line);
 }
