@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from rich.console import Console
+from rich.markup import escape
 from sqlalchemy import Engine
 
 from bot.app import SystemClock, compose_conversation, load_snapshot
@@ -30,6 +31,7 @@ __all__ = ["chat"]
 _LANGUAGE_CODES = {"zh": "zh-hans", "zh-hant": "zh-hant", "en": "en"}
 _ENDS = frozenset({"/quit", "/exit", "/退出"})
 _SUGGESTED = 5
+_PROMPT = "[bold]你：[/]"
 _HINT = (
     "直接打字提问或发订单号；输入按钮前的数字就是按下它"
     "（要发送数字本身，前面加一个点：.50）。按 Ctrl-D 或输入 /quit 结束。"
@@ -112,11 +114,14 @@ def _lines(console: Console) -> Iterator[str]:
     """What is typed, line by line, until the end."""
     with suppress(ImportError):
         import readline  # noqa: F401 - lines can then be edited and called back
+    typed = sys.stdin.isatty()
     while True:
         try:
-            line = console.input("[bold]你：[/]" if sys.stdin.isatty() else "")
+            line = console.input(_PROMPT if typed else "")
         except EOFError:
             return
+        if not typed:  # or what is piped in would be missing from the record
+            console.print(f"{_PROMPT}{escape(line)}")
         if line.strip() in _ENDS:
             return
         if line.strip():
