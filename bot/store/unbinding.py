@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, select
 
+from bot.store.awaiting import leave_all
 from bot.store.releasing import recall
 from bot.store.tables import bindings, order_lines, subscriptions, told
 
@@ -28,3 +29,5 @@ def unbind(connection: Connection, user: int, creator: int, now: datetime) -> No
     connection.execute(subscriptions.update().where(wished, ended).values(ended_at=now))
     connection.execute(told.delete().where(told.c.user == user, told.c.line.in_(lines)))
     recall(connection, user, now)
+    if remaining is None:
+        leave_all(connection, user, now)

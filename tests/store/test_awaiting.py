@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine, select
 
+from bot.desk.facts import Scope
 from bot.desk.sought import AWAITED_FOR
+from bot.reminders import Planned, PushKind
 from bot.store.awaiting import (
     arrived_of,
     await_numbers,
@@ -19,7 +21,10 @@ from bot.store.awaiting import (
     waiting_to_be_looked_up,
 )
 from bot.store.forgetting import DONE_KEPT, forget_settled
-from bot.store.tables import awaited_numbers, import_batches
+from bot.store.pushes import plan_each
+from bot.store.subscriptions import unsubscribe
+from bot.store.tables import awaited_numbers, import_batches, pushes
+from bot.store.unbinding import unbind
 from settlement.model import Order, Platform
 
 Import = Callable[..., object]
@@ -131,3 +136,37 @@ def test_what_ended_long_ago_is_forgotten(connection: Connection, now: datetime)
     assert forget_settled(connection, now + DONE_KEPT, 10) == 0
     assert forget_settled(connection, now + DONE_KEPT + DAY, 10) == 1
     assert awaited_by(connection, 7) == ("2",)
+
+
+def test_who_leaves_the_last_account_waits_for_nothing(
+    engine: Engine, now: datetime, bind_person: Bind
+) -> None:
+    first, second = bind_person(7, "小林"), bind_person(7, "小李")
+    with engine.begin() as connection:
+        await_numbers(connection, 7, ["1"], now)
+        unbind(connection, 7, first, now)
+        assert awaited_by(connection, 7) == ("1",)
+        unbind(connection, 7, second, now)
+        assert awaited_by(connection, 7) == ()
+
+
+def test_who_unsubscribes_from_everything_is_told_nothing_that_came(
+    connection: Connection, now: datetime
+) -> None:
+    for user in (7, 8):
+        await_numbers(connection, user, ["1"], now)
+        kinds = (PushKind.FOUND, PushKind.GIVEN_UP, PushKind.PAYOUT)
+        plan_each(
+            connection,
+            [Planned(user, kind, 1, now.date(), 1, "jd", now, now) for kind in kinds],
+        )
+    unsubscribe(connection, 7, Scope.EVERYTHING, None, now)
+    left = select(pushes.c.user, pushes.c.kind).order_by(pushes.c.user, pushes.c.kind)
+    assert [tuple(row) for row in connection.execute(left)] == [
+        (7, "payout"),
+        (8, "found"),
+        (8, "given_up"),
+        (8, "payout"),
+    ]
+    assert awaited_by(connection, 7) == ()
+    assert awaited_by(connection, 8) == ("1",)
