@@ -16,6 +16,7 @@ from bot.desk.reminding import show_reminders
 from bot.desk.rendering import LANGUAGE_NAMES, TRADITIONAL
 from bot.desk.replies import Answered, Rows, SetLanguage
 from bot.desk.roles import show_role
+from bot.desk.topics import ShowMenu
 from bot.desk.turn import NEW_MESSAGE, Turn
 
 __all__ = [
@@ -87,7 +88,8 @@ def set_language(turn: Turn, language: str) -> Answered:
     """Speak `language` from now on, beginning with this answer."""
     now_speaking = replace(turn, voice=turn.voice.speaking(language))
     said = now_speaking.say("language_set", name=LANGUAGE_NAMES[language])
-    return turn.answered(turn.placed(said), effects=(SetLanguage(language),))
+    replies = (turn.placed(said), ShowMenu(language))
+    return turn.answered(*replies, effects=(SetLanguage(language),))
 
 
 def _home(turn: Turn) -> Rows:

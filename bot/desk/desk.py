@@ -10,9 +10,10 @@ from bot.desk.facts import Facts, Wanted
 from bot.desk.incoming import Incoming
 from bot.desk.manners import for_another_bot, one_of_an_album, remembering_album
 from bot.desk.operators import Operators
-from bot.desk.rendering import DEFAULT_ZONE, Voice, language_of
+from bot.desk.rendering import DEFAULT_ZONE, Voice, language_of, menu_language_of
 from bot.desk.replies import Answered, SetLanguage
 from bot.desk.snapshot import Snapshot
+from bot.desk.topics import ShowMenu
 from bot.desk.turn import Turn
 
 __all__ = ["Desk"]
@@ -63,8 +64,18 @@ class Desk:
         )
         answered = roles.ask_once(turn, _answered(turn))
         if newcomer and not any(isinstance(each, SetLanguage) for each in answered.effects):
-            return replace(answered, effects=(*answered.effects, SetLanguage(language)))
+            return _met(answered, language, incoming.language_code)
         return answered
+
+
+def _met(answered: Answered, language: str, code: str | None) -> Answered:
+    """Remember a newcomer's language; their menu follows where Telegram shows it in another."""
+    menu = () if language == menu_language_of(code) else (ShowMenu(language),)
+    return replace(
+        answered,
+        replies=(*answered.replies, *menu),
+        effects=(*answered.effects, SetLanguage(language)),
+    )
 
 
 def _answered(turn: Turn) -> Answered:

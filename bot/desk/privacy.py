@@ -6,6 +6,7 @@ from bot.desk.actions import Action, Verb
 from bot.desk.effects import EraseMe
 from bot.desk.facts import Dialogue
 from bot.desk.replies import Answered, Document
+from bot.desk.topics import ShowMenu
 from bot.desk.turn import Turn
 
 __all__ = ["erase", "export", "show_privacy"]
@@ -33,8 +34,8 @@ def export(turn: Turn, _: Action) -> Answered:
 def erase(turn: Turn, action: Action) -> Answered:
     """Ask whether it is meant; at the second tap erase everything."""
     if action.subject == _SURELY:
-        said = turn.placed(turn.say("erased"))
-        return turn.answered(said, effects=(EraseMe(),), dialogue=Dialogue())
+        replies = (turn.placed(turn.say("erased")), ShowMenu(None))
+        return turn.answered(*replies, effects=(EraseMe(),), dialogue=Dialogue())
     if action.subject:
         return show_privacy(turn)
     buttons = (

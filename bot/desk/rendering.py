@@ -59,6 +59,11 @@ def language_of(code: str | None) -> str:
     return TRADITIONAL if re.search("hant|tw|hk|mo", tag) else "zh"
 
 
+def menu_language_of(code: str | None) -> str:
+    """The language in which Telegram shows its menus to someone whose app is set to `code`."""
+    return "en" if (code or "").lower().startswith("en") else "zh"
+
+
 def _outside(value: object) -> object:
     """Mark a text from outside so that nothing but cleaning and escaping happens to it."""
     if not isinstance(value, str) or isinstance(value, Markup):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from bot.desk.pictures import Picture, Sheet
-from bot.desk.topics import CloseTopic, Copy, InlineAnswer, OpenTopic
+from bot.desk.topics import CloseTopic, Copy, InlineAnswer, OpenTopic, ShowMenu
 
 __all__ = [
     "Button",
@@ -105,4 +105,5 @@ Reply = (
     | CloseTopic
     | Copy
     | InlineAnswer
+    | ShowMenu
 )

@@ -1,8 +1,8 @@
-"""What is sent beside words: forum topics, copies of messages, answers to inline queries."""
+"""What is sent beside words: forum topics, copies, answers to inline queries, command menus."""
 
 from dataclasses import dataclass
 
-__all__ = ["CloseTopic", "Copy", "InlineAnswer", "InlineResult", "OpenTopic"]
+__all__ = ["CloseTopic", "Copy", "InlineAnswer", "InlineResult", "OpenTopic", "ShowMenu"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +43,10 @@ class InlineAnswer:
 
     query: str
     results: tuple[InlineResult, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShowMenu:
+    """The command menu of a person's own chat (命令菜单); without a language everybody's again."""
+
+    menu_language: str | None

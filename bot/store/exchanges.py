@@ -39,7 +39,7 @@ from bot.desk.replies import (
     Vote,
 )
 from bot.desk.sought import AwaitNumbers, LeaveNumbers
-from bot.desk.topics import InlineAnswer
+from bot.desk.topics import InlineAnswer, ShowMenu
 from bot.store.awaiting import await_numbers, leave_numbers
 from bot.store.binding_requests import request_binding, settle_request
 from bot.store.cases import note_arrival
@@ -188,6 +188,6 @@ def _told(bot: int, effect: Tell) -> Letter:
 
 
 def _kind(reply: Reply) -> Kind:
-    if isinstance(reply, Edit | Rearrange):
+    if isinstance(reply, Edit | Rearrange | ShowMenu):
         return Kind.EDIT
     return Kind.TOAST if isinstance(reply, Toast | InlineAnswer) else Kind.ANSWER

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from bot.desk.replies import Button, Document, Edit, Photo, Rearrange, Reply, Say, Toast
-from bot.desk.topics import CloseTopic, Copy, InlineAnswer, OpenTopic
+from bot.desk.topics import CloseTopic, Copy, InlineAnswer, OpenTopic, ShowMenu
 
 __all__ = ["Kind", "Letter", "Outgoing", "State", "Verdict", "read_reply"]
 
@@ -144,6 +144,7 @@ _WITHOUT_WORDS: Mapping[str, TypeAdapter[Reply]] = {
     "close_topic": TypeAdapter(CloseTopic),
     "copied_message": TypeAdapter(Copy),
     "results": TypeAdapter(InlineAnswer),
+    "menu_language": TypeAdapter(ShowMenu),
     "rearranged": TypeAdapter(Rearrange),
 }
 """What is no message of our own words, in the same way."""

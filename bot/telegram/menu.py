@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib.resources import files
 
 from ruamel.yaml import YAML
@@ -10,12 +11,15 @@ from telegram import (
     BotCommandScope,
     BotCommandScopeAllGroupChats,
     BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
     BotCommandScopeDefault,
 )
 
+from bot.desk.rendering import TRADITIONAL
 from bot.telegram.transport import Accepted, BotApi
+from knowledge.traditional import traditional
 
-__all__ = ["announce_commands", "menus"]
+__all__ = ["announce_commands", "menu_of_chat", "menus"]
 
 logger = logging.getLogger(__name__)
 
@@ -29,11 +33,29 @@ _SCOPES: Mapping[str, tuple[BotCommandScope, ...]] = {
 }
 
 
+@cache
 def menus() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
     """The commands by kind of chat, each with its words by language."""
     source = files("bot.telegram").joinpath("commands.yaml")
     told: dict[str, dict[str, dict[str, str]]] = YAML(typ="safe").load(source.read_text("utf-8"))
     return told
+
+
+def menu_of_chat(chat: int, language: str | None) -> tuple[str, dict[str, object]]:
+    """The method and arguments that show a person's menu in a language they chose themselves.
+
+    Telegram knows no traditional characters by a language's code, but a chat may have its own.
+    """
+    scope = BotCommandScopeChat(chat).to_dict()
+    if language is None:
+        return "deleteMyCommands", {"scope": scope}
+    spoken = language if language in LANGUAGES else DEFAULT
+    words = traditional if language == TRADITIONAL else str
+    shown = [
+        BotCommand(name, words(said[spoken])).to_dict()
+        for name, said in menus()["private"].items()
+    ]
+    return "setMyCommands", {"commands": shown, "scope": scope}
 
 
 async def announce_commands(api: BotApi) -> None:

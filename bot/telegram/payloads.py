@@ -8,10 +8,11 @@ from telegram.constants import InlineKeyboardButtonLimit, ParseMode
 
 from bot.desk.pictures import Picture
 from bot.desk.replies import Button, Document, Edit, Photo, Rearrange, Rows, Say, Toast
-from bot.desk.topics import CloseTopic, Copy, InlineAnswer, InlineResult, OpenTopic
+from bot.desk.topics import CloseTopic, Copy, InlineAnswer, InlineResult, OpenTopic, ShowMenu
 from bot.drawing.painting import paint
 from bot.drawing.workbook import WORKBOOK, workbook
 from bot.store.letters import Outgoing
+from bot.telegram.menu import menu_of_chat
 from bot.telegram.transport import Upload
 
 __all__ = ["UnsendableError", "method_and_arguments"]
@@ -66,6 +67,8 @@ def method_and_arguments(row: Outgoing) -> tuple[str, dict[str, Any]]:
             return "createForumTopic", {"chat_id": row.chat, "name": name}
         case CloseTopic():
             return "closeForumTopic", {"chat_id": row.chat, "message_thread_id": row.thread}
+        case ShowMenu(language):
+            return menu_of_chat(row.chat, language)
         case InlineAnswer(query, results):
             return "answerInlineQuery", {
                 "inline_query_id": query,

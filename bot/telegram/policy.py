@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.desk.replies import Document, Edit, Photo, Reply, Say
-from bot.desk.topics import CloseTopic, OpenTopic
+from bot.desk.topics import CloseTopic, OpenTopic, ShowMenu
 from bot.store.letters import Kind, Outgoing, State, Verdict
 from bot.telegram.transport import Accepted, Outcome, Refused, Uncertain, Unreachable
 
@@ -30,6 +30,9 @@ GONE = ("chat not found", "user is deactivated", "user not found")
 
 def judge(row: Outgoing, outcome: Outcome, now: datetime) -> Verdict:
     """What the outcome of an attempt means for the row."""
+    if isinstance(row.reply, ShowMenu) and not isinstance(outcome, Accepted):
+        # The words of a menu are worth no waiting: whatever follows in the chat comes first.
+        return Verdict(row, State.DROPPED, now, "the menu was not accepted")
     match outcome:
         case Accepted(result):
             name = "message_thread_id" if isinstance(row.reply, OpenTopic) else "message_id"

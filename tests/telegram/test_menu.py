@@ -1,11 +1,16 @@
 """The command menus: by kind of chat and language, and only what the desk knows."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from bot.desk.commands import COMMANDS, PRIVATE_COMMANDS
+from bot.desk.topics import ShowMenu
 from bot.simulator.demo import DemoServer
-from bot.telegram.menu import LANGUAGES, announce_commands, menus
-from bot.telegram.transport import BotApi
+from bot.store.letters import Kind, Outgoing, State
+from bot.telegram.menu import LANGUAGES, announce_commands, menu_of_chat, menus
+from bot.telegram.policy import judge
+from bot.telegram.transport import Accepted, BotApi, Outcome, Refused, Uncertain, Unreachable
 
 PRIVATE = {"type": "all_private_chats"}
 GROUPS = {"type": "all_group_chats"}
@@ -71,3 +76,34 @@ async def test_a_person_sees_the_private_menu_in_their_language(
             for each in server.world.commands.shown_to(1, language_code)
         }
         assert shown["commission"] == word
+
+
+@pytest.mark.parametrize(
+    ("language", "orders"),
+    [("zh", "我的订单"), ("zh-hant", "我的訂單"), ("en", "My orders"), (None, None)],
+)
+async def test_a_person_may_have_a_menu_of_their_own(
+    server: DemoServer, api: BotApi, language: str | None, orders: str | None
+) -> None:
+    await api.call(*menu_of_chat(1, "en"))
+    outcome = await api.call(*menu_of_chat(1, language))
+    assert isinstance(outcome, Accepted)
+    told = server.world.commands.get({"type": "chat", "chat_id": 1}, "")
+    shown = {each["command"]: each["description"] for each in told}
+    assert shown.get("orders") == orders
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        Refused(404, "Not Found"),
+        Refused(500, "Internal Server Error"),
+        Refused(429, "Too Many Requests", 30),
+        Unreachable("no answer"),
+        Uncertain("TimeoutError"),
+    ],
+)
+def test_a_menu_that_is_not_accepted_holds_nothing_up(outcome: Outcome) -> None:
+    now = datetime(2026, 9, 15, 1, 0, tzinfo=UTC)
+    row = Outgoing(1, Kind.EDIT, 7, ShowMenu("en"), None, 1, False, now, now)
+    assert judge(row, outcome, now).state is State.DROPPED
