@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from markupsafe import Markup
+
 from bot.desk import orders
 from bot.desk.facts import OwnedLine
+from bot.desk.markup import fit
 from bot.desk.phrases import (
     asks_for_orders,
     beyond_the_card,
@@ -15,7 +18,7 @@ from bot.desk.phrases import (
     points_at_order,
     without_platforms,
 )
-from bot.desk.replies import Answered, Say
+from bot.desk.replies import Answered, Reply, Say
 from bot.desk.saying_days import find_days
 from bot.desk.sought import MOST_FOUND, Sought
 from bot.desk.turn import Turn
@@ -49,20 +52,34 @@ def sought_in(text: str) -> Sought | None:
     return _name_alone(text, rest, sought)
 
 
-def found_lines(turn: Turn, lines: Sequence[OwnedLine]) -> Answered:
-    """Show the one line that fits, or a list of several."""
-    return orders.show_lines(turn, lines, latest_only=len(lines) == MOST_FOUND)
+def found_lines(turn: Turn, sought: Sought, lines: Sequence[OwnedLine]) -> Answered:
+    """Show the one line that fits, or a list of several under the days that were meant."""
+    shown = orders.show_lines(turn, lines, latest_only=len(lines) == MOST_FOUND)
+    if sought.days is None or len(lines) == 1:
+        return shown
+    heading = turn.voice.html("found_by", sought=_in_words(turn, sought))
+    return replace(shown, replies=tuple(_headed(heading, each) for each in shown.replies))
 
 
 def nothing_found(turn: Turn, sought: Sought) -> Say:
     """Say what was looked for in vain, as for a number."""
-    days = sought.days.range(day_of(turn.now)) if sought.days else None
-    return turn.say(
-        "nothing_found",
-        names=sought.words,
-        platforms=[turn.voice.word("platforms", each) for each in sought.platforms],
-        first=turn.voice.day(days.first) if days else None,
-        last=turn.voice.day(days.last) if days and days.last != days.first else None,
+    return turn.say("nothing_found", sought=_in_words(turn, sought))
+
+
+def _in_words(turn: Turn, sought: Sought) -> Markup:
+    """Say the days that were meant, the platforms, and the words of a name."""
+    voice = turn.voice
+    parts = [voice.word("platforms", each) for each in sought.platforms]
+    parts += [voice.word("sought", "name", name=each) for each in sought.words]
+    if days := sought.days and sought.days.range(day_of(turn.now)):
+        last = voice.day(days.last) if days.last != days.first else None
+        parts.insert(0, voice.word("sought", "days", first=voice.day(days.first), last=last))
+    return Markup(" · ").join(parts)
+
+
+def _headed(heading: str, reply: Reply) -> Reply:
+    return (
+        replace(reply, html=fit(f"{heading}\n{reply.html}")) if isinstance(reply, Say) else reply
     )
 
 

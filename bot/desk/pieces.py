@@ -67,7 +67,7 @@ def _find(turn: Turn, piece: _Piece) -> Answered:
         return turn.answered(turn.unbound())
     if piece.sought is None or not piece.lines:
         return turn.answered(*(nothing_found(turn, each) for each in filter(None, [piece.sought])))
-    found = found_lines(turn, piece.lines)
+    found = found_lines(turn, piece.sought, piece.lines)
     if piece.sought.words or not asks(piece.text) or not _is_known(turn, piece):
         return found
     known = answer_in_words(turn, parts_of(turn, piece.text))
