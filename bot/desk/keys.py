@@ -2,11 +2,17 @@
 
 from dataclasses import dataclass
 
+from markupsafe import escape
+
 from bot.desk.actions import Action, Signer, Verb
+from bot.desk.markup import fit, plain, units
 from bot.desk.rendering import Voice
 from bot.desk.replies import Button
 
 __all__ = ["Keys"]
+
+_LONGEST_LABEL = 64
+"""UTF-16 units of a label; a phone shows fewer, and names from outside may be longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,4 +32,11 @@ class Keys:
     def press(self, text: str, verb: Verb, subject: object = "", origin: str = "") -> Button:
         """Make a button with `text` on it."""
         token = self.signer.token(self.user, Action(verb, str(subject), origin))
-        return Button(text, token)
+        return Button(_label(text), token)
+
+
+def _label(text: str) -> str:
+    """Cut a label that nobody could read; Telegram refuses a message with an empty one."""
+    if units(text) > _LONGEST_LABEL:
+        text = plain(fit(str(escape(text)), _LONGEST_LABEL))
+    return text if text.strip() else "…"

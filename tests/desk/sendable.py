@@ -108,9 +108,13 @@ def check_rows(rows: Rows) -> None:
     assert sum(map(len, rows)) <= MOST_BUTTONS
     assert all(len(row) <= LONGEST_ROW for row in rows)
     for button in (button for row in rows for button in row):
-        assert 1 <= units(button.label.strip()) <= LONGEST_LABEL, button.label
-        assert not _UNSEEN.search(button.label), button.label
+        check_label(button.label)
         assert button.token is None or 1 <= len(button.token.encode()) <= LONGEST_TOKEN
         assert button.copy_text is None or 1 <= units(button.copy_text) <= LONGEST_COPY
         assert button.url is None or button.url.startswith("https://")
         assert sum(each is not None for each in (button.token, button.copy_text, button.url)) == 1
+
+
+def check_label(label: str) -> None:
+    assert 1 <= units(label.strip()) <= LONGEST_LABEL, label
+    assert not _UNSEEN.search(label), label
