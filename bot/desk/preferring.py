@@ -26,7 +26,7 @@ __all__ = ["WAITING_FOR_ZONE", "change_hours", "change_preferences", "change_zon
 WAITING_FOR_ZONE = "zone"
 _LEADS = (0, 1, 3)
 _HOURS = (("09:00", "21:00"), ("08:00", "20:00"), ("10:00", "22:00"), ("12:00", "18:00"))
-_HOURS_FORM = re.compile(r"(\d\d)(\d\d)-(\d\d)(\d\d)")
+_HOURS_FORM = re.compile(r"(\d\d)(\d\d)-(\d\d)(\d\d)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
