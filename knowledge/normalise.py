@@ -22,6 +22,8 @@ _INVISIBLE = re.compile(
     "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]"
 )
 _SPACE_BESIDE_HAN = re.compile(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])")
+_MONEY_BOOK = re.compile("(?<=[到入进结对记算转出明])帐|帐(?=[号户单本])")
+"""The 帳 of traditional script where it is about money; a tent (帐篷) keeps its own."""
 _SILENT = re.compile(r"[\W_]")
 _LATIN_WORD = re.compile(r"[a-z]+")
 _ALONE = re.compile(r"[\x00-@\[-`{-\x7f\u3000-\u303f\u4e00-\u9fff\uff01-\uff20]+")
@@ -95,7 +97,7 @@ def cleaned(message: str) -> str:
     """Fold width, case and script, drop what nobody sees, and cut to LONGEST."""
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", message[: 2 * LONGEST]))
     text = text.encode("utf-8", "ignore").decode("utf-8")[:LONGEST].lower()
-    simple = str(_SIMPLIFY.convert(text))
+    simple = _MONEY_BOOK.sub("账", str(_SIMPLIFY.convert(text)))
     return _SPACE_BESIDE_HAN.sub("", " ".join(simple.split()))
 
 

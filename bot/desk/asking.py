@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.desk import orders, questions
 from bot.desk.facts import Dialogue
+from bot.desk.following import follow
 from bot.desk.phrases import (
     about_own_order,
     about_some_order,
@@ -23,10 +24,12 @@ _MOST_PARTS = 5
 
 
 def answer_in_words(turn: Turn, parts: Sequence[Part]) -> Answered:
-    """Answer questions; if one is about an own order that is not named, ask which."""
+    """Answer questions; of an own order not named, take the one on the table, or ask which."""
     own = [part for part in parts if _means_own_order(turn, part)]
     if not own:
         return answer_parts(turn, parts)
+    if len(parts) == 1 and (followed := follow(turn, own[0].text, loosely=True)):
+        return followed
     asked = orders.ask_number(turn, own[0].text, questions.likely(turn, own[0].outcome))
     others = answer_parts(turn, [part for part in parts if part not in own])
     return together(others, asked, replace(asked.dialogue, topic=others.dialogue.topic))

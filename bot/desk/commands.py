@@ -8,7 +8,7 @@ from bot.desk import menus, questions
 from bot.desk.actions import Verb, fingerprint
 from bot.desk.binding import PAYLOAD, redeem, show_bindings, show_unbinding
 from bot.desk.calculating import show_calculators
-from bot.desk.earnings import show_commission
+from bot.desk.earnings import show_commission, show_sheet
 from bot.desk.handing_over import ask_person, leave
 from bot.desk.orders import ask_number, own_orders
 from bot.desk.privacy import show_privacy
@@ -122,6 +122,7 @@ COMMANDS: Mapping[str, Callable[[Turn, str], Answered]] = {
     "find_order": lambda turn, _: ask_number(turn),
     "reminders": lambda turn, _: show_reminders(turn),
     "commission": lambda turn, _: show_commission(turn),
+    "sheet": lambda turn, _: show_sheet(turn),
     "bind": lambda turn, _: show_bindings(turn),
     "unbind": lambda turn, _: show_unbinding(turn),
     "role": lambda turn, _: show_role(turn),
@@ -139,6 +140,7 @@ PRIVATE_COMMANDS = frozenset(
         "orders",
         "find_order",
         "commission",
+        "sheet",
         "reminders",
         "bind",
         "unbind",

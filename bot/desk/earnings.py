@@ -13,7 +13,7 @@ from bot.desk.replies import Answered, Document, Photo, Reply, Rows, Say
 from bot.desk.supposing import after_receipt, may_be_received
 from bot.desk.turn import NEW_MESSAGE, Turn
 
-__all__ = ["LINES", "PRESSES", "show_commission"]
+__all__ = ["LINES", "PRESSES", "show_commission", "show_sheet"]
 
 LINES = 500
 """How many of one's latest lines are counted; more would keep other people waiting."""
@@ -64,7 +64,7 @@ def _if_all_received(turn: Turn, _: Action) -> Answered:
     )
 
 
-def _sheet(turn: Turn, _: Action) -> Answered:
+def show_sheet(turn: Turn) -> Answered:
     """Send one's own lines as a workbook."""
     if not turn.bound:
         return turn.answered(turn.unbound())
@@ -94,6 +94,6 @@ def _rows(turn: Turn) -> Rows:
 PRESSES: Mapping[Verb, Callable[[Turn, Action], Answered | None]] = {
     Verb.COMMISSION: lambda turn, _: show_commission(turn),
     Verb.IF_ALL_RECEIVED: _if_all_received,
-    Verb.SHEET: _sheet,
+    Verb.SHEET: lambda turn, _: show_sheet(turn),
 }
 """Each needs the person's own lines, LINES of them."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from markupsafe import Markup
 
-from bot.desk import details, orders
+from bot.desk import details, orders, supposing
 from bot.desk.actions import Verb, fingerprint
 from bot.desk.cards import EMOJI, Judged, title_of
 from bot.desk.dates import dates_in_words, has_date_ahead
@@ -29,12 +29,13 @@ _MOST_LINES = 10
 """Lines of a list whose dates are told at once."""
 
 
-def follow(turn: Turn, text: str) -> Answered | None:
+def follow(turn: Turn, text: str, *, loosely: bool = False) -> Answered | None:
     """Answer a follow-up; None if the text is none, or there is nothing it could refer to.
 
-    What is on the table are one's own orders: in a group nothing is.
+    What is on the table are one's own orders: in a group nothing is. `loosely` takes what asks
+    about some order for a question about that one.
     """
-    facet = follow_up(text) if turn.private else None
+    facet = follow_up(text, loosely=loosely) if turn.private else None
     if facet is None:
         return None
     if facet == "others":
@@ -79,12 +80,23 @@ def _rules(turn: Turn, judged: Judged) -> Say:
     return Say(html, _see(turn, judged), "sources")
 
 
+def _timeline(turn: Turn, judged: Judged) -> Say:
+    return Say(details.timeline(turn.voice, judged), _see(turn, judged), "timeline")
+
+
+def _what_if(turn: Turn, judged: Judged) -> Say:
+    can = supposing.can_suppose(judged)
+    return supposing.suppose(turn, judged, "") if can else _why(turn, judged)
+
+
 _FACETS: Mapping[str, Callable[[Turn, Judged], Say]] = {
     "when": _when,
     "amounts": _amounts,
     "why": _why,
     "next": _next,
     "rules": _rules,
+    "timeline": _timeline,
+    "what_if": _what_if,
     "card": orders.show,
 }
 

@@ -47,7 +47,7 @@ def wanted(incoming: Incoming) -> Wanted:
 def _wanted_in_words(text: str) -> Wanted:
     facet = follow_up(text)
     recent = orders.RECENT if about_some_order(text) else 0
-    again = facet is not None or is_refund(text)
+    again = follow_up(text, loosely=True) is not None or is_refund(text)
     sought = sought_by_pieces(text)
     return Wanted(
         own_lines=orders.OWN_LINES if facet == "others" else recent,
@@ -128,6 +128,7 @@ def _bare_link(text: str) -> bool:
 _WANTED_BY_COMMAND = {
     "orders": Wanted(own_lines=orders.OWN_LINES),
     "commission": Wanted(own_lines=earnings.LINES),
+    "sheet": Wanted(own_lines=earnings.LINES),
     "bind": Wanted(requests=True),
     "find_order": Wanted(own_lines=orders.RECENT),
     "reminders": Wanted(subscriptions=True, awaited=True),

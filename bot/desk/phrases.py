@@ -101,10 +101,11 @@ def about_some_order(text: str) -> bool:
 
 
 @_remembered
-def follow_up(text: str) -> str | None:
+def follow_up(text: str, *, loosely: bool = False) -> str | None:
     """Return what a message asks on about the order just shown; None if it is no such message.
 
     That is a facet of phrases.yaml: "when", "amounts", …; "others" asks for the other orders.
+    Taken `loosely`, a reason asked for may also be that of orders as such ("为什么没有佣金").
     """
     said = cleaned(text)
     phrase = max((each for each in _facets() if each in said), key=len, default="")
@@ -117,7 +118,8 @@ def follow_up(text: str) -> str | None:
     points = _phrases().says("shown", said) or said.startswith(("那", "这"))
     asks = bool(phrase) or _phrases().says("asks", said)
     nothing_else = not _bare(rest)
-    return facet if asks and (points or nothing_else or not about_some_order(text)) else None
+    plainly = points or nothing_else or not about_some_order(text)
+    return facet if asks and (plainly or (loosely and facet == "why")) else None
 
 
 def _facets() -> Mapping[str, str]:
