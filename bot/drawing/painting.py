@@ -106,8 +106,8 @@ class _Paper:
         """Return what was drawn, cut below the last line."""
         held = BytesIO()
         cut = self._image.crop((0, 0, WIDTH, min(self._y + _MARGIN - 14, _TALLEST)))
-        # Few colours: a palette makes it a fifth as large.
-        cut.quantize(64, dither=Image.Dither.NONE).save(held, "PNG", optimize=True)
+        # Few colours: a palette makes it a third as large.
+        cut.quantize(64, dither=Image.Dither.NONE).save(held, "PNG")
         return held.getvalue()
 
     def _bar(self, bar: Bar, longest: int) -> None:
