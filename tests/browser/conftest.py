@@ -19,6 +19,7 @@ from playwright.async_api import Browser, Page, async_playwright
 from bot.simulator.demo import DemoServer
 from bot.simulator.people import Person
 from bot.simulator.suggestions import Suggestion
+from tests.browser.demonstration import running_demo
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -101,6 +102,13 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
         launched = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield launched
         await launched.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def demo_address(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """One demo for many tests; only the last of them moves its clock."""
+    async with running_demo(tmp_path_factory.mktemp("home")) as address:
+        yield address
 
 
 @pytest_asyncio.fixture(loop_scope="session")

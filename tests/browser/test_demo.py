@@ -1,15 +1,13 @@
 """The whole of `mingzhang demo`, as a newcomer runs it, in a real browser."""
 
-import asyncio
-import os
-import re
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
+
+from tests.browser.demonstration import PATIENCE_MS, running_demo
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -20,27 +18,13 @@ ONE_ORDER_OF_EACH_PLATFORM = (
     ("6888111111110000002", "抖音"),
     ("1688111111110001", "1688"),
 )
-PATIENCE_MS = 15_000
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def address(tmp_path: Path) -> AsyncIterator[str]:
-    """The running demo's page; its process has an empty home and no settings."""
-    process = await asyncio.create_subprocess_exec(
-        str(Path(sys.executable).with_name("mingzhang")),
-        *("demo", "--no-browser", "--port", "0"),
-        stdout=asyncio.subprocess.PIPE,
-        env={"HOME": str(tmp_path), "PATH": os.environ["PATH"]},
-    )
-    assert process.stdout is not None
-    try:
-        async with asyncio.timeout(60):
-            while not (found := re.search(rb"http://\S+", await process.stdout.readline())):
-                pass
-        yield found.group().decode()
-    finally:
-        process.terminate()
-        await process.wait()
+    """A demo of the test's own: its clock is moved."""
+    async with running_demo(tmp_path) as address:
+        yield address
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -213,7 +213,9 @@ async def test_commands_are_offered_and_filtered(page: Page) -> None:
     await expect(page.get_by_role("listbox", name="命令").get_by_role("option")).to_have_count(0)
     field = page.get_by_label("消息", exact=True)
     await field.press_sequentially("/o")
-    await expect(page.get_by_role("listbox", name="命令").get_by_role("option")).to_have_text(["我的订单/orders"])
+    await expect(page.get_by_role("listbox", name="命令").get_by_role("option")).to_have_text(
+        ["我的订单/orders"]
+    )
     await field.press("ArrowDown")
     await field.press("Enter")
     await expect(page.locator(".message.own")).to_contain_text("/orders")

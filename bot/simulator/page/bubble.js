@@ -48,7 +48,11 @@ function pen(message, actions) {
 }
 
 /** What a message says: its text, or the words under its picture or file. */
-export const wordsOf = (message) => message?.text ?? message?.caption ?? "";
+const wordsOf = (message) => message?.text ?? message?.caption ?? "";
+
+/** A message in one line of a list. */
+export const shortly = (message) =>
+  wordsOf(message) || message?.document?.file_name || (message?.photo ? "图片" : "");
 
 function photo({ file_id, width, height }, words) {
   const href = `/demo/files/${encodeURIComponent(file_id)}`;

@@ -10,6 +10,7 @@ export const asPrivate = (person) => ({
   writer: person.id,
   language: person.language_code,
   isGroup: false,
+  placeholder: "问一句，或贴订单号",
   hint: "点「开始」，或直接问佣金、贴订单号",
 });
 
@@ -22,6 +23,7 @@ export const asGroup = (group) => ({
   isGroup: true,
   is_forum: Boolean(group.is_forum),
   topics: group.topics,
+  placeholder: group.is_forum ? "写给对方" : "@ 机器人提问",
   hint: group.is_forum
     ? "有人转人工、申请绑定时，这里会收到"
     : "@ 机器人提问；或打它的名字加几个字，从列表里挑",

@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 import * as composer from "./composer.js";
 import * as conversation from "./conversation.js";
-import { wordsOf } from "./bubble.js";
+import { shortly } from "./bubble.js";
 import { asGroup, asPrivate, placeOf, shownIn } from "./chats.js";
 import { byId, element } from "./dom.js";
 import { alertBox, attempt, toast } from "./feedback.js";
@@ -98,6 +98,7 @@ function open(chat) {
   byId("bot-name").textContent = chat.isGroup ? chat.title : state.bot.first_name;
   conversation.showAll(shownIn(chat), actions, chat.hint);
   composer.setDraft(chat.draft);
+  byId("input").placeholder = chat.placeholder;
   setTyping(false);
   sidebar.showSuggestions(chat.isGroup ? [] : state.suggestions, chat.id, (text) => {
     sidebar.setOpen(false);
@@ -162,7 +163,7 @@ function answered({ person, message_id: id, text, show_alert: alert }) {
 
 function refresh() {
   for (const chat of chats) {
-    chat.last = wordsOf([...chat.messages.values()].at(-1));
+    chat.last = shortly([...chat.messages.values()].at(-1));
     chat.unread = [...chat.unreadIn.values()].reduce((sum, count) => sum + count, 0);
   }
   sidebar.showChats(chats, current, choose, changeLanguage);

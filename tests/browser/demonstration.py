@@ -1,0 +1,84 @@
+"""`mingzhang demo` as a process, and somebody at its page who counts what they do."""
+
+import asyncio
+import os
+import re
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from playwright.async_api import Browser, Locator, Page, expect
+
+PATIENCE_MS = 15_000
+
+
+@asynccontextmanager
+async def running_demo(home: Path) -> AsyncIterator[str]:
+    """The running demo's page; its process has an empty home and no settings."""
+    process = await asyncio.create_subprocess_exec(
+        str(Path(sys.executable).with_name("mingzhang")),
+        *("demo", "--no-browser", "--port", "0"),
+        stdout=asyncio.subprocess.PIPE,
+        env={"HOME": str(home), "PATH": os.environ["PATH"]},
+    )
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(60):
+            while not (found := re.search(rb"http://\S+", await process.stdout.readline())):
+                pass
+        yield found.group().decode()
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+class Visitor:
+    """Somebody with the page open on a phone; every message and tap in the chat counts."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.done = 0
+
+    @property
+    def heard(self) -> Locator:
+        """What others than oneself wrote in the open chat."""
+        return self.page.locator(".message:not(.own)")
+
+    async def be(self, name: str, language: str | None = None) -> None:
+        """Open somebody's chat, or a group; with Telegram in a language."""
+        await self.page.get_by_role("button", name="打开面板").click()
+        await self.page.locator(".person", has_text=name).click()
+        if language:
+            await self.page.get_by_role("button", name="打开面板").click()
+            await self.page.get_by_label("Telegram 的语言").select_option(label=language)
+            await self.page.keyboard.press("Escape")
+        await expect(self.page.locator(".side.open")).to_have_count(0)
+
+    async def say(self, text: str) -> Locator:
+        """Write a message; returns what the bot says next."""
+        self.done += 1
+        before = await self.heard.count()
+        await self.page.get_by_label("消息", exact=True).fill(text)
+        await self.page.get_by_role("button", name="发送").click()
+        await expect(self.heard).not_to_have_count(before, timeout=PATIENCE_MS)
+        return self.heard.last
+
+    async def press(self, label: str) -> Locator:
+        """Press the newest button with these words; returns the newest message afterwards."""
+        self.done += 1
+        key = self.page.locator(".key", has_text=label).last
+        await key.click()
+        await expect(self.page.locator(".key.waiting")).to_have_count(0, timeout=PATIENCE_MS)
+        return self.heard.last
+
+
+async def visit(browser: Browser, address: str) -> Visitor:
+    context = await browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, reduced_motion="reduce"
+    )
+    page = await context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    await page.goto(address)
+    await expect(page.locator("#writing")).to_be_enabled()
+    return Visitor(page)
