@@ -5,7 +5,7 @@ from bot.desk.markup import plain
 from bot.desk.rendering import Voice
 from bot.desk.replies import Reply, Say
 
-__all__ = ["TEMPLATES", "overdue", "overdue_to_staff", "undelivered", "unreachable"]
+__all__ = ["TEMPLATES", "erased", "overdue", "overdue_to_staff", "undelivered", "unreachable"]
 
 _UNDELIVERED = "operator/undelivered"
 _UNREACHABLE = "handoff_unreachable"
@@ -22,6 +22,12 @@ def overdue(case: HandOff) -> Say:
 def overdue_to_staff(_: HandOff) -> Say:
     """For the operator: the creator was told that nobody came."""
     return Say(Voice("zh").html("operator/handoff_overdue"), template="operator/handoff_overdue")
+
+
+def erased(case: HandOff) -> Say:
+    """For the operator: the case is gone with everything else that was kept of its person."""
+    html = Voice("zh").html("operator/handoff_erased", number=case.number)
+    return Say(html, template="operator/handoff_erased")
 
 
 def undelivered(reply: Reply, *, gone: bool) -> Say:

@@ -45,7 +45,7 @@ from bot.store.binding_requests import request_binding, settle_request
 from bot.store.cases import note_arrival
 from bot.store.erasing import forget_person
 from bot.store.outbox import Kind, Letter, enqueue
-from bot.store.passing_on import pass_on
+from bot.store.passing_on import pass_on, told_of_erasure
 from bot.store.people import Acquaintance, bind, count_wrong_code, remember, set_role
 from bot.store.revising import revised
 from bot.store.snoozing import snooze
@@ -77,6 +77,8 @@ def write_exchanges(
         [_acquaintance(bot, exchange) for exchange in exchanges if _is_remembered(exchange)],
         now,
     )
+    leaving = [each.incoming.user for each in exchanges if EraseMe() in each.answered.effects]
+    partings = list(told_of_erasure(connection, bot, leaving)) if leaving else []
     for exchange in exchanges:
         for effect in exchange.answered.effects:
             _apply(connection, exchange.incoming.user, effect, now)
@@ -87,7 +89,7 @@ def write_exchanges(
         effects = exchange.answered.effects
         if any(isinstance(effect, _OF_A_CASE) for effect in effects):
             letters += pass_on(connection, bot, exchange.incoming, effects, now)
-    enqueue(connection, letters, now)
+    enqueue(connection, letters + partings, now)
 
 
 def _is_remembered(exchange: Exchange) -> bool:

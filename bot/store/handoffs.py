@@ -18,6 +18,7 @@ __all__ = [
     "forget_topic",
     "note_root",
     "note_topic",
+    "open_cases_of",
     "overdue_cases",
     "take_case",
 ]

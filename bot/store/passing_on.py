@@ -1,19 +1,20 @@
 """What passes between a creator and the operator (传话): written down as letters of their case."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, select
 
 from bot.desk.handoffs import HandOffState
+from bot.desk.handover_notices import erased
 from bot.desk.incoming import Incoming
 from bot.desk.replies import Edit, Effect, EndHandOff, HandOver, PassOn, Reply, TakeOver
-from bot.store.handoffs import close_case, take_case
+from bot.store.handoffs import close_case, open_cases_of, take_case
 from bot.store.inserting import insert
 from bot.store.letters import Kind, Letter
 from bot.store.tables import handoffs
 
-__all__ = ["CaseClosedError", "pass_on"]
+__all__ = ["CaseClosedError", "pass_on", "told_of_erasure"]
 
 _whose = select(handoffs.c.user, handoffs.c.chat, handoffs.c.operator_chat, handoffs.c.closed_at)
 
@@ -50,6 +51,19 @@ def pass_on(
             case EndHandOff(case, by, control):
                 close_case(connection, case, by, now)
                 yield _letter(connection, bot, case, key, control, edits=_control(case))
+
+
+def told_of_erasure(
+    connection: Connection, bot: int, leaving: Collection[int]
+) -> Iterator[Letter]:
+    """For the operator: whose case ends because they have everything of them erased.
+
+    Of these letters nothing is the person's, so they outlive the erasure.
+    """
+    for case in open_cases_of(connection, leaving).values():
+        said = erased(case)
+        key = f"handoff:{case.id}:erased"
+        yield Letter(key, Kind.ANSWER, case.operator_chat, said, bot=bot)
 
 
 def _check_open(connection: Connection, case: int, incoming: Incoming) -> None:

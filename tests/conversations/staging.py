@@ -167,7 +167,7 @@ class Stage:
         for message in reversed(self.telegram.messages(chat)):
             if by not in (None, message.sender["id"]):
                 continue
-            if words in message.content.text or words in labels_of(message):
+            if any(words in each for each in (message.content.text, *labels_of(message))):
                 return message
         raise AssertionError(f"nobody wrote {words!r} there")
 
