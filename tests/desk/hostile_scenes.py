@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import cycle
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -56,7 +57,7 @@ class Fields:
 
 def play(voice: Voice, snapshot: Snapshot, fields: Fields) -> None:
     """Say all that the desk itself makes of orders: cards and their pages, sums, pushes."""
-    for state, line in zip(State, _repeated(fields.lines), strict=False):
+    for state, line in zip(State, cycle(fields.lines), strict=False):
         shown = replace(line, diagnosis=replace(line.diagnosis, state=state))
         card(voice, shown, "reminder")
         money_in_words(voice, shown.diagnosis)
@@ -72,12 +73,6 @@ def play(voice: Voice, snapshot: Snapshot, fields: Fields) -> None:
     sheet_of(voice, fields.lines, fields.at)
     for kind in PushKind:
         check_reply(_push(voice, fields, kind, fields.lines))
-        check_reply(_push(voice, fields, kind, fields.lines[:1]))
-
-
-def _repeated(lines: Sequence[Judged]) -> Iterator[Judged]:
-    while True:
-        yield from lines
 
 
 def _push(voice: Voice, fields: Fields, kind: PushKind, lines: Sequence[Judged]) -> Any:
@@ -99,7 +94,8 @@ def _push(voice: Voice, fields: Fields, kind: PushKind, lines: Sequence[Judged])
         due,
         timedelta(hours=5),
         outlooks,
-        fields.texts[: len(lines)],
+        # Awaited numbers were read as such: digits.
+        tuple(each.order.order_number for each in lines),
     )
     return render_push(push, fields.at, secret=b"secret")
 
@@ -177,6 +173,11 @@ def _of_orders(voice: Voice, fields: Fields) -> Iterator[tuple[str, Variables]]:
     yield "follow_up", {"lines": ({**told, **dates, "platform": name},) * 2, "more": 3}
     yield "notes", {"notes": fields.texts}
     yield "appeal", {"lines": fields.texts}
+    for part in ("greeting", "order", "item", "events", "amounts", "status", "due", "request"):
+        yield (
+            "appeal_text",
+            {"part": part, **dict(zip(_APPEALED, cycle(fields.texts), strict=False))},
+        )
     share = Share(3, amount, 1)
     months = ({"name": name, "share": share},)
     yield "what_if", {"number": number}
@@ -194,6 +195,12 @@ def _of_orders(voice: Voice, fields: Fields) -> Iterator[tuple[str, Variables]]:
             "amount": amount, "code": code, "platform": name, "day": day, "count": 3,
             "latest_only": _YES,
         }  # fmt: skip
+
+
+_APPEALED = (
+    "platform", "number", "title", "created", "received", "paid", "commission", "net", "said",
+    "due", "state",
+)  # fmt: skip
 
 
 def _both(order: str | None) -> Variables:
@@ -245,7 +252,8 @@ def _of_operators(fields: Fields) -> Iterator[tuple[str, Variables]]:
     yield "operator/handoff", {**person, **shown}
     for state in ("waiting", "taken", "closed"):
         yield "operator/handoff_control", {"number": number, "state": state}
-    yield "operator/handoff_is_closed", {"number": number}
+    for template in ("is_closed", "erased"):
+        yield f"operator/handoff_{template}", {"number": number}
     yield "operator/markup_alarm", {"row": 3, "name": name}
     yield "operator/trouble_alarm", {"update": 3}
     for gone in (_YES, _NO):
@@ -258,21 +266,16 @@ def _results(fields: Fields) -> Variables:
         "commission", "fee", "net", "gross", "creator", "platform", "due_at", "date",
         "merchant_net", "shop_day_total", "deduction",
     )  # fmt: skip
-    texts = dict(zip(amounts, _around(fields.texts), strict=False))
+    texts = dict(zip(amounts, cycle(fields.texts), strict=False))
     missing = {"real_name": 1, "videos": 3, "followers": 10, "alipay_real_name": 1}
     chosen = {"certainty": "official", "buyer": "new", "verdict": "kept", "state": "wait"}
     return {**texts, **chosen, "missing": missing, "boundary": _YES, "eligible": _NO}
 
 
-def _around(texts: Sequence[str]) -> Iterator[str]:
-    while True:
-        yield from texts
-
-
 def said_in_words(fields: Fields) -> Variables:
     """What short words of outside may be given, by the names of their variables."""
     line = fields.lines[0]
-    texts = dict(zip(_SAID_IN_WORDS, _around(fields.texts), strict=False))
+    texts = dict(zip(_SAID_IN_WORDS, cycle(fields.texts), strict=False))
     return {
         **texts,
         "order": line.order,

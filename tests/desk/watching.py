@@ -120,17 +120,15 @@ def _kept(variables: Mapping[str, Any]) -> dict[str, Any]:
 
 def _harmless(value: Any) -> Any:
     """The same with an x for each text from outside that could be taken for markup."""
-    match value:
-        case Markup():
-            return value
-        case str():
-            return "x" if set(value) & set("<>&") else value
-        case Mapping():
-            return {name: _harmless(each) for name, each in value.items()}
-        case Change():
-            return replace(value, **{name: _harmless(getattr(value, name)) for name in _TEXTS})
-        case tuple() | list():
-            return _harmless_each(value)
+    kind = type(value)
+    if kind is str:
+        return value if _MARKUP.isdisjoint(value) else "x"
+    if kind is dict:
+        return {name: _harmless(each) for name, each in value.items()}
+    if kind is tuple or kind is list:
+        return _harmless_each(value)
+    if kind is Change:
+        return replace(value, **{name: _harmless(getattr(value, name)) for name in _TEXTS})
     return value
 
 
@@ -143,4 +141,5 @@ def _is(one: object, other: object) -> bool:
     return one is other
 
 
+_MARKUP = frozenset("<>&")
 _TEXTS = [field.name for field in fields(Change) if field.type in ("str", str)]
