@@ -13,7 +13,7 @@ from PIL import Image
 from sqlalchemy import Engine, select
 
 from bot.desk.pictures import Figure, Picture, Sheet
-from bot.desk.replies import Button, Document, Photo, Reply
+from bot.desk.replies import Button, Document, Edit, Photo, Rearrange, Reply
 from bot.intake import Intake
 from bot.simulator.demo import DemoServer
 from bot.simulator.messages import Message
@@ -151,6 +151,20 @@ def test_a_table_with_an_amount_that_is_none_is_refused_and_not_tried_for_days()
     broken = Document("订单.xlsx", Sheet("订单", ("到手",), (0,), (("十元",),)))
     with pytest.raises(UnsendableError, match="the workbook: InvalidOperation"):
         method_and_arguments(row(broken))
+
+
+def test_other_buttons_leave_the_words_alone(engine: Engine) -> None:
+    others = Rearrange(5, BUTTONS)
+    method, arguments = method_and_arguments(row(others))
+    assert method == "editMessageReplyMarkup"
+    assert set(arguments) == {"chat_id", "message_id", "reply_markup"}
+    edit = Edit(5, "改了")
+    with engine.begin() as connection:
+        letters = [Letter("edit", Kind.EDIT, 1, edit), Letter("others", Kind.EDIT, 1, others)]
+        enqueue(connection, letters, NOW)
+        kept = connection.execute(select(outbox.c.state, outbox.c.payload).order_by(outbox.c.id))
+        said = [(state, read_reply(Kind.EDIT, payload)) for state, payload in kept]
+    assert said == [("pending", edit), ("pending", others)], "neither takes the other's place"
 
 
 def files_of(server: DemoServer) -> list[Message]:
