@@ -38,7 +38,9 @@ def ask_platform(turn: Turn) -> Answered | None:
         turn.press(turn.voice.text("platforms", each), Verb.ACCOUNT, str(each))
         for each in Platform
     ]
-    rows = (tuple(buttons[:3]), tuple(buttons[3:]), (turn.button("cancel", Verb.CANCEL),))
+    # Three beside each other are too narrow on a phone for names in English.
+    pairs = tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))
+    rows = (*pairs, (turn.button("cancel", Verb.CANCEL),))
     return turn.answered(turn.placed(turn.say("ask_account_platform", rows)))
 
 

@@ -9,6 +9,7 @@ from ruamel.yaml import YAML
 
 from bot.desk.rendering import Voice
 from knowledge.entry import Entry, KnowledgeBase
+from settlement.model import Platform
 
 __all__ = ["OTHER", "examples", "group_of", "groups", "in_group", "question_of"]
 
@@ -61,7 +62,15 @@ def question_of(entry: Entry, voice: Voice) -> str:
     if voice.folder != "en":
         return voice.converted(entry.questions[0])[:_LONGEST_LABEL]
     english = next((asked for asked in entry.questions if asked.isascii()), entry.questions[0])
-    return (english[:1].upper() + english[1:])[:_LONGEST_LABEL]
+    named = " ".join(_names_in_english().get(word.lower(), word) for word in english.split())
+    return (named[:1].upper() + named[1:])[:_LONGEST_LABEL]
+
+
+@cache
+def _names_in_english() -> Mapping[str, str]:
+    """How platforms are written; phrasings have them as people type them."""
+    names = [Voice("en").text("platforms_in_short", each) for each in Platform]
+    return {name.lower(): name for name in names}
 
 
 def group_of(entry: Entry) -> str:
