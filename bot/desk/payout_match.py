@@ -17,7 +17,7 @@ from bot.desk.lists import judge, line_button
 from bot.desk.phrases import named_platforms, without_platforms
 from bot.desk.replies import Answered, Button, Say
 from bot.desk.saying_days import find_days
-from bot.desk.turn import Turn
+from bot.desk.turn import NEW_MESSAGE, Turn
 from knowledge.normalise import cleaned
 from settlement.money import ZERO
 from settlement.shanghai import day_of
@@ -28,6 +28,10 @@ _ARRIVED = re.compile(
     r"到账|到了|收到|打款|打了|发了|发放|入账|进账|结算了|提现|received|got|paid|payout|arrived"
 )
 _WHICH = re.compile(r"哪些|哪几|哪个单|哪单|哪笔|什么单|which|what orders|make up|made up")
+_MORE_OR_LESS = re.compile(
+    r"超过|以上|以下|不到|不满|大于|小于|高于|低于|至少|over|above|below|under|more than|less than"
+)
+"""A limit is no sum that arrived."""
 _AMOUNT = re.compile(
     r"(?<![\d.])(?P<sign>[¥￥$]\s*)?(?P<amount>\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,8}(?:\.\d{1,2})?)"
     r"(?![\d.])\s*(?P<unit>元|块|yuan|rmb)?(?!\s*(?:月|日|号|单|笔|天|年|orders))"
@@ -73,14 +77,15 @@ def answer(turn: Turn, text: str) -> Answered | None:
     except OverflowError:
         return turn.answered(_said(turn, asked, "too_many", len(lines)))
     if found is None:
-        return turn.answered(_said(turn, asked, "none", len(lines)))
+        return turn.answered(_said(turn, asked, "none", len(lines), buttons=_ways_on(turn)))
     return _shown(turn, asked, found)
 
 
 def asks(text: str) -> bool:
     """Tell whether a text asks which orders a sum is made of."""
     said = cleaned(text)
-    return bool(_WHICH.search(said) and _ARRIVED.search(said) and _amount(said) is not None)
+    asked = _WHICH.search(said) and _ARRIVED.search(said) and not _MORE_OR_LESS.search(said)
+    return bool(asked) and _amount(said) is not None
 
 
 def _read(turn: Turn, text: str) -> _Asked | None:
@@ -168,6 +173,15 @@ def _shown(turn: Turn, asked: _Asked, found: _Found) -> Answered:
     code = "whole_day" if found.day else "several" if found.several else "one"
     said = _said(turn, asked, code, len(rows), found, tuple(buttons))
     return turn.answered(said, dialogue=Dialogue(topic=turn.facts.dialogue.topic, rows=rows))
+
+
+def _ways_on(turn: Turn) -> tuple[tuple[Button, ...], ...]:
+    """Offer what one looks at next when a sum remains unexplained."""
+    ways = (
+        turn.button("commission", Verb.COMMISSION, "", NEW_MESSAGE),
+        turn.button("person", Verb.PERSON),
+    )
+    return (ways,)
 
 
 def _said(
