@@ -26,8 +26,8 @@ def bindings(turn: Turn) -> Say:
     waiting = [each for each in turn.facts.requests if each.state is RequestState.ASKED]
     asked = [(turn.voice.word("platforms", each.platform), each.account) for each in waiting]
     rows = turn.ways_to_bind()
-    if turn.bound:
-        rows = (*rows, (turn.button("unbind", Verb.UNBIND),))
+    also = (turn.button("unbind", Verb.UNBIND),) if turn.bound else turn.ways_unbound()
+    rows = (*rows, also)
     return turn.say(
         "bind",
         rows,

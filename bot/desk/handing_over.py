@@ -92,7 +92,7 @@ def _hand_over(turn: Turn, asked: str, line: OwnedLine | None) -> Answered:
     chat = turn.operators.chat
     if chat is None or chat == turn.incoming.chat:
         kept = (RecordQuestion(asked, "person"),) if asked else ()
-        return turn.answered(turn.say("person"), effects=kept)
+        return turn.answered(turn.say("person", asked=bool(asked)), effects=kept)
     number = _number(turn)
     desk = turn.operators.help_desk
     opening = HandOver(

@@ -179,6 +179,8 @@ def _listed(turn: Turn, lines: Sequence[Judged], subscriptions: Sequence[Subscri
             rows.append((turn.button("subscribe_all", Verb.SUBSCRIBE),))
     if turn.bound:
         rows.append((turn.button("preferences", Verb.PREFERENCES),))
+    else:
+        rows.extend(turn.ways_to_bind())
     awaited = turn.facts.awaited
     if awaited:
         rows.append((turn.button("leave_all_awaited", Verb.LEAVE_AWAITED, ALL_AWAITED),))

@@ -63,7 +63,15 @@ class Turn:
     def unbound(self, rows: Rows = ()) -> Say:
         """Say how to be bound, to someone who is bound to nobody; after other `rows`."""
         ways = self.ways_to_bind()
-        return self.say("bind", (*rows, *ways), names=(), asked=(), can_ask=bool(ways))
+        shown = (*rows, *ways, self.ways_unbound())
+        return self.say("bind", shown, names=(), asked=(), can_ask=bool(ways))
+
+    def ways_unbound(self) -> tuple[Button, ...]:
+        """Offer what needs no account: rules can be asked, and a person."""
+        return (
+            self.button("ask", Verb.TOPICS, "", NEW_MESSAGE),
+            self.button("person", Verb.PERSON),
+        )
 
     def say(self, template: str, buttons: Rows = (), **variables: object) -> Say:
         """Render a template as a new message."""
