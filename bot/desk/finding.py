@@ -87,7 +87,7 @@ def _says_which(said: str, rest: str, sought: Sought) -> bool:
     """Tell whether a text with a word for an order says which one, and not a rule's matter."""
     if sought.days is None and not sought.words:
         return bool(sought.platforms) and not beyond_the_card(rest) and not _asks_more(said)
-    return sought.pointed or not asks(said)
+    return sought.pointed or not _asks_more(said)
 
 
 def _name_alone(text: str, rest: str, sought: Sought) -> Sought | None:
@@ -102,5 +102,5 @@ def _name_alone(text: str, rest: str, sought: Sought) -> Sought | None:
 
 
 def _asks_more(said: str) -> bool:
-    """Tell a real question from a mere "呢？"."""
-    return asks(said.rstrip("?？呢 "))
+    """Tell a real question from a mere "有没有…" or "…呢？"."""
+    return asks(said.replace("有没有", "").rstrip("?？呢 "))

@@ -48,9 +48,10 @@ def follow(turn: Turn, text: str, *, loosely: bool = False) -> Answered | None:
 
 
 def _others(turn: Turn) -> Answered:
-    """Show the list again that the order on the table came from; else all of one's own."""
+    """Show the list that the order on the table was opened from; else one's own orders."""
     dialogue = turn.facts.dialogue
-    listed = orders.listed_page(turn, fingerprint(*dialogue.rows), "0") if dialogue.rows else None
+    from_list = dialogue.row in dialogue.rows
+    listed = orders.listed_page(turn, fingerprint(*dialogue.rows), "0") if from_list else None
     return turn.answered(listed or orders.own_page(turn))
 
 

@@ -210,7 +210,7 @@ _PATTERNS = (
     _pattern(
         rf"{_HEAD}(?P<day>{_2})(?:{_TH})? (?:of )?{_MONTH}{_TAIL}{_THEN_YEAR}", _english_calendar
     ),
-    _pattern(rf"(?<![0-9月]){_DAY}(?=[的那这下买卖成])", _day_of_month),
+    _pattern(rf"(?<![0-9月]){_DAY}(?=[的那这下买卖成呢])", _day_of_month),
     _pattern("今年|去年|前年", _year),
     _pattern(rf"{_HEAD}(?P<back>last|this) year{_TAIL}", _english_year),
     _pattern(rf"{_SALE}双(?P<name>十一|十二|11|12)(?![0-9])", _festival),
