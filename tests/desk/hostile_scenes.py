@@ -122,6 +122,7 @@ def told(voice: Voice, fields: Fields) -> Iterator[tuple[str, Variables]]:
         yield "ask_account", {**place, "again": last}
         yield "ask_number", {"own": last}
         yield "ask_zone", {"again": last}
+        yield "person", {"asked": last}
         yield "ask_refund", {"again": last, "most": fields.amount if last else None}
         yield "cancelled", {"something": last}
         yield "topics", {"brief": last}

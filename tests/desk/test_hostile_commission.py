@@ -23,21 +23,21 @@ from bot.desk.markup import units
 from bot.desk.own_sheet import sheet_of
 from bot.desk.rendering import Voice
 from bot.desk.replies import Edit, Say
-from bot.desk.snapshot import Snapshot
 from bot.drawing.workbook import workbook
 from bot.simulator.html import parse_html
-from knowledge.loader import shipped_knowledge
 from settlement.diagnosis import State
 from settlement.model import Order
-from settlement.rulebook import shipped_rulebook
+from tests.conversations.understanding import shipped_snapshot
+from tests.desk.sendable import check_reply
 from tests.desk.test_hostile_fields import LANGUAGES, ORDERS, check, judged_lines
+from tests.examples import examples
 
 NOW = datetime(2026, 8, 20, 2, 0, tzinfo=UTC)
 LINES = st.lists(judged_lines(), max_size=8)
 HIGHEST_ROW = 10**15
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(LINES)
 def test_months_and_platforms_come_to_the_same_sum(lines: list[Judged]) -> None:
     found = commission_of(lines, NOW)
@@ -51,7 +51,7 @@ def test_months_and_platforms_come_to_the_same_sum(lines: list[Judged]) -> None:
     assert found.unknown == strange + sum(share.unknown for share in by_month)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(LINES, LANGUAGES)
 def test_the_caption_says_every_sum_of_the_picture(lines: list[Judged], language: str) -> None:
     voice = Voice(language, NOW)
@@ -68,7 +68,7 @@ def test_the_caption_says_every_sum_of_the_picture(lines: list[Judged], language
     assert all(figure.words in caption for figure in picture.figures)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(judged_lines())
 def test_an_appeal_fits_a_button_and_hides_nothing(judged: Judged) -> None:
     lines = appeal_lines(judged, NOW)
@@ -77,7 +77,7 @@ def test_an_appeal_fits_a_button_and_hides_nothing(judged: Judged) -> None:
     assert not set("".join(lines)) & set("\u202e\u2066\u200b\ue000\ue001\x00\n\r")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 @given(st.lists(judged_lines(), min_size=1, max_size=5), LANGUAGES)
 def test_a_workbook_of_any_lines_opens_and_holds_texts_as_texts(
     lines: list[Judged], language: str
@@ -107,7 +107,7 @@ PRESSES = (
 
 
 @pytest.mark.parametrize(("verb", "share"), PRESSES)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 @given(order=ORDERS, language=LANGUAGES)
 def test_every_page_of_a_card_is_sendable_and_tidy(
     verb: Verb, share: str, order: Order, language: str
@@ -117,17 +117,13 @@ def test_every_page_of_a_card_is_sendable_and_tidy(
     pressed = Incoming(1, 7, 7, message=3, button=token, button_query="q")
     for reply in answers(pressed, order, language):
         check(reply.html)
+        check_reply(reply)
         assert len(reply.buttons) <= 4
-        for button in (each for row in reply.buttons for each in row):
-            assert len(button.token or "") <= 64
-            assert button.copy_text is None or 1 <= units(button.copy_text) <= LONGEST_COPY
 
 
 @cache
 def desk() -> Desk:
-    no_questions: Any = None
-    snapshot = Snapshot(shipped_knowledge(), no_questions, shipped_rulebook(), "test")
-    return Desk(lambda: snapshot, b"secret")
+    return Desk(shipped_snapshot, b"secret")
 
 
 def answers(pressed: Incoming, order: Order, language: str) -> list[Say | Edit]:

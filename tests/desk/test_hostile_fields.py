@@ -16,7 +16,6 @@ from bot.desk.cards import Judged, card, diagnosis_text
 from bot.desk.desk import Desk
 from bot.desk.facts import Facts, OwnedLine
 from bot.desk.incoming import Incoming
-from bot.desk.markup import units
 from bot.desk.pushes import render_push
 from bot.desk.rendering import LANGUAGE_NAMES, Voice
 from bot.desk.replies import Answered, Document, Photo, Say, Toast
@@ -30,9 +29,6 @@ from bot.reminders import (
     Recipient,
     Standing,
 )
-from bot.simulator.html import parse_html
-from knowledge.loader import shipped_knowledge
-from knowledge.matcher import Matcher
 from settlement.diagnosis import Diagnosis, diagnose
 from settlement.forecast import Certainty, Dates, Forecast, Waiting
 from settlement.model import Order, Platform, RawStatus
@@ -41,12 +37,16 @@ from settlement.rulebook import shipped_rulebook
 from settlement.states import Reason, State
 from settlement.timeline import Moment
 from settlement.waterfall import Amounts, Line
+from tests.conversations.understanding import shipped_snapshot
+from tests.desk.sendable import check_html, check_reply, tags
+from tests.examples import examples
 
 NOW = datetime(2026, 8, 20, 2, 0, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Shanghai")
 BEFORE = Standing(State.WAIT_CYCLE, Decimal("12.40"), settled=False)
 TRICKS = (
-    "<b>", "</b>", "</code>", "<pre>", "&lt;", "&", '"', "'", "{{ 7*7 }}", "{% raw %}", "\n", "\r",
+    "<b>", "</b>", "</code>", "<pre>", "<u>", "</u>", "<s>!</s>", '<a href="tg://user?id=7">!</a>',
+    "&lt;", "&", '"', "'", "{{ 7*7 }}", "{% raw %}", "\n", "\r",
     "\u202e", "\u2066", "\u200b", "\ufeff", "\ue000", "\ue001", "\x00", "\ud800", "😀", "发", "𠮷",
 )  # fmt: skip
 LONG = ("<b>" * 200, "佣" * 5000, "😀" * 3000, "{{ cycler.__init__.__globals__ }}")
@@ -132,19 +132,12 @@ def judged_lines(draw: st.DrawFn) -> Judged:
 
 @pytest.fixture(scope="module")
 def snapshot() -> Snapshot:
-    knowledge = shipped_knowledge()
-    return Snapshot(knowledge, Matcher(knowledge), shipped_rulebook(), "test")
+    return shipped_snapshot()
 
 
 def check(html: str) -> None:
-    text = parse_html(html).text
-    assert text.strip()
-    assert units(text) <= 4096
+    text = check_html(html)
     assert not set(text) & set("\u202e\u2066\u200b\ue000\ue001\x00")
-
-
-def tags(html: str) -> list[str]:
-    return re.findall(r"<[^>]*>", html)
 
 
 def harmless(judged: Judged) -> Judged:
@@ -162,7 +155,7 @@ def harmless(judged: Judged) -> Judged:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(judged_lines(), LANGUAGES)
 def test_a_card_of_any_order_is_sendable_and_has_the_templates_tags(
     judged: Judged, language: str
@@ -173,7 +166,7 @@ def test_a_card_of_any_order_is_sendable_and_has_the_templates_tags(
     assert tags(html) == tags(card(voice, harmless(judged), "reminder"))
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(20))
 @given(judged_lines(), LANGUAGES)
 def test_the_pages_behind_a_card_are_sendable(
     snapshot: Snapshot, judged: Judged, language: str
@@ -184,7 +177,7 @@ def test_the_pages_behind_a_card_are_sendable(
     check(details.sources(voice, snapshot, judged, NOW))
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(20))
 @given(judged_lines(), LANGUAGES)
 def test_the_text_for_a_terminal_has_no_markup_of_ours(judged: Judged, language: str) -> None:
     tame = harmless(judged)
@@ -192,7 +185,7 @@ def test_the_text_for_a_terminal_has_no_markup_of_ours(judged: Judged, language:
     assert not re.search("[<>&]", text)
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(20))
 @given(st.lists(judged_lines(), min_size=1, max_size=12), LANGUAGES, st.sampled_from(PushKind))
 def test_a_push_of_any_lines_is_sendable(
     lines: list[Judged], language: str, kind: PushKind
@@ -206,10 +199,10 @@ def test_a_push_of_any_lines_is_sendable(
     push = Push(recipient, kind, "jd", date(2026, 8, 20), (planned,), due, late)
     said = render_push(push, NOW, secret=b"secret")
     check(said.html)
-    assert all(len(button.token or "") <= 64 for row in said.buttons for button in row)
+    check_reply(said)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(ORDERS, HOSTILE, HOSTILE, LANGUAGES, st.booleans())
 def test_the_desk_answers_any_text_about_any_order(
     snapshot: Snapshot, order: Order, text: str, name: str, language: str, number: bool
@@ -222,7 +215,7 @@ def test_the_desk_answers_any_text_about_any_order(
         check(reply.html)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(ORDERS, st.text(max_size=80), st.booleans())
 def test_a_button_nobody_made_expires(
     snapshot: Snapshot, order: Order, token: str, versioned: bool

@@ -17,10 +17,11 @@ from bot.desk.replies import Answered, HandOver, PassOn, Say
 from bot.desk.snapshot import Snapshot
 from bot.desk.topics import Copy, InlineAnswer, OpenTopic
 from bot.simulator.entities import cleaned
-from bot.simulator.html import parse_html
 from settlement.model import Order
 from tests.conversations.understanding import shipped_snapshot
+from tests.desk.sendable import check_html
 from tests.desk.test_hostile_fields import HOSTILE, LANGUAGES, ORDERS
+from tests.examples import examples
 
 NOW = datetime(2026, 8, 20, 2, 0, tzinfo=UTC)
 OPERATORS = -100900
@@ -38,10 +39,7 @@ def desk() -> Desk:
 
 def check(html: str) -> str:
     """What Telegram would show; fails if it would not take it."""
-    text = parse_html(html).text
-    assert text.strip()
-    assert units(text) <= 4096
-    return text
+    return check_html(html)
 
 
 def passed_on(answered: Answered) -> list[PassOn]:
@@ -49,7 +47,7 @@ def passed_on(answered: Answered) -> list[PassOn]:
     return [each for each in answered.effects if isinstance(each, PassOn)]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(ORDERS, WORDS, WORDS, LANGUAGES)
 def test_a_case_is_opened_whatever_is_asked_of_whatever_order(
     desk: Desk, order: Order, text: str, name: str, language: str
@@ -67,7 +65,7 @@ def test_a_case_is_opened_whatever_is_asked_of_whatever_order(
             assert 1 <= units(said.topic) <= 128
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(WORDS.filter(str.strip), LANGUAGES)
 def test_what_a_creator_writes_arrives_whole(desk: Desk, text: str, language: str) -> None:
     text = f"说：{text}"
@@ -78,7 +76,7 @@ def test_what_a_creator_writes_arrives_whole(desk: Desk, text: str, language: st
     assert arrived(said, text)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(WORDS.filter(str.strip), LANGUAGES)
 def test_what_staff_write_arrives_whole_in_every_language(
     desk: Desk, text: str, language: str
@@ -99,7 +97,7 @@ def arrived(said: PassOn, text: str) -> bool:
     return cleaned(text).strip() in check(said.reply.html)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(WORDS, LANGUAGES)
 def test_inline_answers_can_be_sent_whatever_is_typed(
     desk: Desk, text: str, language: str

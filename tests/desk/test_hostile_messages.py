@@ -16,11 +16,11 @@ from bot.desk.links import find_links, without_links
 from bot.desk.replies import Answered, Toast
 from bot.desk.snapshot import Snapshot
 from bot.desk.sought import MOST_AWAITED, AwaitNumbers, Sought
-from knowledge.loader import shipped_knowledge
-from knowledge.matcher import Matcher
 from settlement.model import Order, Platform
-from settlement.rulebook import shipped_rulebook
-from tests.desk.test_hostile_fields import HOSTILE, LANGUAGES, NOW, ORDERS, check, tags
+from tests.conversations.understanding import shipped_snapshot
+from tests.desk.sendable import check_reply, tags
+from tests.desk.test_hostile_fields import HOSTILE, LANGUAGES, NOW, ORDERS, check
+from tests.examples import examples
 
 FOLLOW_UPS = st.sampled_from(
     [
@@ -43,8 +43,7 @@ SECRET = b"secret"
 
 @pytest.fixture(scope="module")
 def snapshot() -> Snapshot:
-    knowledge = shipped_knowledge()
-    return Snapshot(knowledge, Matcher(knowledge), shipped_rulebook(), "test")
+    return shipped_snapshot()
 
 
 def say(snapshot: Snapshot, text: str, facts: Facts) -> Answered:
@@ -73,12 +72,10 @@ def check_all(answered: Answered) -> None:
         if isinstance(reply, Toast):
             continue
         check(reply.html)  # type: ignore[union-attr]
-        for row in reply.buttons:  # type: ignore[union-attr]
-            assert all(button.label.strip() for button in row)
-            assert all(len((button.token or "").encode()) <= 64 for button in row)
+        check_reply(reply)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.lists(ORDERS, min_size=1, max_size=3), FOLLOW_UPS, LANGUAGES, st.booleans())
 def test_a_follow_up_about_any_order_is_sendable(
     snapshot: Snapshot, lines: list[Order], text: str, language: str, listed: bool
@@ -88,7 +85,7 @@ def test_a_follow_up_about_any_order_is_sendable(
     check_all(say(snapshot, text, facts_of(language, lines, dialogue)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(
     st.lists(ORDERS, max_size=3),
     SAID_OF_ORDERS,
@@ -108,7 +105,7 @@ def test_whatever_is_said_of_an_order_is_answered(
     check_all(say(snapshot, form.format(name), facts_of(language, lines, dialogue)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(HOSTILE, HOSTILE, LANGUAGES, st.booleans())
 def test_any_link_is_answered_with_the_templates_tags(
     snapshot: Snapshot, promoter: str, more: str, language: str, mine: bool
@@ -122,7 +119,7 @@ def test_any_link_is_answered_with_the_templates_tags(
     assert set(tags(html)) <= {"<b>", "</b>", "<code>", "</code>"}
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(100))
 @given(HOSTILE, st.sampled_from(["https://", "http://", "u.jd.com/", "￥", "mm_", "?pid="]))
 def test_any_text_is_looked_through_for_links(text: str, mark: str) -> None:
     said = f"{mark}{text}{mark} {text}"
@@ -144,7 +141,7 @@ def test_a_long_message_of_links_takes_no_time_out_of_proportion() -> None:
         find_links((piece * 4096)[:4096])
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(25))
 @given(
     st.lists(st.from_regex(r"[0-9]{10,22}", fullmatch=True), max_size=30, unique=True).map(tuple),
     st.lists(st.from_regex(r"[0-9]{10,22}", fullmatch=True), max_size=20, unique=True).map(tuple),

@@ -1,6 +1,5 @@
 """What holds for every order line, whatever is known of it."""
 
-import os
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -19,11 +18,11 @@ from settlement.rulebook import shipped_rulebook
 from settlement.states import NEVER_PAYS, NOTHING_KNOWN, State
 from settlement.timeline import EVENTS
 from settlement.waterfall import LINES
+from tests.examples import examples
 from tests.settlement.contract_orders import Json, anything, broken_orders, instants, orders
 
-EXAMPLES = int(os.environ.get("MINGZHANG_TEST_EXAMPLES", "150"))
 many = settings(
-    max_examples=EXAMPLES,
+    max_examples=examples(150),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
