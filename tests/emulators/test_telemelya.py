@@ -2,9 +2,6 @@
 
 import asyncio
 import os
-import re
-import socket
-import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -15,14 +12,17 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
-from ruamel.yaml import YAML
 
-from bot.simulator.world import sample_creators, sample_reports
-from settlement.shanghai import day_of
 from tests.emulators.playing import Person, Said, forwarder
-from tests.reliability.stage import RealClock
+from tests.emulators.program import (
+    DIALOGUE,
+    STEPS,
+    binding_code,
+    check,
+    free_port,
+    running_bot,
+)
 
-DIALOGUE = YAML(typ="safe").load(Path(__file__).with_name("dialogue.yaml").read_text("utf-8"))
 TOKEN = "123456789:AAtelemelya-test-token"  # noqa: S105
 SECRET = "a-secret-that-telemelya-does-not-send"  # noqa: S105
 KEY = {"Authorization": "Bearer telemelya"}
@@ -53,36 +53,14 @@ def environment(tmp_path: Path, telemelya: str) -> dict[str, str]:
         "DATABASE_URL": f"sqlite:///{tmp_path / 'bot.db'}",
         "MODE": "webhook",
         "WEBHOOK_SECRET": SECRET,
-        "LISTEN": f"127.0.0.1:{_free_port()}",
+        "LISTEN": f"127.0.0.1:{free_port()}",
     }
     return os.environ | {f"MINGZHANG_{name}": value for name, value in settings.items()}
 
 
 @pytest.fixture
 def code(environment: dict[str, str], tmp_path: Path) -> str:
-    """A creator with orders, as an operator sets it up; the code that binds a chat to her."""
-    creator = sample_creators()[0]
-    named = [f"{each.platform}:{each.hint}={each.value}" for each in creator.promoters]
-    options = [word for each in named for word in ("--promoter", each)]
-    environment = environment | {"MINGZHANG_MODE": "polling"}
-    _mingzhang(environment, "creator", "add", creator.name, *options)
-    report = next(
-        each for each in sample_reports(day_of(RealClock().now())) if "1688" in each.name
-    )
-    (tmp_path / report.name).write_bytes(report.content)
-    _mingzhang(environment, "import", str(tmp_path / report.name), wrong_rows=True)
-    link = _mingzhang(environment, "creator", "link", creator.name)
-    found = re.search(r"start=b_([\w-]+)", link)
-    assert found is not None, link
-    return found[1]
-
-
-def _mingzhang(environment: Mapping[str, str], *words: str, wrong_rows: bool = False) -> str:
-    done = subprocess.run(  # noqa: S603 (our own program)
-        [sys.executable, "-m", "bot", *words], env=environment, capture_output=True, text=True
-    )
-    assert done.returncode in ((0, 2) if wrong_rows else (0,)), done.stderr
-    return done.stdout
+    return binding_code(environment, tmp_path)
 
 
 @asynccontextmanager
@@ -96,33 +74,16 @@ async def forwarding(target: str, session: aiohttp.ClientSession) -> AsyncIterat
         await runner.cleanup()
 
 
-@asynccontextmanager
-async def running_bot(environment: Mapping[str, str]) -> AsyncIterator[None]:
-    """`mingzhang run` until the end, which must be a peaceful one."""
-    bot = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "run"), env=environment, stderr=asyncio.subprocess.PIPE
-    )
-    try:
-        yield
-    finally:
-        bot.terminate()
-        _, complaints = await bot.communicate()
-    assert bot.returncode == 0
-    assert b"Traceback" not in complaints
-    for secret in (TOKEN, SECRET):
-        assert secret.encode() not in complaints
-
-
-async def test_ten_steps_of_a_dialogue(
+async def test_twenty_steps_of_a_dialogue(
     telemelya: str, environment: dict[str, str], code: str
 ) -> None:
-    assert len(DIALOGUE) >= 10
+    assert len(DIALOGUE) >= STEPS
     target = f"http://{environment['MINGZHANG_LISTEN']}/telegram"
     async with (
         aiohttp.ClientSession() as session,
         forwarding(target, session) as address,
         aiohttp.ClientSession(telemelya, headers=KEY) as person,
-        running_bot(environment | {"MINGZHANG_WEBHOOK_URL": address}),
+        running_bot(environment | {"MINGZHANG_WEBHOOK_URL": address}, TOKEN, SECRET),
     ):
         await _registered(person, target, session)
         lin = Person(person, TOKEN, 7)
@@ -146,10 +107,7 @@ async def _play(person: Person, step: Mapping[str, Any], code: str) -> None:
     else:
         await person.write(step["say"].replace("{code}", code))
     heard = await _heard(person, step)
-    for words in step["hear"]:
-        assert words in heard.text, f"{step}: {heard.text}"
-    for label in step.get("buttons", ()):
-        assert any(label in each for each in heard.buttons), f"{step}: {list(heard.buttons)}"
+    check(step, heard.text, heard.buttons)
 
 
 async def _heard(person: Person, step: Mapping[str, Any]) -> Said:
@@ -160,9 +118,3 @@ async def _heard(person: Person, step: Mapping[str, Any]) -> Said:
         methods = sorted(each.method for each in calls)
         assert methods == ["answerCallbackQuery", step.get("by", "editMessageText")]
     return next(each for each in calls if each.method != "answerCallbackQuery")
-
-
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
