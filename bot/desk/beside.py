@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from bot.desk import orders
 from bot.desk.asking import answer_parts, parts_of, together
+from bot.desk.facts import Dialogue
 from bot.desk.phrases import beyond_the_card, names_platform
 from bot.desk.replies import Answered
 from bot.desk.turn import Turn
@@ -34,18 +35,32 @@ def answer_numbers(turn: Turn, text: str, numbers: Sequence[FoundNumber]) -> Ans
     looked_up = orders.look_up(turn, numbers)
     pieces = list(_pieces(text))
     first = next((at for at, piece in enumerate(pieces) if piece.numbered), 0)
-    before = _ask(turn, [piece for piece in pieces[:first] if _is_question(piece)])
-    after = _ask(turn, [piece for piece in pieces[first:] if _is_question(piece)])
     table = looked_up.dialogue
+    platform = _other_platform(turn, table)
+    before = _ask(turn, [piece for piece in pieces[:first] if _is_question(piece)], platform)
+    after = _ask(turn, [piece for piece in pieces[first:] if _is_question(piece)], platform)
     left = after.dialogue if after.replies else replace(before.dialogue, topic=table.topic)
     dialogue = replace(left, row=table.row, rows=table.rows, missing=table.missing)
     return together(together(before, looked_up, dialogue), after, dialogue)
 
 
-def _ask(turn: Turn, pieces: Sequence[_Piece]) -> Answered:
+def _ask(turn: Turn, pieces: Sequence[_Piece], platform: str) -> Answered:
+    """Answer what is asked; with a `platform`, of that one unless it names one itself."""
     if not pieces:
         return turn.answered()
-    return answer_parts(turn, parts_of(turn, " ".join(piece.text for piece in pieces)))
+    text = " ".join(piece.text for piece in pieces)
+    asked = text if not platform or names_platform(text) else f"{platform} {text}"
+    return answer_parts(turn, parts_of(turn, asked))
+
+
+def _other_platform(turn: Turn, table: Dialogue) -> str:
+    """Name the orders' platform if the talk was of another; else empty."""
+    rows = {table.row, *table.rows}
+    platforms = {str(line.order.platform) for line in turn.facts.lines if line.row in rows}
+    topic = turn.snapshot.knowledge.entries.get(turn.facts.dialogue.topic or "")
+    if len(platforms) != 1 or topic is None or topic.platform in ("general", *platforms):
+        return ""
+    return turn.voice.text("platforms_in_short", platforms.pop())
 
 
 def _is_question(piece: _Piece) -> bool:

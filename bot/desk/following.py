@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from bot.desk import details, orders, supposing
 from bot.desk.actions import Verb, fingerprint
+from bot.desk.card_buttons import more
 from bot.desk.cards import EMOJI, Judged, title_of
 from bot.desk.dates import dates_in_words, has_date_ahead
 from bot.desk.lists import judge, sorted_by_cause
@@ -97,6 +98,7 @@ _FACETS: Mapping[str, Callable[[Turn, Judged], Say]] = {
     "next": _next,
     "rules": _rules,
     "timeline": _timeline,
+    "appeal": lambda turn, judged: more(turn, judged, ""),
     "what_if": _what_if,
     "card": orders.show,
 }

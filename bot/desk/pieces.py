@@ -111,4 +111,11 @@ def _loaded(turn: Turn, text: str) -> list[_Piece]:
 # Asked several times for a message, and popular questions come again and again.
 @lru_cache(maxsize=512)
 def _pieces(text: str) -> tuple[_Piece, ...]:
-    return tuple(_Piece(piece, sought_in(piece)) for piece in pieces_of(text))
+    pieces: list[_Piece] = []
+    for piece in pieces_of(text):
+        sought = sought_in(piece)
+        # "淘宝退款扣吗？京东呢？" goes on about the rule, not about orders shown before.
+        if sought is not None and sought.follows and pieces and pieces[-1].sought is None:
+            sought = None
+        pieces.append(_Piece(piece, sought))
+    return tuple(pieces)
