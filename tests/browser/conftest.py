@@ -19,7 +19,7 @@ from playwright.async_api import Browser, Page, async_playwright
 from bot.simulator.demo import DemoServer
 from bot.simulator.people import Person
 from bot.simulator.suggestions import Suggestion
-from tests.browser.demonstration import running_demo
+from tests.browser.demonstration import Visitor, running_demo, visit
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -109,6 +109,14 @@ async def demo_address(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterato
     """One demo for many tests; only the last of them moves its clock."""
     async with running_demo(tmp_path_factory.mktemp("home")) as address:
         yield address
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def visitor(browser: Browser, demo_address: str) -> AsyncIterator[Visitor]:
+    """Somebody at that demo's page on a phone."""
+    visitor = await visit(browser, demo_address)
+    yield visitor
+    await visitor.page.context.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -48,7 +48,8 @@ class Visitor:
     async def be(self, name: str, language: str | None = None) -> None:
         """Open somebody's chat, or a group; with Telegram in a language."""
         await self.page.get_by_role("button", name="打开面板").click()
-        await self.page.locator(".person", has_text=name).click()
+        named = self.page.locator(".person-name", has_text=name)
+        await self.page.locator(".person", has=named).click()
         if language:
             await self.page.get_by_role("button", name="打开面板").click()
             await self.page.get_by_label("Telegram 的语言").select_option(label=language)
@@ -57,17 +58,28 @@ class Visitor:
 
     async def say(self, text: str) -> Locator:
         """Write a message; returns what the bot says next."""
-        self.done += 1
         before = await self.heard.count()
-        await self.page.get_by_label("消息", exact=True).fill(text)
-        await self.page.get_by_role("button", name="发送").click()
+        await self.write(text)
         await expect(self.heard).not_to_have_count(before, timeout=PATIENCE_MS)
         return self.heard.last
 
-    async def press(self, label: str) -> Locator:
-        """Press the newest button with these words; returns the newest message afterwards."""
+    async def begin(self) -> Locator:
+        """Tap the button with which an empty chat begins; returns what the bot says."""
         self.done += 1
-        key = self.page.locator(".key", has_text=label).last
+        await self.page.get_by_role("button", name="开始", exact=True).click()
+        await expect(self.heard).to_have_count(1, timeout=PATIENCE_MS)
+        return self.heard.last
+
+    async def write(self, text: str) -> None:
+        """Write a message that the bot need not answer here."""
+        self.done += 1
+        await self.page.get_by_label("消息", exact=True).fill(text)
+        await self.page.get_by_role("button", name="发送").click()
+
+    async def press(self, label: str) -> Locator:
+        """Press the newest button that fits a pattern; returns the newest message afterwards."""
+        self.done += 1
+        key = self.page.locator(".key", has_text=re.compile(label)).last
         await key.click()
         await expect(self.page.locator(".key.waiting")).to_have_count(0, timeout=PATIENCE_MS)
         return self.heard.last

@@ -3,16 +3,14 @@
 The pictures go to the folder named by --screens, else to a temporary one.
 """
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, Locator, expect
+from playwright.async_api import Locator, expect
 from ruamel.yaml import YAML
 
-from tests.browser.demonstration import PATIENCE_MS, Visitor, visit
+from tests.browser.demonstration import PATIENCE_MS, Visitor
 
 TOLD = YAML(typ="safe").load(Path(__file__).with_name("key_screens.yaml").read_text("utf-8"))
 LANGUAGES: dict[str, dict[str, str]] = TOLD["languages"]
@@ -27,13 +25,6 @@ def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     found = Path(chosen) if chosen else tmp_path_factory.mktemp("screens")
     found.mkdir(parents=True, exist_ok=True)
     return found
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def visitor(browser: Browser, demo_address: str) -> AsyncIterator[Visitor]:
-    visitor = await visit(browser, demo_address)
-    yield visitor
-    await visitor.page.context.close()
 
 
 async def test_there_are_twelve() -> None:
