@@ -60,3 +60,14 @@ def test_accounts_of_any_name_can_be_left(
         token = row[0].token
         pressed = Incoming(1, 7, 7, message=3, button=token, button_query="q")
         check_answered(desk.answer(pressed, facts, NOW))
+
+
+@pytest.mark.parametrize(("name", "label"), [("\u200b", "…"), ("长" * 90, "长" * 63 + "…")])
+def test_a_label_is_never_empty_nor_longer_than_a_phone_shows(
+    desk: Desk, name: str, label: str
+) -> None:
+    [said] = desk.answer(
+        Incoming(1, 7, 7, text="/unbind"), Facts("zh", (1,), (name,)), NOW
+    ).replies
+    assert isinstance(said, Say)
+    assert said.buttons[0][0].label == label

@@ -9,11 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jinja2 import Environment, meta
+from markupsafe import Markup
 from ruamel.yaml import YAML
 
 from bot.desk.actions import Signer, Verb
 from bot.desk.keys import Keys
 from bot.desk.rendering import LANGUAGE_NAMES, Voice
+from bot.simulator.html import HtmlError
 from tests.conversations.understanding import shipped_snapshot
 from tests.desk.hostile_scenes import Fields, play, said_in_words, told
 from tests.desk.sendable import check_label
@@ -126,3 +128,12 @@ def test_every_template_and_word_keeps_its_tags_whatever_it_is_given(language: s
     assert sorted(shipped(language) - reached - PIECES) == [], "no hostile example reaches these"
     said = {(section, code) for spoken, section, code in watch.words if spoken == language}
     assert sorted(words_with_fields(folder_of(language)).keys() - said) == []
+
+
+@pytest.mark.parametrize("text", ["<u>7</u>", "<b>7</b>", "<b>"])
+def test_a_field_that_becomes_markup_is_noticed(
+    monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setattr("bot.desk.rendering.escape", Markup)
+    with watching(), pytest.raises((AssertionError, HtmlError)):
+        Voice("zh").html("bound", name=text)
