@@ -109,6 +109,8 @@ class Crowd:
 
     def _place(self, chat: int) -> Person | Group:
         group = next((each for each in self._world.groups if each.id == chat), None)
+        if group is None and chat not in self._world.people:
+            raise bad_request("chat not found")
         return group or self._world.people[chat]
 
 
