@@ -46,8 +46,10 @@ def wanted(incoming: Incoming) -> Wanted:
 
 def _wanted_in_words(text: str) -> Wanted:
     facet = follow_up(text)
-    recent = orders.RECENT if about_some_order(text) else 0
-    again = follow_up(text, loosely=True) is not None or is_refund(text)
+    loosely = follow_up(text, loosely=True)
+    several = orders.OWN_LINES if loosely == "why" else orders.RECENT
+    recent = several if about_some_order(text) else 0
+    again = loosely is not None or is_refund(text)
     sought = sought_by_pieces(text)
     return Wanted(
         own_lines=orders.OWN_LINES if facet == "others" else recent,

@@ -11,11 +11,13 @@ from bot.desk.dates import has_date_ahead
 from bot.desk.facts import Dialogue, OwnedLine, Scope
 from bot.desk.lists import judge, line_button, page_of, sorted_by_cause
 from bot.desk.numbers_awaited import offer
+from bot.desk.phrases import follow_up
 from bot.desk.reasons import NO_REMINDER
 from bot.desk.replies import Answered, Button, Effect, Reply, Say
 from bot.desk.turn import NEW_MESSAGE, Turn
 from knowledge.entry import Entry
 from settlement.order_number import FoundNumber
+from settlement.states import NEVER_PAYS, State
 
 __all__ = [
     "OWN_LINES",
@@ -32,6 +34,7 @@ __all__ = [
 
 ORDER_NUMBER = "order_number"
 _MOST_PLATFORMS = 3
+_TELLING = NEVER_PAYS | {State.OVERDUE, State.FROZEN, State.NO_ACCOUNT}
 RECENT = 5
 """How many of one's latest lines are offered instead of typing a number."""
 OWN_LINES = 60
@@ -118,7 +121,7 @@ def ask_number(turn: Turn, text: str = "", rules: Sequence[Entry] = ()) -> Answe
     rule_rows = tuple((_rule(turn, entry),) for entry in rules)
     if not turn.bound:
         return turn.answered(turn.unbound(rule_rows))
-    recent = judge(turn, turn.facts.own_lines[:RECENT])
+    recent = _offered(turn, text)
     rows = (
         *((line_button(turn.keys, each),) for each in recent),
         *rule_rows,
@@ -126,6 +129,15 @@ def ask_number(turn: Turn, text: str = "", rules: Sequence[Entry] = ()) -> Answe
     )
     waiting = replace(turn.facts.dialogue, waiting_for=ORDER_NUMBER, pending_text=text or None)
     return turn.answered(turn.say("ask_number", rows, own=bool(recent)), dialogue=waiting)
+
+
+def _offered(turn: Turn, text: str) -> tuple[Judged, ...]:
+    """The latest lines; where a reason is asked for, first those that have one to tell."""
+    lines = turn.facts.own_lines
+    if follow_up(text, loosely=True) != "why":
+        return judge(turn, lines[:RECENT])
+    judged = judge(turn, lines)
+    return tuple(sorted(judged, key=lambda each: each.diagnosis.state not in _TELLING)[:RECENT])
 
 
 def _numbers(line: OwnedLine) -> set[str | None]:

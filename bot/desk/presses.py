@@ -198,11 +198,6 @@ def _language(turn: Turn, action: Action) -> Answered | None:
     return set_language(turn, action.subject) if action.subject in LANGUAGE_NAMES else None
 
 
-def _person(turn: Turn, _: Action) -> Answered | None:
-    known = turn.facts.dialogue.pending_text or turn.operators.chat is not None
-    return ask_person(turn) if known else None
-
-
 def _placed(turn: Turn, say: Say, action: Action) -> Answered:
     return turn.answered(turn.placed(say, action.origin))
 
@@ -230,7 +225,7 @@ _OTHERS: Mapping[Verb, Callable[[Turn, Action], Answered | None]] = {
     Verb.TOPICS: lambda turn, action: _placed(turn, questions.topics(turn), action),
     Verb.TOPIC: _topic,
     Verb.LANGUAGE: _language,
-    Verb.PERSON: _person,
+    Verb.PERSON: lambda turn, _: ask_person(turn),
     Verb.VOTE: opinions.press,
     Verb.VOTE_REASON: opinions.give_reason,
     Verb.LEAVE_PERSON: lambda turn, _: leave(turn),
