@@ -36,6 +36,10 @@ def pytest_runtest_makereport(
     if REQUIRE_ALL and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} was skipped, and this machine must run everything"
+    # A report from another processor travels as UTF-8, in which a lone surrogate has no place.
+    report.sections = [
+        (name, text.encode(errors="backslashreplace").decode()) for name, text in report.sections
+    ]
     return report
 
 
