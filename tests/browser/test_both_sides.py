@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.async_api import Browser, Locator, expect
+from playwright.async_api import Browser, FilePayload, Locator, expect
 
 from tests.browser.demonstration import PATIENCE_MS, Visitor
 
@@ -31,8 +31,8 @@ async def in_topic(visitor: Visitor, name: str) -> None:
 
 
 async def upload(visitor: Visitor, name: str, kind: str, content: bytes) -> None:
-    file = {"name": name, "mimeType": kind, "buffer": content}
-    await visitor.page.locator("#file").set_input_files(files=[file])  # type: ignore[list-item]
+    file = FilePayload(name=name, mimeType=kind, buffer=content)
+    await visitor.page.locator("#file").set_input_files(files=[file])
 
 
 async def test_a_person_is_asked_answers_in_a_topic_and_closes(visitor: Visitor) -> None:
