@@ -97,7 +97,7 @@ def desk() -> Desk:
     return Desk(shipped_snapshot, SECRET, "mingzhang_bot", operators=Operators(OPERATORS, (7,)))
 
 
-@settings(max_examples=examples(120))
+@settings(max_examples=examples(60))
 @given(circumstances(), st.sampled_from(Verb), SUBJECTS, ORIGINS)
 def test_any_press_is_answered_sendably(
     desk: Desk, facts: Facts, verb: Verb, subject: str, origin: str
@@ -110,7 +110,7 @@ def test_any_press_is_answered_sendably(
     check_answered(answered)
 
 
-@settings(max_examples=examples(80))
+@settings(max_examples=examples(50))
 @given(circumstances(), SAID, TEXTS, st.booleans(), st.booleans())
 def test_anything_said_is_answered_sendably(
     desk: Desk, facts: Facts, said: str, more: str, edited: bool, private: bool

@@ -51,7 +51,7 @@ def test_months_and_platforms_come_to_the_same_sum(lines: list[Judged]) -> None:
     assert found.unknown == strange + sum(share.unknown for share in by_month)
 
 
-@settings(max_examples=examples(20), deadline=None)
+@settings(max_examples=examples(8), deadline=None)
 @given(LINES, LANGUAGES)
 def test_the_caption_says_every_sum_of_the_picture(lines: list[Judged], language: str) -> None:
     voice = Voice(language, NOW)
@@ -77,7 +77,7 @@ def test_an_appeal_fits_a_button_and_hides_nothing(judged: Judged) -> None:
     assert not set("".join(lines)) & set("\u202e\u2066\u200b\ue000\ue001\x00\n\r")
 
 
-@settings(max_examples=examples(12), deadline=None)
+@settings(max_examples=examples(8), deadline=None)
 @given(st.lists(judged_lines(), min_size=1, max_size=5), LANGUAGES)
 def test_a_workbook_of_any_lines_opens_and_holds_texts_as_texts(
     lines: list[Judged], language: str
@@ -107,7 +107,7 @@ PRESSES = (
 
 
 @pytest.mark.parametrize(("verb", "share"), PRESSES)
-@settings(max_examples=examples(12), deadline=None)
+@settings(max_examples=examples(8), deadline=None)
 @given(order=ORDERS, language=LANGUAGES)
 def test_every_page_of_a_card_is_sendable_and_tidy(
     verb: Verb, share: str, order: Order, language: str

@@ -166,7 +166,7 @@ def test_a_card_of_any_order_is_sendable_and_has_the_templates_tags(
     assert tags(html) == tags(card(voice, harmless(judged), "reminder"))
 
 
-@settings(max_examples=examples(20))
+@settings(max_examples=examples(12))
 @given(judged_lines(), LANGUAGES)
 def test_the_pages_behind_a_card_are_sendable(
     snapshot: Snapshot, judged: Judged, language: str
@@ -177,7 +177,7 @@ def test_the_pages_behind_a_card_are_sendable(
     check(details.sources(voice, snapshot, judged, NOW))
 
 
-@settings(max_examples=examples(20))
+@settings(max_examples=examples(12))
 @given(judged_lines(), LANGUAGES)
 def test_the_text_for_a_terminal_has_no_markup_of_ours(judged: Judged, language: str) -> None:
     tame = harmless(judged)
@@ -185,7 +185,7 @@ def test_the_text_for_a_terminal_has_no_markup_of_ours(judged: Judged, language:
     assert not re.search("[<>&]", text)
 
 
-@settings(max_examples=examples(20))
+@settings(max_examples=examples(12))
 @given(st.lists(judged_lines(), min_size=1, max_size=12), LANGUAGES, st.sampled_from(PushKind))
 def test_a_push_of_any_lines_is_sendable(
     lines: list[Judged], language: str, kind: PushKind

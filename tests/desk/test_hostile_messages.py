@@ -85,7 +85,7 @@ def test_a_follow_up_about_any_order_is_sendable(
     check_all(say(snapshot, text, facts_of(language, lines, dialogue)))
 
 
-@settings(max_examples=examples(40), deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(
     st.lists(ORDERS, max_size=3),
     SAID_OF_ORDERS,
@@ -105,7 +105,7 @@ def test_whatever_is_said_of_an_order_is_answered(
     check_all(say(snapshot, form.format(name), facts_of(language, lines, dialogue)))
 
 
-@settings(max_examples=examples(40), deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(HOSTILE, HOSTILE, LANGUAGES, st.booleans())
 def test_any_link_is_answered_with_the_templates_tags(
     snapshot: Snapshot, promoter: str, more: str, language: str, mine: bool

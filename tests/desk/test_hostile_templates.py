@@ -115,7 +115,7 @@ def test_every_template_and_word_keeps_its_tags_whatever_it_is_given(language: s
             Voice(language).html(template)
 
         @settings(
-            max_examples=examples(30) // len(LANGUAGE_NAMES),
+            max_examples=examples(18) // len(LANGUAGE_NAMES),
             deadline=None,
             suppress_health_check=list(HealthCheck),
         )
