@@ -1,13 +1,23 @@
 """Three goals of somebody new, each within two taps and messages, counted."""
 
+from collections.abc import AsyncIterator
+
 import pytest
+import pytest_asyncio
 from playwright.async_api import expect
 
-from tests.browser.demonstration import PATIENCE_MS, Visitor
+from tests.browser.demonstration import PATIENCE_MS, Visitor, running_demo
 
 MOST = 2
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def demo_address(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """A demo in which nobody has written yet."""
+    async with running_demo(tmp_path_factory.mktemp("home")) as address:
+        yield address
 
 
 async def test_find_out_why_an_order_pays_nothing(visitor: Visitor) -> None:
