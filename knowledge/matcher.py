@@ -72,11 +72,13 @@ class Matcher:
         """Match a message; `topic` is the id of the entry answered last, for "那要多久？"."""
         message = text[:LONGEST]
         context = _Context(topic=self._base.entries.get(topic) if topic else None)
-        pieces = () if self._is_phrasing(message) else pieces_of(message)
+        asked = self.normalise(message)
+        is_phrasing = self._ranker.is_own_phrasing(asked.text, asked.platforms)
+        pieces = () if is_phrasing else pieces_of(message)
         parts = self._parts(pieces, context) if len(pieces) > 1 else ()
         if _are_several(parts):
             return Asked(parts)
-        whole = self._outcome(self.normalise(message), context)
+        whole = self._outcome(asked, context)
         if not isinstance(whole, Answer):
             whole = next((p.outcome for p in parts if isinstance(p.outcome, Answer)), whole)
         return Asked((Part(text, whole),))
@@ -101,11 +103,6 @@ class Matcher:
                 context = replace(context, topic=self._base[outcome.entry_id])
             parts.append(Part(piece, outcome))
         return tuple(parts)
-
-    def _is_phrasing(self, message: str) -> bool:
-        """Say whether all of a message is what some entry is asked with."""
-        asked = self.normalise(message)
-        return self._ranker.is_own_phrasing(asked.text, asked.platforms)
 
     def _outcome(self, asked: Normalised, context: _Context) -> Outcome:
         if asked.elsewhere and not asked.platforms:

@@ -24,6 +24,10 @@ _SHUT = -25.0
 _FAVOUR = 1.5
 
 
+_Sounding = tuple[str, frozenset[str]]
+"""What a phrasing sounds like, and the platforms it names."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """A candidate: an entry's id, its platform, and the evidence for it."""
@@ -56,6 +60,9 @@ class Ranker:
         self._rows = {group.name: row for row, group in enumerate(self._groups)}
         self._own = {group.name: _as_sounds(group) for group in self._groups}
         self._sounds = [[sounds for sounds, _ in own] for own in self._own.values()]
+        self._asked = frozenset[_Sounding]().union(
+            *(self._own[group.name] for group in self._groups if group.platform != OUTSIDE)
+        )
 
     def rank(
         self,
@@ -122,10 +129,7 @@ class Ranker:
 
     def is_own_phrasing(self, text: str, named: Collection[str]) -> bool:
         """Say whether an entry is asked in just these words, by their sound."""
-        asked = sounded(text), frozenset(named)
-        return any(
-            asked in self._own[group.name] for group in self._groups if group.platform != OUTSIDE
-        )
+        return (sounded(text), frozenset(named)) in self._asked
 
     def _shortlisted(self, scores: Floats, prior: Floats) -> Ints:
         """Choose by what was said in all, and by the words alone where no platform is named."""
@@ -143,7 +147,7 @@ class Ranker:
         return Candidate(group.name, group.platform, words, words + prior, likeness, meaning)
 
 
-def _as_sounds(group: Group) -> set[tuple[str, frozenset[str]]]:
+def _as_sounds(group: Group) -> set[_Sounding]:
     """Give what a group's phrasings sound like, with the platforms they name."""
     sounds = sounded("\n".join(phrasing.text for phrasing in group.phrasings)).split("\n")
     named = (phrasing.platforms for phrasing in group.phrasings)
