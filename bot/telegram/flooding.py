@@ -4,16 +4,15 @@ It stands before the database, so that a flood costs nobody else anything. The b
 memory of each replica: written down, a flood would cost what it is kept from costing.
 """
 
-import asyncio
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import NamedTuple
 
 from bot.desk.incoming import Incoming
 from bot.desk.trouble import slow_down
 from bot.intake import Received
 from bot.telegram.gateway import Submit
+from bot.telegram.notices import Notices
 from bot.telegram.transport import BotApi
 
 __all__ = ["FloodGate"]
@@ -21,8 +20,6 @@ __all__ = ["FloodGate"]
 A_SECOND = 1.0
 """How many messages a person gets back for each second."""
 REMEMBERED = 10_000
-AT_ONCE = 5
-"""Notices under way; whoever finds no place is not told."""
 
 
 class _Bucket(NamedTuple):
@@ -50,12 +47,11 @@ class FloodGate:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._submit = submit
-        self._api = api
+        self._notices = Notices(api)
         self._burst = float(burst)
         self._exempt = exempt
         self._clock = clock
         self._buckets: dict[int, _Bucket] = {}
-        self._under_way: set[asyncio.Task[None]] = set()
 
     async def submit(self, received: Sequence[Received]) -> None:
         """As `submit` itself, without what is too much; raises what it raises."""
@@ -68,8 +64,7 @@ class FloodGate:
 
     async def settled(self) -> None:
         """Return when no notice is under way."""
-        if self._under_way:
-            await asyncio.wait(self._under_way)
+        await self._notices.settled()
 
     def _passes(self, incoming: Incoming | None) -> bool:
         if incoming is None or incoming.chat == self._exempt or not _costs(incoming):
@@ -110,21 +105,9 @@ class FloodGate:
                 self._buckets[incoming.user] = bucket._replace(level=level)
 
     def _notice(self, incoming: Incoming) -> None:
-        if incoming.inline_query is not None or len(self._under_way) >= AT_ONCE:
-            return
-        task = asyncio.create_task(self._tell(incoming))
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
-
-    async def _tell(self, incoming: Incoming) -> None:
-        said = slow_down(incoming)
-        with suppress(OSError):
-            if incoming.button_query is None:
-                arguments = {"chat_id": incoming.chat, "text": said, "parse_mode": "HTML"}
-                await self._api.call("sendMessage", arguments)
-            else:
-                arguments = {"callback_query_id": incoming.button_query, "text": said}
-                await self._api.call("answerCallbackQuery", arguments)
+        """Tell somebody to slow down; whoever finds no place is not told."""
+        if incoming.inline_query is None and self._notices.has_room:
+            self._notices.tell(incoming, slow_down(incoming))
 
 
 def _costs(incoming: Incoming) -> bool:
