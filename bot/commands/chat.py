@@ -28,7 +28,6 @@ from bot.terminal.talk import Talk
 
 __all__ = ["chat"]
 
-_LANGUAGE_CODES = {"zh": "zh-hans", "zh-hant": "zh-hant", "en": "en"}
 _ENDS = frozenset({"/quit", "/exit", "/退出"})
 _SUGGESTED = 5
 _PROMPT = "[bold]你：[/]"
@@ -43,12 +42,12 @@ def chat(creator: str | None, language: str, files: Path | None, *, own: bool) -
 
     Raises CommandFailed for a creator nobody has registered, or answers that cannot be used.
     """
-    code = _LANGUAGE_CODES[known_language(language)]
+    known_language(language)
     if files is not None and not files.is_dir():
         raise CommandFailed(f"--files：没有这个目录 {files}；请先建立它")
     configure_logging("WARNING", [])
     console = Console(highlight=False)
-    opened = _own(creator, code) if own else _samples(creator, code)
+    opened = _own(creator, language) if own else _samples(creator, language)
     with console.status("正在准备……") as waiting, opened as (conversation, opening):
         waiting.stop()
         talk = Talk(conversation, Screen(console), files)
@@ -61,7 +60,7 @@ def chat(creator: str | None, language: str, files: Path | None, *, own: bool) -
 
 
 @contextmanager
-def _samples(creator: str | None, language_code: str) -> Iterator[tuple[Conversation, str]]:
+def _samples(creator: str | None, language: str) -> Iterator[tuple[Conversation, str]]:
     """A chat on sample orders; nothing is kept afterwards."""
     clock = SystemClock()
     with TemporaryDirectory(prefix="mingzhang-chat-") as folder:
@@ -71,7 +70,7 @@ def _samples(creator: str | None, language_code: str) -> Iterator[tuple[Conversa
             people = people_the_store(engine, Path(folder), clock.now())
             snapshot = load_snapshot()
             conversation = compose_conversation(
-                usable_settings(), engine, lambda: snapshot, clock.now, language_code
+                usable_settings(), engine, lambda: snapshot, clock.now, language
             )
             yield conversation, _binding(engine, creator or people[0].name)
         finally:
@@ -79,7 +78,7 @@ def _samples(creator: str | None, language_code: str) -> Iterator[tuple[Conversa
 
 
 @contextmanager
-def _own(creator: str | None, language_code: str) -> Iterator[tuple[Conversation, str]]:
+def _own(creator: str | None, language: str) -> Iterator[tuple[Conversation, str]]:
     """A chat on the configured database, with the answers and rules in force there."""
     clock, settings = SystemClock(), usable_settings()
     with opened_store() as engine:
@@ -88,7 +87,7 @@ def _own(creator: str | None, language_code: str) -> Iterator[tuple[Conversation
             current = published_at_start(engine, folders, clock.now())
         except RevisionUnusableError as error:
             raise CommandFailed(str(error)) from None
-        conversation = compose_conversation(settings, engine, current, clock.now, language_code)
+        conversation = compose_conversation(settings, engine, current, clock.now, language)
         yield conversation, _binding(engine, creator) if creator else "/start"
 
 
