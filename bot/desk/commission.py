@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TypeVar
 
 from bot.desk.cards import EMOJI, Judged
 from bot.desk.reasons import state_word
@@ -11,7 +12,7 @@ from settlement.diagnosis import Diagnosis
 from settlement.forecast import Forecast
 from settlement.model import Platform
 from settlement.money import ZERO
-from settlement.shanghai import day_of
+from settlement.shanghai import day_in_month, day_of
 from settlement.states import NEVER_PAYS, State
 
 __all__ = [
@@ -29,6 +30,8 @@ __all__ = [
     "expected_of",
     "is_due",
 ]
+
+Key = TypeVar("Key")
 
 NOW, LATE, LATER, UNDATED = "now", "late", "later", "undated"
 """Months that are none: to be withdrawn now, past its day, after those shown, without a day."""
@@ -160,7 +163,7 @@ def commission_of(judged: Iterable[Judged], now: datetime) -> Commission:
         platforms=platforms,
         causes=_causes(judged),
         this_month=dict(months).get(f"{today:%Y-%m}", Share()),
-        next_month=dict(months).get(_month_after(today), Share()),
+        next_month=dict(months).get(f"{day_in_month(today, 1, 1):%Y-%m}", Share()),
         paid=_paid_in(judged, today),
         shortfalls=tuple(_shortfalls(coming)),
         unknown=_unknown(judged, coming),
@@ -210,26 +213,23 @@ def day_expected(forecast: Forecast) -> date:
     return day_of(forecast.day) if isinstance(forecast.day, datetime) else forecast.day
 
 
-def _month_after(today: date) -> str:
-    year, month = (today.year + 1, 1) if today.month == 12 else (today.year, today.month + 1)
-    return f"{year}-{month:02}"
-
-
 def _by_month(coming: Sequence[Coming]) -> tuple[tuple[str, Share], ...]:
-    shares: dict[str, Share] = {}
-    for each in coming:
-        shares.setdefault(each.month, Share()).add(each.judged.net, each.tone)
-    dated = sorted(month for month in shares if month not in (NOW, LATE, UNDATED))
+    shares = _shares((each.month, each) for each in coming)
+    dated = sorted(shares.keys() - _NO_MONTHS)
     order = (NOW, LATE, *dated, UNDATED)
     return tuple((month, shares[month]) for month in order if month in shares)
 
 
 def _by_platform(coming: Sequence[Coming]) -> tuple[tuple[Platform, Share], ...]:
-    shares: dict[Platform, Share] = {}
-    for each in coming:
-        platform = each.judged.order.platform
-        shares.setdefault(platform, Share()).add(each.judged.net, each.tone)
+    shares = _shares((each.judged.order.platform, each) for each in coming)
     return tuple(sorted(shares.items(), key=lambda item: -item[1].net))
+
+
+def _shares(coming: Iterable[tuple[Key, Coming]]) -> dict[Key, Share]:
+    shares: dict[Key, Share] = {}
+    for key, each in coming:
+        shares.setdefault(key, Share()).add(each.judged.net, each.tone)
+    return shares
 
 
 def _causes(judged: Iterable[Judged]) -> tuple[Cause, ...]:

@@ -172,11 +172,10 @@ def _urgency(state: State) -> int:
 
 def groups_of(judged: Sequence[Judged]) -> list[_Group]:
     """Sum up the lines of each state, in the order in which the states appear."""
-    words = dict.fromkeys(state_word(each.diagnosis) for each in judged)
-    return [
-        _group(word, [each for each in judged if state_word(each.diagnosis) == word])
-        for word in words
-    ]
+    groups: dict[tuple[str, str], list[Judged]] = {}
+    for each in judged:
+        groups.setdefault(state_word(each.diagnosis), []).append(each)
+    return [_group(word, members) for word, members in groups.items()]
 
 
 def _group(word: tuple[str, str], judged: Sequence[Judged]) -> _Group:
