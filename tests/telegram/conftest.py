@@ -16,10 +16,12 @@ from bot.simulator.people import Person
 from bot.store.database import open_engine, upgrade
 from bot.store.tables import outbox
 from bot.telegram.sender import Sender
+from bot.telegram.service import Service
 from bot.telegram.transport import BotApi
 from bot.writer import Writer
-from tests.benchmarks.writer import EchoDesk
+from tests.benchmarks.writer import EchoDesk as PlainEchoDesk
 from tests.telegram import scripted
+from tests.telegram.echoing import EchoDesk, Pushes
 
 NOW = datetime(2026, 9, 15, 1, 0, tzinfo=UTC)
 TOKEN = "42:AAtest-token"  # noqa: S105
@@ -112,7 +114,7 @@ def sending(engine: Engine, telegram: scripted.Telegram, clock: Any) -> scripted
     async def run() -> AsyncIterator[Writer]:
         api = BotApi(telegram.url, scripted.TOKEN)
         await api.open()
-        writer = Writer(engine, Intake(EchoDesk(), scripted.BOT, clock.now))
+        writer = Writer(engine, Intake(PlainEchoDesk(), scripted.BOT, clock.now))
         writer.start()
         sender = Sender(api, writer, clock.now, scripted.BOT, scripted.OPERATOR)
         task = asyncio.create_task(sender.run())
@@ -125,3 +127,34 @@ def sending(engine: Engine, telegram: scripted.Telegram, clock: Any) -> scripted
             await api.close()
 
     return run
+
+
+@pytest.fixture
+def desk() -> EchoDesk:
+    return EchoDesk()
+
+
+@pytest.fixture
+def pushes(clock: Any) -> Pushes:
+    return Pushes(clock.now)
+
+
+@pytest.fixture
+def make_service(
+    engine: Engine, server: DemoServer, clock: Any, desk: EchoDesk, pushes: Pushes
+) -> Callable[[], Service]:
+    def make(token: str = server.world.bot.token) -> Service:
+        api = BotApi(server.url, token)
+        return Service(
+            engine=engine, api=api, desk_for=lambda _: desk, planner=pushes, now=clock.now
+        )
+
+    return make
+
+
+@pytest.fixture
+async def service(make_service: Callable[[], Service]) -> AsyncIterator[Service]:
+    service = make_service()
+    await service.start()
+    yield service
+    await service.stop()

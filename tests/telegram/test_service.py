@@ -1,105 +1,24 @@
+"""The whole service, with the emulator at the other end: taking in, and stopping."""
+
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event, select
 from sqlalchemy.exc import OperationalError
 
-from bot.desk.facts import Facts, Wanted
-from bot.desk.incoming import Incoming
-from bot.desk.replies import Answered, Button, Edit, Reply, Say, Toast
 from bot.simulator.demo import DemoServer
 from bot.simulator.faults import Fault
-from bot.simulator.refusal import Refusal
-from bot.store.outbox import Kind, Letter, enqueue
-from bot.store.tables import outbox, people, quarantine
+from bot.store.tables import quarantine
 from bot.telegram.gateway import TokenRefusedError
 from bot.telegram.service import Service
 from bot.telegram.transport import BotApi
-from bot.writer import Writer
+from tests.telegram.echoing import EchoDesk, bot_texts
 
 Until = Callable[..., Awaitable[None]]
 States = Callable[[], dict[str, str]]
-
-
-@dataclass
-class EchoDesk:
-    """Says what it hears, with a button whose press edits the message."""
-
-    heard: list[str] = field(default_factory=list)
-
-    def wanted(self, incoming: Incoming) -> Wanted:
-        return Wanted()
-
-    def answer(self, incoming: Incoming, facts: Facts, now: datetime) -> Answered:
-        if incoming.button is not None:
-            assert incoming.message is not None
-            assert incoming.button_query is not None
-            replies: tuple[Reply, ...] = (
-                Toast(incoming.button_query, "好"),
-                Edit(incoming.message, "<b>改</b>"),
-            )
-            return Answered(replies)
-        self.heard.append(incoming.text)
-        if incoming.text == "boom":
-            raise ZeroDivisionError
-        if incoming.text.startswith("<"):
-            return Answered((Say(incoming.text),))
-        return Answered((Say(f"<b>{incoming.text}</b>", ((Button("按", "v1x"),),)),))
-
-
-@dataclass
-class Pushes:
-    """Puts letters into the outbox as if they had become due."""
-
-    now: Callable[[], datetime]
-    due: list[Letter] = field(default_factory=list)
-
-    async def tick(self, writer: Writer) -> int:
-        letters, self.due = self.due, []
-        if letters:
-            job = writer.run(lambda connection: enqueue(connection, letters, self.now()))
-            await asyncio.wrap_future(job)
-        return len(letters)
-
-
-@pytest.fixture
-def desk() -> EchoDesk:
-    return EchoDesk()
-
-
-@pytest.fixture
-def pushes(clock: Any) -> Pushes:
-    return Pushes(clock.now)
-
-
-@pytest.fixture
-def make_service(
-    engine: Engine, server: DemoServer, clock: Any, desk: EchoDesk, pushes: Pushes
-) -> Callable[[], Service]:
-    def make(token: str = server.world.bot.token) -> Service:
-        api = BotApi(server.url, token)
-        return Service(
-            engine=engine, api=api, desk_for=lambda _: desk, planner=pushes, now=clock.now
-        )
-
-    return make
-
-
-@pytest.fixture
-async def service(make_service: Callable[[], Service]) -> AsyncIterator[Service]:
-    service = make_service()
-    await service.start()
-    yield service
-    await service.stop()
-
-
-def bot_texts(server: DemoServer, person: int) -> list[str]:
-    return [m.content.text for m in server.world.messages(person) if m.by_bot]
 
 
 async def test_a_question_is_answered_and_a_press_too(
@@ -190,127 +109,6 @@ async def test_stopping_finishes_what_was_begun(
     await until(lambda: bot_texts(server, 1) == ["快停了", "下次再说"])
     await again.stop()
     assert desk.heard.count("快停了") == 10
-
-
-async def test_what_was_in_flight_at_a_crash_is_repeated_or_shown(
-    make_service: Callable[[], Service],
-    server: DemoServer,
-    engine: Engine,
-    clock: Any,
-    states: States,
-    until: Until,
-) -> None:
-    for person in (1, 2):
-        server.world.say(person, "你好")
-    question = server.world.messages(1)[0].id
-    with engine.begin() as connection:
-        letters = [
-            Letter("answer", Kind.ANSWER, 1, Say("答"), 1, question),
-            Letter("push", Kind.PUSH, 2, Say("到账"), 2),
-        ]
-        enqueue(connection, letters, clock.now())
-        connection.execute(outbox.update().values(state="sending", attempts=1))
-    server.world.updates.confirm_below(2**60)
-    service = make_service()
-    await service.start()
-    await until(lambda: states()["answer"] == "pending")
-    clock.at += timedelta(seconds=2)
-    await until(lambda: states() == {"answer": "sent", "push": "uncertain"})
-    await service.stop()
-    (answer,) = (m for m in server.world.messages(1) if m.by_bot)
-    assert answer.reply_to == question
-    assert bot_texts(server, 2) == []
-
-
-async def test_a_429_delays_only_its_chat(
-    service: Service, server: DemoServer, clock: Any, states: States, until: Until
-) -> None:
-    refused: list[object] = []
-
-    def flood(method: str, parameters: Mapping[str, object]) -> Fault | None:
-        if method == "sendmessage" and parameters["chat_id"] == 1 and not refused:
-            refused.append(parameters["text"])
-            return Fault(refusal=Refusal(429, "Too Many Requests: retry after 5", retry_after=5))
-        return None
-
-    server.bot_api.faults = flood
-    for person, text in [(1, "一"), (1, "二"), (2, "三")]:
-        server.world.say(person, text)
-    await until(lambda: bot_texts(server, 2) == ["三"] and bool(refused))
-    assert bot_texts(server, 1) == []
-    clock.at += timedelta(seconds=5)
-    await until(lambda: bot_texts(server, 1) == ["一", "二"])
-
-
-async def test_a_push_whose_answer_is_lost_is_not_repeated(
-    service: Service, server: DemoServer, pushes: Pushes, states: States, until: Until, clock: Any
-) -> None:
-    server.world.say(1, "订阅")
-    await until(lambda: len(bot_texts(server, 1)) == 1)
-    server.bot_api.faults = lambda method, _: Fault(answer_lost=method == "sendmessage")
-    pushes.due.append(Letter("push", Kind.PUSH, 1, Say("到账"), 1))
-    await until(lambda: states().get("push") == "uncertain")
-    clock.at += timedelta(hours=1)
-    server.bot_api.faults = lambda method, _: None
-    server.world.say(1, "再问")
-    await until(lambda: bot_texts(server, 1)[-1] == "再问")
-    assert bot_texts(server, 1).count("到账") == 1
-
-
-async def test_an_answer_that_is_lost_is_repeated(
-    service: Service, server: DemoServer, until: Until, states: States, clock: Any
-) -> None:
-    lost: list[str] = []
-
-    def lose(method: str, _: Mapping[str, object]) -> Fault | None:
-        if method == "sendmessage" and not lost:
-            lost.append(method)
-            return Fault(refusal=Refusal(502, "Bad Gateway"))
-        return None
-
-    server.bot_api.faults = lose
-    server.world.say(1, "在吗")
-    await until(lambda: bool(lost))
-
-    def repeated() -> bool:
-        # The pause begins when the failure is written down, which may be after it was seen.
-        clock.at += timedelta(seconds=2)
-        return bot_texts(server, 1) == ["在吗"]
-
-    await until(repeated)
-    question, answer = server.world.messages(1)
-    assert answer.reply_to == question.id
-
-
-async def test_who_blocks_the_bot_is_left_alone_until_writing_again(
-    service: Service,
-    server: DemoServer,
-    engine: Engine,
-    pushes: Pushes,
-    states: States,
-    until: Until,
-) -> None:
-    def blocked() -> bool:
-        with engine.begin() as connection:
-            return connection.execute(select(people.c.blocked_at)).scalar_one() is not None
-
-    server.world.say(1, "你好")
-    await until(lambda: len(bot_texts(server, 1)) == 1)
-    server.world.block(1)
-    pushes.due.append(Letter("push", Kind.PUSH, 1, Say("到账"), 1))
-    await until(blocked)
-    assert states()["push"] == "failed"
-    server.world.say(1, "我回来了")
-    await until(lambda: len(bot_texts(server, 1)) == 2)
-    assert not blocked()
-
-
-async def test_markup_telegram_refuses_is_said_plainly(
-    service: Service, server: DemoServer, until: Until, caplog: pytest.LogCaptureFixture
-) -> None:
-    server.world.say(1, "<b>3 < 5")
-    await until(lambda: bot_texts(server, 1) == ["3 < 5"])
-    assert "plain text" in caplog.text
 
 
 async def test_the_menu_is_announced(service: Service, server: DemoServer, until: Until) -> None:

@@ -2,28 +2,22 @@
 
 import asyncio
 import json
-import logging
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
 import pytest
-from sqlalchemy import Engine, event, select
 from sqlalchemy.exc import OperationalError
 
 from bot.intake import Received
 from bot.simulator.demo import DemoServer
-from bot.store.tables import quarantine
 from bot.telegram.dispatch import Me
 from bot.telegram.gateway import TokenRefusedError
 from bot.telegram.listening import Listener, ListenError
-from bot.telegram.service import Service
 from bot.telegram.transport import BotApi
 from bot.telegram.webhook import LARGEST_BODY
 from bot.telegram.webhook_gateway import WebhookGateway, WebhookPlace
-from tests.telegram.test_service import EchoDesk, Pushes, bot_texts
 
 SECRET = "correct-horse-battery-staple-1234567890"  # noqa: S105
 ME = Me(42, "mingzhang_bot")
@@ -261,132 +255,3 @@ async def test_a_wrong_token_ends_the_gateway(server: DemoServer, store: Store) 
     with pytest.raises(TokenRefusedError, match="@BotFather"):
         await WebhookGateway(api, ME, store.submit, place).run()
     await api.close()
-
-
-# The whole bot, with the emulator at the other end.
-
-
-@pytest.fixture
-def make_service(
-    engine: Engine, server: DemoServer, clock: Any
-) -> Callable[..., tuple[Service, EchoDesk]]:
-    def make(secret: str = SECRET) -> tuple[Service, EchoDesk]:
-        desk = EchoDesk()
-
-        def brought(api: BotApi, me: Me, submit: Any, _: Any) -> WebhookGateway:
-            listener_port = free_port()
-            place = WebhookPlace(
-                f"http://127.0.0.1:{listener_port}", secret, f"127.0.0.1:{listener_port}"
-            )
-            return WebhookGateway(api, me, submit, place)
-
-        service = Service(
-            engine=engine,
-            api=BotApi(server.url, server.world.bot.token),
-            desk_for=lambda _: desk,
-            planner=Pushes(clock.now),
-            now=clock.now,
-            gateway=brought,
-        )
-        return service, desk
-
-    return make
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
-
-
-async def test_questions_come_by_webhook_and_answers_keep_their_order(
-    make_service: Any, server: DemoServer, until: Until
-) -> None:
-    for number in range(3):
-        for person in range(1, 31):
-            server.world.say(person, str(number))
-    service, _ = make_service()
-    await service.start()
-    await until(lambda: all(len(bot_texts(server, p)) == 3 for p in range(1, 31)))
-    assert all(bot_texts(server, p) == ["0", "1", "2"] for p in range(1, 31))
-    await until(lambda: len(server.world.updates) == 0)
-    await service.stop()
-
-
-async def test_an_update_that_comes_again_takes_effect_once(
-    make_service: Any, server: DemoServer, until: Until
-) -> None:
-    again: list[int] = []
-
-    def twice(update: int) -> bool:
-        again.append(update)
-        return again.count(update) == 1
-
-    server.world.updates.comes_again = twice
-    service, desk = make_service()
-    await service.start()
-    for person in range(1, 11):
-        server.world.say(person, "一次")
-    await until(lambda: len(again) == 20 and len(server.world.updates) == 0)
-    assert len(desk.heard) == 10
-    await service.stop()
-    assert [bot_texts(server, person) for person in range(1, 11)] == [["一次"]] * 10
-
-
-async def test_a_failing_database_delays_and_loses_nothing(
-    make_service: Any, server: DemoServer, engine: Engine, until: Until
-) -> None:
-    failures: list[str] = []
-
-    def fail(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if statement.startswith("INSERT INTO outbox") and len(failures) < 2:
-            failures.append(statement)
-            raise OperationalError(statement, None, Exception("database or disk is full"))
-
-    event.listen(engine, "before_cursor_execute", fail)
-    service, _ = make_service()
-    await service.start()
-    server.world.say(1, "一")
-    await until(lambda: bot_texts(server, 1)[-1:] == ["一"])
-    assert bot_texts(server, 1)[0].startswith("系统繁忙，稍后会回复您")
-    assert bot_texts(server, 1).count("一") == 1
-    assert server.world.webhook_error is not None
-    assert server.world.webhook_error.message.endswith("503 Service Unavailable")
-    event.remove(engine, "before_cursor_execute", fail)
-    await until(lambda: len(server.world.updates) == 0)
-    await service.stop()
-
-
-async def test_poison_is_set_aside_once_and_told(
-    make_service: Any, server: DemoServer, engine: Engine, until: Until
-) -> None:
-    service, _ = make_service()
-    await service.start()
-    server.world.say(1, "boom")
-    server.world.say(1, "还在吗")
-    await until(lambda: len(bot_texts(server, 1)) == 2)
-    assert bot_texts(server, 1)[0].startswith("这条消息我没能处理好")
-    with engine.begin() as connection:
-        assert len(connection.execute(select(quarantine)).all()) == 1
-    await until(lambda: len(server.world.updates) == 0)
-    await service.stop()
-
-
-async def test_stopping_answers_what_is_under_way_and_leaves_the_rest(
-    make_service: Any, server: DemoServer, until: Until, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.INFO)
-    first, heard = make_service()
-    await first.start()
-    await until(lambda: server.world.webhook.url)
-    for person in range(1, 41):
-        server.world.say(person, "快停了")
-    await first.stop()
-    left = len(server.world.updates)
-    assert len(heard.heard) == 40 - left
-    second, later = make_service()
-    await second.start()
-    await until(lambda: all(bot_texts(server, p) == ["快停了"] for p in range(1, 41)))
-    await second.stop()
-    assert len(later.heard) == left
-    assert SECRET not in caplog.text
