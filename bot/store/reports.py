@@ -87,7 +87,7 @@ def _owned(
         if isinstance(owner, int):
             yield row.row, OwnedOrder(owner, row.order)
         else:
-            problems.append(RowError(report.file, row.row, None, owner))
+            problems.append(RowError(report.file, row.row, None, owner, tuple(row.cells)))
 
 
 def _owner(

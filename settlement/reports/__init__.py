@@ -29,6 +29,8 @@ class ReportLine:
     """What the report says of whose order it is: ``position`` (推广位), ``author`` (作者账号)…"""
     others: Mapping[str, str]
     """Cells of columns nobody has described yet, by header."""
+    cells: Sequence[str] = ()
+    """The row as it stands in the file, for whoever refuses it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class RowError:
     row: int
     column: str | None
     message: str
+    cells: tuple[str, ...] = ()
+    """The row as it stands in the file."""
 
     def __str__(self) -> str:
         place = f"第 {self.row} 行" + (f"“{self.column}”列" if self.column else "")
@@ -66,6 +70,8 @@ class Report:
     """None for a workbook."""
     unknown_columns: tuple[str, ...]
     rows: Iterator[ReportLine | RowError]
+    header: tuple[str, ...] = ()
+    """The names of its columns as they stand in the file."""
 
 
 def read_report(
@@ -91,7 +97,7 @@ def read_report(
     reader = OrderReader(recognised, {"data_as_of": data_as_of})
     unknown = tuple(header for _, header in recognised.unknown)
     rows = _lines(name, table, reader)
-    return Report(name, recognised.layout, table.encoding, unknown, rows)
+    return Report(name, recognised.layout, table.encoding, unknown, rows, table.header)
 
 
 def _lines(name: str, table: Table, reader: OrderReader) -> Iterator[ReportLine | RowError]:
@@ -103,22 +109,22 @@ def _lines(name: str, table: Table, reader: OrderReader) -> Iterator[ReportLine 
     first_rows: dict[str, int] = {}
     for item in table.rows:
         if isinstance(item, BrokenRow):
-            yield RowError(name, item.line, None, item.message)
+            yield RowError(name, item.line, None, item.message, item.cells)
             continue
         row, cells = item
         try:
             order = reader.read(cells)
         except UnreadableCell as error:
-            yield RowError(name, row, error.column, str(error))
+            yield RowError(name, row, error.column, str(error), tuple(cells))
             continue
         if order is None:
             continue
         key = order.line_id or order.sub_order_number or order.order_number
         first = first_rows.setdefault(key, row)
         if first != row:
-            yield RowError(name, row, None, _twice(key, first))
+            yield RowError(name, row, None, _twice(key, first), tuple(cells))
         else:
-            yield ReportLine(row, order, hints(cells), others(cells))
+            yield ReportLine(row, order, hints(cells), others(cells), cells)
 
 
 def _twice(key: str, first: int) -> str:

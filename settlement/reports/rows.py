@@ -18,6 +18,8 @@ class BrokenRow:
 
     line: int
     message: str
+    cells: tuple[str, ...] = ()
+    """What could be cut; the whole line as one cell where nothing could."""
 
 
 class _Lines:
@@ -77,13 +79,13 @@ def _broken(
     line: int, cells: list[str], taken: list[str], delimiter: str, width: int
 ) -> BrokenRow | None:
     if any(REPLACED in physical for physical in taken):
-        return BrokenRow(line, _GARBLED)
+        return BrokenRow(line, _GARBLED, tuple(cells) or (taken[0].rstrip("\r\n"),))
     alone, fits = len(taken) == 1, len(cells) == width
     if fits and (alone or _well_quoted(taken, delimiter)):
         return None
     if alone and _well_quoted(taken, delimiter):
         return _wrong_width(line, cells, width)
-    return BrokenRow(line, _UNCLOSED)
+    return BrokenRow(line, _UNCLOSED, (taken[0].rstrip("\r\n"),))
 
 
 def _well_quoted(taken: list[str], delimiter: str) -> bool:
@@ -100,10 +102,12 @@ def _wrong_width(line: int, cells: list[str], width: int) -> BrokenRow | None:
         return BrokenRow(
             line,
             f"只有 {len(cells)} 格，表头有 {width} 格；文件可能没有下载完整，请重新导出",
+            tuple(cells),
         )
     if any(cell.strip() for cell in surplus):
         return BrokenRow(
             line,
             f"有 {len(cells)} 格，表头只有 {width} 格；某一格里多了分隔符，请重新导出",
+            tuple(cells),
         )
     return None

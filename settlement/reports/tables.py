@@ -28,6 +28,8 @@ class Table:
     encoding: str | None
     """None for a workbook."""
     rows: Iterator[Row | BrokenRow]
+    header: tuple[str, ...]
+    """Its names as they stand in the file."""
 
 
 def open_table(stream: IO[bytes], platform: Platform | None) -> Table | str:
@@ -53,7 +55,7 @@ def _text_table(stream: IO[bytes], sample: bytes, platform: Platform | None) -> 
                 verdict = recognise(cells, platform)
                 if isinstance(verdict, Recognised):
                     rows = _text_rows(stream, encoding, delimiter, len(cells), reader.line_num)
-                    return Table(verdict, encoding, rows)
+                    return Table(verdict, encoding, rows, tuple(cells))
                 refused.append(verdict)
     return _surest(refused)
 
@@ -80,7 +82,7 @@ def _workbook_table(stream: IO[bytes], platform: Platform | None) -> Table | str
             for _, cells in islice(rows, HEADER_ROWS):
                 verdict = recognise(cells, platform)
                 if isinstance(verdict, Recognised):
-                    return Table(verdict, None, rows)
+                    return Table(verdict, None, rows, tuple(cells))
                 refused.append(verdict)
     except UnreadableWorkbook as error:
         return str(error)
