@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable
 
-__all__ = ["configure_logging"]
+__all__ = ["configure_logging", "mask_also"]
 
 TALKATIVE = ("alembic", "asyncio", "uvicorn", "watchfiles")
 """Libraries that write lines nobody who runs the bot has use for."""
@@ -18,12 +18,26 @@ def configure_logging(level: str, secrets: Iterable[str]) -> None:
         logging.getLogger(library).setLevel(logging.WARNING)
 
 
+def mask_also(secrets: Iterable[str]) -> None:
+    """Mask what has become a secret since, such as a token that was renewed."""
+    added = list(secrets)
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler.formatter, _Masking):
+            handler.formatter.learn(added)
+
+
 class _Masking(logging.Formatter):
     """Masks secrets in the finished text, tracebacks included."""
 
     def __init__(self, form: str, secrets: Iterable[str]) -> None:
         super().__init__(form)
-        self._secrets = tuple(secret for secret in secrets if secret)
+        self._secrets: tuple[str, ...] = ()
+        self.learn(secrets)
+
+    def learn(self, secrets: Iterable[str]) -> None:
+        """Mask these too; one that holds another is masked first."""
+        known = {*self._secrets, *(secret for secret in secrets if secret)}
+        self._secrets = tuple(sorted(known, key=len, reverse=True))
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as text, without secrets."""

@@ -14,6 +14,7 @@ from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.platform_keys import PlatformKeys
 from bot.reminders import QuietHours
 from bot.setting_forms import (
     Address,
@@ -52,7 +53,7 @@ def _default_database() -> SecretStr:
     return SecretStr(f"sqlite:///{folder / 'mingzhang' / 'mingzhang.db'}")
 
 
-class Settings(BaseSettings):
+class Settings(PlatformKeys):
     """Everything an installation can set; the description of a field says its form (zh)."""
 
     model_config = SettingsConfigDict(
@@ -109,20 +110,6 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="DEBUG、INFO、WARNING 或 ERROR"
     )
-    alibaba1688_app_key: str | None = Field(default=None, description="1688 开放平台的应用标识")
-    alibaba1688_app_secret: SecretStr | None = Field(
-        default=None, description="1688 开放平台的应用密钥"
-    )
-    jd_app_key: str | None = Field(default=None, description="京东联盟的应用标识")
-    jd_app_secret: SecretStr | None = Field(default=None, description="京东联盟的应用密钥")
-    taobao_app_key: str | None = Field(default=None, description="淘宝联盟的应用标识")
-    taobao_app_secret: SecretStr | None = Field(default=None, description="淘宝联盟的应用密钥")
-    douyin_app_key: str | None = Field(default=None, description="抖店开放平台的应用标识")
-    douyin_app_secret: SecretStr | None = Field(default=None, description="抖店开放平台的应用密钥")
-    pinduoduo_app_key: str | None = Field(default=None, description="多多进宝的应用标识")
-    pinduoduo_app_secret: SecretStr | None = Field(default=None, description="多多进宝的应用密钥")
-    kuaishou_app_key: str | None = Field(default=None, description="快手联盟的应用标识")
-    kuaishou_app_secret: SecretStr | None = Field(default=None, description="快手联盟的应用密钥")
 
     @classmethod
     def settings_customise_sources(
@@ -218,7 +205,9 @@ def describe(settings: Settings) -> list[Described]:
 
 
 def _fields() -> list[tuple[str, FieldInfo]]:
-    return list(Settings.model_fields.items())
+    keys = PlatformKeys.model_fields
+    own = [each for each in Settings.model_fields.items() if each[0] not in keys]
+    return own + list(keys.items())
 
 
 def _variable(field: str) -> str:

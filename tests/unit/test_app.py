@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.app import DemoClock, SystemClock, load_snapshot
-from bot.logs import configure_logging
+from bot.logs import configure_logging, mask_also
 from settlement.rulebook import shipped_rulebook
 
 
@@ -52,3 +52,16 @@ def test_no_log_line_holds_a_secret(capsys: pytest.CaptureFixture[str]) -> None:
     written = capsys.readouterr().err
     assert "AAsecret" not in written
     assert "/bot***/getMe" in written
+
+
+def test_a_secret_learned_later_is_masked_too(capsys: pytest.CaptureFixture[str]) -> None:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    try:
+        configure_logging("DEBUG", ["token"])
+        mask_also(["token-renewed", ""])
+        logging.getLogger("somebody.else").warning("with %s and %s", "token-renewed", "token")
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
+    assert capsys.readouterr().err.rstrip().endswith("with *** and ***")
