@@ -24,6 +24,7 @@ from bot.store.tables.reminders import (
 )
 from bot.store.tables.schema import metadata
 from bot.store.tables.sending import outbox, sending_pace
+from bot.store.tables.syncing import sync_cursors, waiting_statements
 
 __all__ = [
     "awaited_numbers",
@@ -53,7 +54,9 @@ __all__ = [
     "revisions",
     "sending_pace",
     "subscriptions",
+    "sync_cursors",
     "told",
     "unanswered_questions",
     "votes",
+    "waiting_statements",
 ]

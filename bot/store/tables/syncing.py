@@ -1,0 +1,64 @@
+"""How far each interface of a platform has been asked, and what waits for its creator (同步)."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from bot.store.tables.schema import metadata
+from bot.store.types import Document, Id, Instant
+
+__all__ = ["sync_cursors", "waiting_statements"]
+
+sync_cursors = Table(
+    "sync_cursors",
+    metadata,
+    Column("platform", Text, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("begun_from", Instant),
+    # everything the platform changed until then is in the store
+    Column("covered_until", Instant),
+    Column("window_seconds", Integer),
+    Column("narrowed_at", Instant),
+    Column("swept_at", Instant),
+    Column("sweep_reached", Instant),
+    Column("sweep_until", Instant),
+    Column("answered_at", Instant),
+    Column("skew_seconds", Integer),
+    Column("trouble", Text),
+    Column("trouble_words", Text),
+    Column("trouble_at", Instant),
+    Column("unreadable", Integer, nullable=False, server_default=text("0")),
+    Column("lag_told", Boolean, nullable=False, server_default=text("false")),
+    PrimaryKeyConstraint("platform", "method", "account"),
+)
+
+waiting_statements = Table(
+    "waiting_statements",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("platform", Text, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("line_key", Text, nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("statement", Document, nullable=False),
+    # the promoter as the platform writes it; empty where the statement names none
+    Column("promoter", Text, nullable=False),
+    Column("waiting_since", Instant, nullable=False),
+    Column("data_as_of", Instant),
+    UniqueConstraint("platform", "method", "line_key", "fingerprint"),
+    comment="what a platform said of lines of which nobody knows yet whose they are",
+)
+Index(
+    "ix_waiting_statements_promoter",
+    waiting_statements.c.platform,
+    waiting_statements.c.promoter,
+)
