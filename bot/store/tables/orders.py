@@ -36,8 +36,12 @@ import_batches = Table(
     Column("unchanged", Integer, nullable=False, server_default=text("0")),
     Column("refused", Integer, nullable=False, server_default=text("0")),
     Column("taken_up_at", Instant),
+    # the layout of the report, or the method of the API
+    Column("source", Text),
+    Column("withdrawn_at", Instant),
     sqlite_autoincrement=True,
 )
+Index("ix_import_batches_file_hash", import_batches.c.file_hash)
 _waiting = import_batches.c.taken_up_at.is_(None)
 Index(
     "ix_import_batches_waiting",
@@ -81,6 +85,10 @@ order_facts = Table(
     Column("fingerprint", Text, nullable=False),
     Column("data_as_of", Instant),
     Column("recorded_at", Instant, nullable=False),
+    # cells of columns nobody has described yet
+    Column("others", Document),
+    # the batch whose facts these were combined with
+    Column("base", Id),
     PrimaryKeyConstraint("line", "batch"),
 )
 Index("ix_order_facts_batch", order_facts.c.batch)
