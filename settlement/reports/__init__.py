@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import IO
 
+from settlement.combining import Rows
 from settlement.model import Order, Platform
 from settlement.reports.cells import ABSENT, cleaned, text
 from settlement.reports.facts import OrderReader, UnreadableCell
@@ -72,6 +73,10 @@ class Report:
     rows: Iterator[ReportLine | RowError]
     header: tuple[str, ...] = ()
     """The names of its columns as they stand in the file."""
+    states: frozenset[str] = frozenset()
+    """The facts the columns of this file speak of, as `settlement.combining` has them."""
+    joining: Rows = Rows.SINGLE
+    """What several rows of one line mean."""
 
 
 def read_report(
@@ -97,7 +102,10 @@ def read_report(
     reader = OrderReader(recognised, {"data_as_of": data_as_of})
     unknown = tuple(header for _, header in recognised.unknown)
     rows = _lines(name, table, reader)
-    return Report(name, recognised.layout, table.encoding, unknown, rows, table.header)
+    layout = recognised.layout
+    return Report(
+        name, layout, table.encoding, unknown, rows, table.header, reader.states, layout.rows
+    )
 
 
 def _lines(name: str, table: Table, reader: OrderReader) -> Iterator[ReportLine | RowError]:

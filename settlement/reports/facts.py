@@ -56,6 +56,19 @@ class OrderReader:
         headers = (layout.columns[header_key(header)].header for header in layout.line_id)
         self._line_id = [self._by_header[each] for each in headers if each in self._by_header]
 
+    @property
+    def states(self) -> frozenset[str]:
+        """The facts that this file speaks of, whether or not a row has a word on them."""
+        found = {step.fact for step in self._plain if step.fact}
+        found |= {step.fact for step, column in self._dependent if self._can_be_told(column)}
+        found |= {step.fact for step in self._by_header.values() if _is_raw(step)}
+        if _CODE in found:
+            found |= {"raw_status.text", "data_as_of"}
+        return frozenset(found | {"line_id"} if self._line_id else found)
+
+    def _can_be_told(self, column: Column) -> bool:
+        return column.times is None or column.times in self._by_header
+
     def read(self, cells: Sequence[str]) -> Order | None:
         """Read one row; None for a row of totals or blanks.
 

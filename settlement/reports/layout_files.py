@@ -1,7 +1,8 @@
 """Reading layouts from every room's ``columns.yaml``: strict, with errors for its editor.
 
 A file maps the name of a layout to its title, the columns it `needs` to be recognised, its
-`columns` by header, and the `unused` ones. Of a column are told:
+`columns` by header, and the `unused` ones; `rows` tells what several rows of one line mean
+(`settlement.combining.Rows`; single where nothing is told). Of a column are told:
 
 - `field`: the fact of the order, or `creator`: what kind of hint at the creator it is;
 - `as`: how its cells are read (`KINDS`), with `words` for codes beside those of statuses.yaml;
@@ -11,10 +12,10 @@ A file maps the name of a layout to its title, the columns it `needs` to be reco
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from functools import cache
 
-from settlement.model import Order, Platform, RawStatus
+from settlement.combining import ALL_STATES, Rows
+from settlement.model import Platform
 from settlement.platforms import folder, room_of
 from settlement.reports.layouts import Column, ForeignLayout, Layout, header_key, word_key
 from settlement.statuses import Statuses
@@ -22,7 +23,7 @@ from settlement.yaml_text import RuleFileError, load, mapping, only, packaged, t
 
 KINDS = ("text", "number", "count", "money", "percent", "instant", "day", "code")
 _LAYOUT_KEYS = frozenset(
-    {"title", "source", "last_checked", "needs", "line_id", "columns", "unused"}
+    {"title", "source", "last_checked", "needs", "line_id", "columns", "unused", "rows"}
 )
 _FOREIGN_KEYS = frozenset({"needs", "remedy"})
 _COLUMN_KEYS = frozenset(
@@ -37,12 +38,6 @@ _COLUMN_KEYS = frozenset(
         "counts_with",
         "counts_without",
         "checked_by",
-    }
-)
-_FACTS = frozenset(
-    {
-        *(member.name for member in fields(Order)),
-        *(f"raw_status.{member.name}" for member in fields(RawStatus)),
     }
 )
 
@@ -93,9 +88,18 @@ def read_layouts(text: str, file: str, platform: Platform, statuses: Statuses) -
                 map(header_key, texts(content.get("unused") or [], file, f"{name}.unused"))
             ),
             line_id=texts(content.get("line_id") or [], file, f"{name}.line_id"),
+            rows=_rows(content, file, name),
         )
         _check_references(layout, file)
         yield layout
+
+
+def _rows(content: Mapping[str, object], file: str, place: str) -> Rows:
+    word = _text(content, "rows", file, place) if "rows" in content else Rows.SINGLE
+    if word not in set(Rows):
+        remedy = f"use one of {', '.join(Rows)}"
+        raise RuleFileError(file, f"{place}.rows", f"{word} is no way to join rows", remedy)
+    return Rows(word)
 
 
 def _text(content: Mapping[str, object], key: str, file: str, place: str) -> str:
@@ -174,7 +178,7 @@ def _check_references(layout: Layout, file: str) -> None:
     for column in layout.columns.values():
         conditions = (column.counts_with, column.counts_without, column.checked_by)
         for fact in (column.fact, *conditions):
-            if fact is not None and fact not in _FACTS:
+            if fact is not None and fact not in ALL_STATES:
                 place = f"{layout.name}.columns.{column.header}"
                 remedy = "use a field of settlement.model.Order"
                 raise RuleFileError(file, place, f"an order has no field {fact}", remedy)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from settlement.combining import Rows
 from settlement.model import Platform
 
 _HEADER_NOISE = re.compile(r"[\s'\"`\u200b-\u200f\u202a-\u202e\u2060\ufeff]+")
@@ -51,6 +52,8 @@ class Layout:
     """Keys of columns that are known and say nothing about a commission."""
     line_id: tuple[str, ...]
     """Headers that together name a line, where the report has no number for it."""
+    rows: Rows = Rows.SINGLE
+    """What several rows of one line mean."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from settlement.combining import Rows
 from settlement.model import Platform
 from settlement.platforms import room_of
 from settlement.reports.layout_files import (
@@ -37,6 +38,7 @@ orders:
     分成: {as: percent}
     推广位: {creator: position}
   unused: [序 号]
+  rows: sum
 """
 
 
@@ -65,6 +67,7 @@ def test_a_good_file_says_what_it_says() -> None:
     assert (layout.platform, layout.name, layout.title) == (Platform.JD, "orders", "订单")
     assert (layout.needs, layout.line_id) == (("单号",), ("单号", "商品"))
     assert layout.unused == {"序号"}
+    assert layout.rows is Rows.SUM
     columns = dict(layout.columns)
     number, status = columns.pop("单号"), columns.pop("状态")
     assert (number.fact, number.kind) == ("order_number", "number")
@@ -94,6 +97,7 @@ def test_the_words_of_codes_are_those_of_the_statuses_and_those_of_the_report() 
 def test_what_a_layout_need_not_say_may_be_left_out() -> None:
     (layout,) = read("a: {title: b, needs: [c], columns: {c: {field: order_number}}}")
     assert (layout.unused, layout.line_id) == (frozenset(), ())
+    assert layout.rows is Rows.SINGLE
 
 
 @pytest.mark.parametrize("case", BROKEN, ids=lambda case: str(case["name"]))

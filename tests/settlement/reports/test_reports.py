@@ -222,6 +222,27 @@ def test_a_plain_name_tells_rows_of_one_order_apart_as_it_stands(jd: Sample) -> 
     assert order.line_id == f"{order.order_number}-SKU100012043978"
 
 
+def test_a_file_speaks_of_the_facts_its_columns_hold() -> None:
+    header = "主订单号,子订单号,订单状态,成交金额,佣金比例,备注"
+    assert recognised(header.encode()).states == {
+        "order_number",
+        "sub_order_number",
+        "raw_status.code",
+        "raw_status.text",
+        "data_as_of",
+        "paid_amount",
+        "commission_rate",
+    }
+
+
+def test_a_rate_without_its_share_is_no_fact_a_file_speaks_of(jd: Sample) -> None:
+    header = [name for name in jd.header if name != "分成比例"]
+    assert recognised(jd.text([]).encode()).states - recognised(
+        jd.text([], header).encode()
+    ).states == {"commission_rate"}
+    assert "line_id" in recognised(jd.text([]).encode()).states
+
+
 def test_a_platform_can_be_demanded(taobao: Sample) -> None:
     content = taobao.text(taobao.good).encode()
     assert recognised(content, Platform.TAOBAO).layout.title == "淘宝联盟推广者订单明细"
