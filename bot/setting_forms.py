@@ -16,6 +16,7 @@ from bot.reminders import QuietHours
 __all__ = [
     "Address",
     "Database",
+    "ExistingFile",
     "Folder",
     "HostAndPort",
     "Numbers",
@@ -91,6 +92,12 @@ def _folder(folder: Path) -> Path:
     return folder
 
 
+def _file(file: Path) -> Path:
+    if not file.is_file():
+        raise ValueError(f"没有这个文件：{file}")
+    return file
+
+
 Numbers = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_numbers)]
 Quiet = Annotated[QuietHours, NoDecode, BeforeValidator(_quiet_hours)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
@@ -99,4 +106,5 @@ SigningSecret = Annotated[SecretStr, AfterValidator(_signing_secret)]
 Address = Annotated[str, AfterValidator(_address)]
 Database = Annotated[SecretStr, AfterValidator(_database)]
 HostAndPort = Annotated[str, AfterValidator(_host_and_port)]
+ExistingFile = Annotated[Path, AfterValidator(_file)]
 Folder = Annotated[Path, AfterValidator(_folder)]

@@ -19,6 +19,7 @@ from bot.reminders import QuietHours
 from bot.setting_forms import (
     Address,
     Database,
+    ExistingFile,
     Folder,
     HostAndPort,
     Numbers,
@@ -101,6 +102,9 @@ class Settings(PlatformKeys):
     )
     rules_dir: Folder | None = Field(default=None, description="运营方自己的规则目录")
     knowledge_dir: Folder | None = Field(default=None, description="运营方自己的知识目录")
+    creators: ExistingFile | None = Field(
+        default=None, description="达人登记表 creators.yaml：每次导入和同步前先读它"
+    )
     semantic: Literal["auto", "off"] = Field(
         default="auto", description="auto：装了语义模型就用；off：不用"
     )

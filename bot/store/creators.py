@@ -8,12 +8,14 @@ from sqlalchemy import Connection, select
 
 from bot.store.inserting import insert
 from bot.store.tables import binding_codes, creators, promoters
+from settlement.creator_names import CreatorNames
 from settlement.model import Platform
 
 __all__ = [
     "CODE_LIFETIME",
     "add_creator",
     "creator_named",
+    "creator_names",
     "hash_code",
     "known_promoters",
     "make_binding_code",
@@ -65,6 +67,11 @@ def known_promoters(connection: Connection) -> dict[tuple[Platform, str, str], i
         (Platform(platform), hint, value): creator
         for platform, hint, value, creator in connection.execute(select(*columns))
     }
+
+
+def creator_names(connection: Connection) -> CreatorNames:
+    """What platforms call the creators: to find whose a row of a report or an API is."""
+    return CreatorNames(known_promoters(connection))
 
 
 def make_binding_code(

@@ -1,6 +1,6 @@
 """Importing a whole report (导入报表): whose each row is, and what became of all of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,10 +8,9 @@ from datetime import datetime
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from bot.store.creators import known_promoters
+from bot.store.creators import creator_names
 from bot.store.importing import CHUNK, Finding, OwnedOrder, ReportImport
-from settlement.model import Platform
-from settlement.reports import Report, ReportLine, RowError
+from settlement.reports import Report, RowError
 
 __all__ = ["Imported", "import_report"]
 
@@ -78,33 +77,16 @@ def _owned(
     engine: Engine, report: Report, creator: int | None, problems: list[RowError]
 ) -> Iterator[_Numbered]:
     with engine.connect() as connection:
-        promoters = known_promoters(connection)
+        names = creator_names(connection)
     for row in report.rows:
         if isinstance(row, RowError):
             problems.append(row)
             continue
-        owner = creator or _owner(row, report.layout.platform, promoters)
+        owner = creator or names.owner(report.layout.platform, row.creator_hint)
         if isinstance(owner, int):
             yield row.row, OwnedOrder(owner, row.order)
         else:
             problems.append(RowError(report.file, row.row, None, owner, tuple(row.cells)))
-
-
-def _owner(
-    row: ReportLine, platform: Platform, promoters: Mapping[tuple[Platform, str, str], int]
-) -> int | str:
-    """Whose the row is, or why that cannot be told; two columns must not name two creators."""
-    named = {
-        promoters[platform, hint, value]
-        for hint, value in row.creator_hint.items()
-        if (platform, hint, value) in promoters
-    }
-    if len(named) == 1:
-        return named.pop()
-    said = "、".join(row.creator_hint.values()) or "没有写"
-    if named:
-        return f"推广者信息（{said}）指向了不止一位达人；请核对登记的推广位，或用 --creator 指明"
-    return f"不知道这是哪位达人的订单（推广者信息：{said}）；请先登记推广位，或用 --creator 指明"
 
 
 def _repeated(file: str, row: int) -> RowError:

@@ -1,0 +1,193 @@
+"""Reading an operator's table of creators, ``creators.yaml``: strict, with errors for its editor.
+
+It maps each creator's name to what the platforms call them: by platform, by kind of name
+(`kinds`), one name or a list. A kind may be written as the reports' own column is called.
+
+    小雅:
+      jd: {推广位: 小雅短视频}
+      taobao: {pid: [mm_1_2_3, mm_1_2_4]}
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import NamedTuple
+
+from settlement.creator_names import CreatorNames, parts_of_pid
+from settlement.model import Platform
+from settlement.reports.cells import ABSENT, cleaned, text
+from settlement.reports.layout_files import layouts
+from settlement.reports.layouts import header_key
+from settlement.yaml_text import RuleFileError, load, mapping
+
+__all__ = ["NamedCreator", "PromoterName", "kinds", "read_creators"]
+
+LARGEST = 2_000_000
+"""Characters; more is no table somebody keeps by hand."""
+LONGEST = 128
+"""Characters of a name."""
+# Names that the order interfaces know and no report has a column for, or calls otherwise.
+_OF_INTERFACES: Mapping[Platform, Mapping[str, str]] = {
+    Platform.JD: {
+        "pid": "pid",
+        "positionId": "position_id",
+        "siteId": "media_id",
+        "subUnionId": "sub_union_id",
+    },
+    Platform.TAOBAO: {
+        "pid": "pid",
+        "adzone_id": "position_id",
+        "site_id": "media_id",
+        "relation_id": "relation_id",
+        "special_id": "special_id",
+    },
+    Platform.DOUYIN: {
+        "pid": "pid",
+        "uid": "author_id",
+        "author_account": "author",
+        "author_short_id": "author_id",
+        "author_buyin_id": "author_buyin_id",
+    },
+    Platform.ALIBABA_1688: {"mediaZoneId": "position_id", "mediaId": "media_id"},
+    Platform.PINDUODUO: {"pid": "pid", "p_id": "pid", "推广位名称": "position"},
+    Platform.KUAISHOU: {
+        "pid": "pid",
+        "distributorId": "author_id",
+        "uid": "author_id",
+        "达人昵称": "author",
+    },
+}
+
+
+class PromoterName(NamedTuple):
+    """What a platform calls a creator: the kind of name, as layouts have it, and the name."""
+
+    platform: Platform
+    kind: str
+    value: str
+
+    def __str__(self) -> str:
+        return f"{self.platform} {self.kind} {self.value}"
+
+
+class NamedCreator(NamedTuple):
+    """A creator of the table, and what platforms call them."""
+
+    name: str
+    called: tuple[PromoterName, ...]
+
+
+@cache
+def kinds(platform: Platform) -> Mapping[str, str]:
+    """The kinds of names on a platform, by every word for them, folded by `header_key`."""
+    words = {
+        key: column.creator
+        for layout in layouts()
+        if layout.platform is platform
+        for key, column in layout.columns.items()
+        if column.creator
+    }
+    words |= {header_key(word): kind for word, kind in _OF_INTERFACES[platform].items()}
+    return words | {kind: kind for kind in words.values()}
+
+
+def read_creators(text: str, file: str) -> tuple[NamedCreator, ...]:
+    """Read the text of a ``creators.yaml``.
+
+    Raises:
+        RuleFileError: names the file, the place in it, the cause and the remedy.
+    """
+    creators = tuple(
+        NamedCreator(_creator_name(name, file), tuple(_called(name, raw, file)))
+        for name, raw in _loaded(text, file).items()
+    )
+    _check_claims(creators, file)
+    return creators
+
+
+def _loaded(text: str, file: str) -> Mapping[str, object]:
+    if len(text) > LARGEST:
+        cause = f"has more than {LARGEST} characters"
+        raise RuleFileError(file, "the whole file", cause, "leave out what is no creator")
+    try:
+        return mapping(load(text, file), file, "the whole file")
+    except RecursionError:
+        raise RuleFileError(
+            file, "the whole file", "is nested too deep", "correct the YAML"
+        ) from None
+
+
+def _creator_name(name: str, file: str) -> str:
+    if not name.strip() or len(name) > LONGEST or not name.isprintable() or name != name.strip():
+        cause = f"{name[:40]!r} is no name of a creator"
+        remedy = f"write 1 to {LONGEST} characters, without blanks around them"
+        raise RuleFileError(file, name[:40].strip() or "the whole file", cause, remedy)
+    return name
+
+
+def _called(creator: str, raw: object, file: str) -> Iterator[PromoterName]:
+    for word, names in mapping(raw, file, creator).items():
+        platform = _platform(word, file, creator)
+        for kind_word, values in mapping(names, file, f"{creator}.{word}").items():
+            place = f"{creator}.{word}.{kind_word}"
+            kind = _kind(platform, kind_word, file, place)
+            for value in values if isinstance(values, list) else [values]:
+                yield PromoterName(platform, kind, _value(platform, kind, value, file, place))
+
+
+def _platform(word: str, file: str, creator: str) -> Platform:
+    try:
+        return Platform(word)
+    except ValueError:
+        remedy = f"use one of {', '.join(Platform)}"
+        raise RuleFileError(file, f"{creator}.{word}", "is no platform", remedy) from None
+
+
+def _kind(platform: Platform, word: str, file: str, place: str) -> str:
+    known = kinds(platform)
+    if kind := known.get(header_key(word)):
+        return kind
+    remedy = f"use one of {', '.join(sorted(set(known.values())))}"
+    raise RuleFileError(file, place, "is no kind of name on this platform", remedy)
+
+
+def _value(platform: Platform, kind: str, value: object, file: str, place: str) -> str:
+    if value is None:
+        raise RuleFileError(file, place, "is empty", "write a name, or remove the line")
+    if not isinstance(value, str):
+        remedy = 'write it in quotes as the report has it, such as "0123"'
+        raise RuleFileError(file, place, f"{value!r} is not a text", remedy)
+    # Read as the cells of reports are, so that both are equal.
+    name = text(cleaned(value))
+    if name in ABSENT or len(name) > LONGEST:
+        cause = f"{value[:40]!r} names nobody"
+        raise RuleFileError(file, place, cause, f"write 1 to {LONGEST} characters, or remove it")
+    if kind == "pid" and platform is Platform.TAOBAO and not parts_of_pid(platform, name):
+        raise RuleFileError(file, place, f"{name!r} is no PID", "write it as mm_1_2_3")
+    return name
+
+
+def _check_claims(creators: tuple[NamedCreator, ...], file: str) -> None:
+    """Refuse a name that would mean two creators, also by the parts of a PID."""
+    claimed: dict[tuple[Platform, str, str], int] = {}
+    for number, creator in enumerate(creators):
+        for name in creator.called:
+            if (first := claimed.setdefault(name, number)) != number:
+                cause = f"{name.value} means {creators[first].name} already"
+                _refuse_claim(creator, name, cause, file)
+    known = CreatorNames(claimed)
+    for number, creator in enumerate(creators):
+        for name in creator.called:
+            for other in known.named(name.platform, _as_reported(name)) - {number}:
+                cause = f"{name.value} goes by a medium or position of {creators[other].name}"
+                _refuse_claim(creator, name, cause, file)
+
+
+def _as_reported(name: PromoterName) -> Mapping[str, str]:
+    parts = parts_of_pid(name.platform, name.value) if name.kind == "pid" else None
+    implied = {"media_id": parts[0], "position_id": parts[1]} if parts else {}
+    return {name.kind: name.value, **implied}
+
+
+def _refuse_claim(creator: NamedCreator, name: PromoterName, cause: str, file: str) -> None:
+    place = f"{creator.name}.{name.platform}.{name.kind}"
+    raise RuleFileError(file, place, cause, "leave it to one of them")
