@@ -1,6 +1,7 @@
 """The tables (数据表), by what they are about."""
 
 from bot.store.tables.awaiting import awaited_numbers
+from bot.store.tables.documents import document_imports
 from bot.store.tables.handoffs import handoffs, votes
 from bot.store.tables.messages import processed_updates, quarantine, unanswered_questions
 from bot.store.tables.operation import installation, leases, publications, revisions
@@ -33,6 +34,7 @@ __all__ = [
     "bindings",
     "cases",
     "creators",
+    "document_imports",
     "handoffs",
     "import_batches",
     "installation",
