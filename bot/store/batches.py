@@ -28,11 +28,19 @@ class ImportLostError(Exception):
     """The batch is gone: another process took the import for abandoned; import again."""
 
 
-def begin_batch(connection: Connection, file_name: str, file_hash: str, now: datetime) -> int:
+def begin_batch(
+    connection: Connection, file_name: str, file_hash: str, now: datetime, source: str | None
+) -> int:
     """Number a new import, not yet visible."""
     batch: int = connection.execute(
         import_batches.insert()
-        .values(file_name=file_name, file_hash=file_hash, started_at=now, touched_at=now)
+        .values(
+            file_name=file_name,
+            file_hash=file_hash,
+            source=source,
+            started_at=now,
+            touched_at=now,
+        )
         .returning(import_batches.c.id)
     ).scalar_one()
     return batch

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import orjson
@@ -18,6 +19,7 @@ from bot.store.inserting import insert
 from bot.store.lines import published_batch
 from bot.store.tables import order_facts, order_history, order_lines
 from bot.store.transactions import transact
+from settlement.combining import ALL_STATES, Rows, combined
 from settlement.contract import order_json
 from settlement.model import Order
 
@@ -29,16 +31,24 @@ CHUNK = 100
 Key = tuple[int, str, str]
 
 
-class OwnedOrder(NamedTuple):
-    """An order line and the creator whose it is."""
+_NO_OTHERS: Mapping[str, str] = MappingProxyType({})
 
-    creator: int
+
+class OwnedOrder(NamedTuple):
+    """What a source says of an order line, and the creator whose it is."""
+
+    creator: int | None
+    """None if the source names nobody: it is whoever has the line already."""
     order: Order
+    states: frozenset[str] = ALL_STATES
+    """The facts the source speaks of; all others stay as they are known."""
+    rows: Rows = Rows.SINGLE
+    others: Mapping[str, str] = _NO_OTHERS
 
     @property
     def key(self) -> Key:
         """What identifies the line: creator, platform, the line's own number."""
-        return self.creator, str(self.order.platform), self.order.key.number
+        return self.creator or 0, str(self.order.platform), self.order.key.number
 
 
 class Finding(StrEnum):
@@ -49,8 +59,14 @@ class Finding(StrEnum):
     UNCHANGED = "unchanged"
     OLDER = "older"
     """The store knows the line from a later report."""
+    JOINED = "joined"
+    """It stands in the same report before; both together make the line."""
     REPEATED = "repeated"
     """It stands in the same report before, saying something else; that one counts."""
+    OWNERLESS = "ownerless"
+    """The source names nobody, and nobody has the line."""
+    SHARED = "shared"
+    """The source names nobody, and several creators have the line."""
 
 
 class _Known(NamedTuple):
@@ -86,6 +102,8 @@ class ReportImport:
     file_hash: str
     now: datetime
     dry_run: bool = False
+    source: str | None = None
+    """The layout of the report, or the method of the API."""
     findings: dict[Finding, int] = field(default_factory=lambda: dict.fromkeys(Finding, 0))
     _batch: int | None = None
     _seen: dict[bytes, str] = field(default_factory=dict)
@@ -131,7 +149,9 @@ class ReportImport:
         publish_batch(connection, self._begun(connection), counts, self.now)
 
     def _begun(self, connection: Connection) -> int:
-        return self._batch or begin_batch(connection, self.file_name, self.file_hash, self.now)
+        return self._batch or begin_batch(
+            connection, self.file_name, self.file_hash, self.now, self.source
+        )
 
     def _compare(
         self, connection: Connection, lines: Sequence[OwnedOrder]
@@ -140,9 +160,10 @@ class ReportImport:
         compared, fresh = [], dict[bytes, str]()
         seen = ChainMap(fresh, self._seen)
         for line in lines:
-            document = order_json(line.order)
-            fingerprint = _fingerprint(document)
             before = known.get(line.key, _Known())
+            said = order_json(line.order)
+            document = combined(before.facts, said, line.states, line.rows)
+            fingerprint = _fingerprint(document)
             # Remembered by digest: a report may have a million lines.
             digest = hashlib.blake2b(repr(line.key).encode(), digest_size=12).digest()
             if (first := seen.get(digest)) is not None:
