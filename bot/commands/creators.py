@@ -1,12 +1,15 @@
-"""`mingzhang creator add|pid|link`: whose orders and links they are, and how a chat is bound."""
+"""`mingzhang creator add|pid|load|link`: whose orders and links they are, and who sees them."""
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 from sqlalchemy import Connection
 
 from bot.app import SystemClock
 from bot.commands.failure import CommandFailed, standard_output
 from bot.commands.store import opened_store
+from bot.store.creator_table import TableChanges
 from bot.store.creators import (
     CODE_LIFETIME,
     add_creator,
@@ -14,9 +17,13 @@ from bot.store.creators import (
     make_binding_code,
     name_promoter,
 )
+from bot.sync.creators_file import load_creators
 from settlement.model import Platform
+from settlement.yaml_text import RuleFileError
 
-__all__ = ["add", "link", "name_pids"]
+__all__ = ["add", "link", "load", "name_pids", "table_changes"]
+
+MOST_NAMED = 10
 
 _PID = re.compile(r"[A-Za-z0-9_-]{3,64}")
 
@@ -43,6 +50,40 @@ def name_pids(name: str, platform: str, pids: tuple[str, ...]) -> None:
         for pid in pids:
             name_promoter(connection, Platform(platform), "pid", pid, creator)
     _say(f"已登记 {name} 在 {platform} 的推广位 {'、'.join(pids)}")
+
+
+def load(path: Path, *, dry_run: bool) -> None:
+    """Put the operator's table of creators into the store, and say what changes."""
+    with opened_store() as engine:
+        try:
+            changes = load_creators(engine, path, SystemClock().now(), dry_run=dry_run)
+        except RuleFileError as error:
+            raise CommandFailed(str(error)) from None
+    if dry_run:
+        _say("试运行，没有写入")
+    for line in table_changes(changes):
+        _say(line)
+
+
+def table_changes(changes: TableChanges) -> Iterator[str]:
+    """What a table of creators changes, in lines for people."""
+    if changes.added:
+        yield f"新增达人 {len(changes.added)} 位：{_some(changes.added)}"
+    if changes.named:
+        told = [f"{owner}（{name}）" for owner, name in changes.named]
+        yield f"新增叫法 {len(told)} 个：{_some(told)}"
+    for moved in changes.moved:
+        yield (
+            f"{moved.name}：{moved.before} → {moved.after}；"
+            f"以后导入的订单归 {moved.after}，以前的仍归 {moved.before}"
+        )
+    if not changes:
+        yield f"没有变化：{changes.kept} 个叫法都已登记"
+
+
+def _some(told: tuple[str, ...] | list[str]) -> str:
+    more = f" 等 {len(told)} 个" if len(told) > MOST_NAMED else ""
+    return "、".join(told[:MOST_NAMED]) + more
 
 
 def link(name: str) -> None:

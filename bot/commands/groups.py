@@ -186,6 +186,17 @@ def creator_pid(
     name_pids(name, platform, tuple(pids))
 
 
+@creator_commands.command("load")
+def creator_load(
+    file: Annotated[Path, typer.Argument(help="达人登记表，creators.yaml")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看会怎样，不写入")] = False,
+) -> None:
+    """按登记表登记达人，和各平台报表对他们的叫法；表里没有的保留不动。"""
+    from bot.commands.creators import load
+
+    load(file, dry_run=dry_run)
+
+
 @creator_commands.command("link")
 def creator_link(name: Annotated[str, typer.Argument(help="达人的名字")]) -> None:
     """生成一次性的绑定链接。"""

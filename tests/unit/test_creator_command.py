@@ -74,3 +74,72 @@ def test_what_cannot_be_kept_is_refused_whole(
     with engine.begin() as connection:
         assert known_promoters(connection) == {}
     engine.dispose()
+
+
+TABLE = """
+小林: {jd: {推广位: 短视频1}, taobao: {pid: [mm_1_2_3, mm_1_2_4]}}
+小李: {taobao: {推广位ID: "77"}}
+"""
+
+
+def known_of(database: str) -> dict[tuple[Platform, str, str], int]:
+    engine = open_engine(database)
+    with engine.begin() as connection:
+        known = known_promoters(connection)
+    engine.dispose()
+    return known
+
+
+def test_a_table_of_creators_adds_and_never_takes_away(
+    run: Run, database: str, tmp_path: Path
+) -> None:
+    run("creator", "add", "小王", "--promoter", "jd:position=直播9")
+    table = tmp_path / "creators.yaml"
+    table.write_text(TABLE, "utf-8-sig")
+    status, tried, _ = run("creator", "load", str(table), "--dry-run")
+    assert (status, len(known_of(database))) == (0, 1)
+    status, out, _ = run("creator", "load", str(table))
+    assert status == 0
+    assert tried == f"试运行，没有写入\n{out}"
+    assert out.splitlines() == [
+        "新增达人 2 位：小林、小李",
+        "新增叫法 4 个：小林（jd position 短视频1）、小林（taobao pid mm_1_2_3）、"
+        "小林（taobao pid mm_1_2_4）、小李（taobao position_id 77）",
+    ]
+    known = known_of(database)
+    assert known[Platform.TAOBAO, "pid", "mm_1_2_4"] != known[Platform.TAOBAO, "position_id", "77"]
+    assert (Platform.JD, "position", "直播9") in known
+    assert run("creator", "load", str(table))[1] == "没有变化：4 个叫法都已登记\n"
+
+
+def test_a_name_that_moves_is_told(run: Run, database: str, tmp_path: Path) -> None:
+    run("creator", "add", "小王", "--promoter", "jd:position=短视频1")
+    table = tmp_path / "creators.yaml"
+    table.write_text(TABLE, "utf-8")
+    status, out, _ = run("creator", "load", str(table))
+    assert status == 0
+    assert (
+        "jd position 短视频1：小王 → 小林；以后导入的订单归 小林，以前的仍归 小王"
+        in out.splitlines()
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (None, "creators.yaml: the whole file: cannot be read (No such file or directory)"),
+        ("小林: {}\n".encode("gb18030"), "is not UTF-8 from byte 2 on; save it as UTF-8"),
+        (b"a: {jd: {position: 1}}", "creators.yaml: a.jd.position: 1 is not a text; write it in"),
+    ],
+)
+def test_a_table_that_cannot_be_read_changes_nothing(
+    run: Run, database: str, tmp_path: Path, content: bytes | None, words: str
+) -> None:
+    table = tmp_path / "creators.yaml"
+    if content is not None:
+        table.write_bytes(content)
+    status, _, err = run("creator", "load", str(table))
+    assert status == 2
+    assert words in err
+    assert len(err.splitlines()) == 1
+    assert known_of(database) == {}

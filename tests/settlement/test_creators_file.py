@@ -1,0 +1,72 @@
+"""An operator's table of creators: whose a row is, and what its editor is told."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from settlement.creator_names import CreatorNames
+from settlement.creators_file import LARGEST, NamedCreator, kinds, read_creators
+from settlement.model import Platform
+from settlement.reports.layout_files import layouts
+from settlement.yaml_text import RuleFileError
+from tests.settlement.test_rulebook import assert_says, paths
+
+CASES = Path(__file__).parent.parent / "creators" / "owners.yaml"
+
+
+def cases() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = YAML(typ="safe", pure=True).load(CASES.read_text("utf-8"))
+    return found
+
+
+def table_of(case: dict[str, Any]) -> tuple[NamedCreator, ...]:
+    written = io.StringIO()
+    YAML(typ="safe", pure=True).dump(case["table"], written)
+    return read_creators(written.getvalue(), "creators.yaml")
+
+
+@pytest.mark.parametrize("case", cases(), ids=lambda case: case["name"])
+def test_whose_a_row_is(case: dict[str, Any]) -> None:
+    creators = table_of(case)
+    known = {
+        (name.platform, name.kind, name.value): number
+        for number, creator in enumerate(creators)
+        for name in creator.called
+    }
+    owner = CreatorNames(known).owner(Platform(case["platform"]), case["said"])
+    if case["owner"] is None:
+        assert isinstance(owner, str)
+        assert case["words"] in owner
+    else:
+        assert isinstance(owner, int)
+        assert creators[owner].name == case["owner"]
+
+
+@pytest.mark.parametrize("path", paths("creators"), ids=lambda path: path.stem)
+def test_a_broken_table_says_what_is_wrong_where_and_what_to_do(path: Path) -> None:
+    with pytest.raises(RuleFileError) as caught:
+        read_creators(path.read_text("utf-8"), path.name)
+    assert_says(caught.value, path.name, path)
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [("[" * 5000, "is nested too deep"), ("#" * (LARGEST + 1), f"has more than {LARGEST}")],
+)
+def test_a_table_made_to_harm_is_refused(text: str, cause: str) -> None:
+    with pytest.raises(RuleFileError, match=cause):
+        read_creators(text, "creators.yaml")
+
+
+def test_what_no_kind_is_called_is_answered_with_those_there_are() -> None:
+    with pytest.raises(RuleFileError, match=r"use one of .*author, author_buyin_id, author_id"):
+        read_creators("小雅: {douyin: {昵称们: 小雅}}", "creators.yaml")
+
+
+def test_every_hint_of_a_report_is_a_kind_of_the_table() -> None:
+    for layout in layouts():
+        hints = {column.creator for column in layout.columns.values() if column.creator}
+        assert hints <= kinds(layout.platform).keys()
