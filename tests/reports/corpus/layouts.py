@@ -92,7 +92,7 @@ def comparable(document: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: Decimal(value).normalize() if name.endswith("_rate") else value
         for name, value in document.items()
-        if name != "data_as_of"
+        if name != "data_as_of" and value is not None
     }
 
 
