@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.desk.snapshot import Snapshot
     from bot.planner import Planner
     from bot.settings import Settings
+    from bot.sync.documents import DocumentImports
     from bot.telegram.service import MakesGateway, Service
     from bot.terminal.conversation import Conversation
 
@@ -29,6 +30,7 @@ __all__ = [
     "SystemClock",
     "compose",
     "compose_conversation",
+    "compose_documents",
     "event_loop",
     "load_snapshot",
     "run_bot",
@@ -116,6 +118,24 @@ def compose(
         operator_chat=settings.operator_chat,
         burst=settings.burst,
     )
+
+
+def compose_documents(
+    settings: Settings,
+    engine: Engine,
+    now: Callable[[], datetime],
+    *,
+    bot_api: str,
+    token: str,
+) -> DocumentImports:
+    """What imports the reports that one bot is sent as documents; to be run beside its service."""
+    from bot.sync.documents import DocumentImports, Speech
+    from bot.telegram.fetching import Files
+    from bot.telegram.transport import BotApi
+
+    api = BotApi(bot_api, token)
+    speech = Speech(_secret(settings, engine), settings.timezone)
+    return DocumentImports(engine, Files(api), api.bot, speech, now)
 
 
 def compose_conversation(
@@ -214,7 +234,14 @@ async def run_bot(settings: Settings, clock: Clock) -> None:
             token=token,
             gateway=_gateway(settings),
         )
-        background = (current.follow(), watch(engine, folders, clock.now, current))
+        documents = compose_documents(
+            settings, engine, clock.now, bot_api=settings.bot_api, token=token
+        )
+        background = (
+            current.follow(),
+            watch(engine, folders, clock.now, current),
+            documents.run(),
+        )
         await _until_told(service, background)
     finally:
         engine.dispose()

@@ -66,6 +66,7 @@ class Verb(StrEnum):
     IF_ALL_RECEIVED = "L"
     AWAIT = "W"
     LEAVE_AWAITED = "V"
+    DOCUMENT = "D"
 
 
 @dataclass(frozen=True, slots=True)

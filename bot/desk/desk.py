@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, tzinfo
 
-from bot.desk import inline, messages, presses, relaying, roles, staff
+from bot.desk import documents, inline, messages, presses, relaying, roles, staff
 from bot.desk.actions import Signer
 from bot.desk.facts import Facts, Wanted
 from bot.desk.incoming import Incoming
@@ -46,7 +46,8 @@ class Desk:
 
     def answer(self, incoming: Incoming, facts: Facts, now: datetime) -> Answered:
         """Answer `incoming` with the facts that `wanted` asked for; aware `now`."""
-        if not (_is_meant(incoming) or facts.case is not None):
+        meant = _is_meant(incoming) or documents.is_report(incoming, self._operators)
+        if not (meant or facts.case is not None):
             return Answered((), (), facts.dialogue)
         newcomer = facts.first_contact and incoming.private
         spoken = language_of(incoming.language_code)
@@ -85,9 +86,9 @@ def _answered(turn: Turn) -> Answered:
         return presses.answer(turn)
     if incoming.inline_query is not None:
         return inline.answer(turn)
-    between_people = staff.answer(turn) or relaying.interposed(turn)
-    if between_people is not None:
-        return between_people
+    spoken_to_others = staff.answer(turn) or relaying.interposed(turn) or documents.answer(turn)
+    if spoken_to_others is not None:
+        return spoken_to_others
     # An edit of what was never answered, such as a place that moves, asks for nothing.
     never_answered = incoming.edited and incoming.private and not turn.facts.earlier
     if never_answered or not _is_meant(incoming) or one_of_an_album(turn) or for_another_bot(turn):

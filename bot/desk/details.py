@@ -5,15 +5,14 @@ from collections.abc import Mapping, Sequence, Set
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
-from unicodedata import east_asian_width
 
 from markupsafe import Markup
 from ruamel.yaml import YAML
 
 from bot.desk import menus
+from bot.desk.aligned import aligned
 from bot.desk.cards import Judged, amount_unknown
 from bot.desk.dates import payout_event
-from bot.desk.markup import plain
 from bot.desk.rendering import Voice
 from bot.desk.snapshot import Snapshot
 from knowledge.entry import Entry, KnowledgeBase
@@ -50,7 +49,7 @@ def amounts(voice: Voice, judged: Judged) -> str:
     return voice.html(
         "amounts",
         number=order.order_number,
-        table=_table(lines),
+        table=aligned(lines),
         unknown=amount_unknown(voice, judged.diagnosis),
         formula=_formula(voice, order.platform, found),
         most=_reckoned(voice, order, most) if most and most.net < most.kept else None,
@@ -112,20 +111,6 @@ def sources(voice: Voice, snapshot: Snapshot, judged: Judged, now: datetime) -> 
         checked_on=_checked_on(snapshot, judged),
         answers=answers,
     )
-
-
-def _table(lines: Sequence[tuple[Markup, str]]) -> Markup:
-    """Align names on the left and amounts on the right; a Chinese character is two wide."""
-    left = max((_width(name) for name, _ in lines), default=0)
-    right = max((len(amount) for _, amount in lines), default=0)
-    rows = [
-        name + " " * (left - _width(name)) + "  " + amount.rjust(right) for name, amount in lines
-    ]
-    return Markup("\n").join(rows)
-
-
-def _width(name: Markup) -> int:
-    return sum(1 + (east_asian_width(character) in "WF") for character in plain(name))
 
 
 def _event(voice: Voice, judged: Judged, moment: Moment) -> dict[str, Markup | None]:

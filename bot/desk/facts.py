@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from bot.desk.handoffs import CaseSought, Earlier, HandOff
+from bot.desk.imports import DocumentImport
 from bot.desk.sought import Sought
 from settlement.model import Order, Platform
 
@@ -79,6 +80,8 @@ class Wanted:
     """What the platforms call the person: PIDs and the like."""
     awaited: bool = False
     """The order numbers the person waits for."""
+    document: int | None = None
+    """The import of a document that a button is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,3 +274,4 @@ class Facts:
     promoters: tuple[Promoter, ...] = ()
     """Of all creators the person is bound to."""
     awaited: tuple[str, ...] = ()
+    document: DocumentImport | None = None

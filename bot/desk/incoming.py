@@ -2,7 +2,20 @@
 
 from dataclasses import dataclass
 
-__all__ = ["Incoming"]
+__all__ = ["Attachment", "Incoming"]
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a message (附件): by which id it can be fetched, and what it says.
+
+    `name` and `media_type` are the sender's words and prove nothing; `size` is in bytes.
+    """
+
+    id: str
+    name: str = ""
+    size: int | None = None
+    media_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +49,4 @@ class Incoming:
     album: str | None = None
     """What the pictures of one album have in common."""
     inline_query: str | None = None
+    file: Attachment | None = None

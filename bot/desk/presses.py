@@ -7,6 +7,7 @@ from functools import partial
 from bot.desk import (
     card_buttons,
     details,
+    documents,
     earnings,
     menus,
     numbers_awaited,
@@ -35,7 +36,7 @@ __all__ = ["answer", "pressed", "wanted"]
 
 _PUBLIC = frozenset({Verb.ENTRY, Verb.TOPICS, Verb.TOPIC})
 """What a button in a group may do; all else concerns one person."""
-_OPERATING = frozenset({Verb.APPROVE, Verb.REFUSE}) | staff.PRESSES
+_OPERATING = frozenset({Verb.APPROVE, Verb.REFUSE, Verb.DOCUMENT}) | staff.PRESSES
 """What only an operator's button does, in private or in the operator's chat."""
 _ABOUT_A_LINE = frozenset(
     {
@@ -83,6 +84,8 @@ def wanted(incoming: Incoming, action: Action | None) -> Wanted:
         return push_buttons.wanted(action)
     if action.verb in numbers_awaited.PRESSES:
         return numbers_awaited.WANTED
+    if action.verb is Verb.DOCUMENT:
+        return documents.wanted(action)
     if action.verb in staff.PRESSES:
         return Wanted(case=CaseSought(incoming.chat, number=action.subject))
     about_a_line = action.verb in _ABOUT_A_LINE and action.row is not None
@@ -231,6 +234,7 @@ _OTHERS: Mapping[Verb, Callable[[Turn, Action], Answered | None]] = {
     Verb.LEAVE_PERSON: lambda turn, _: leave(turn),
     Verb.TAKE_CASE: staff.press,
     Verb.CLOSE_CASE: staff.press,
+    Verb.DOCUMENT: documents.press,
     Verb.CANCEL: lambda turn, _: cancel(turn, ""),
     **personal.PRESSES,
     **numbers_awaited.PRESSES,

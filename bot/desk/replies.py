@@ -13,6 +13,7 @@ from bot.desk.effects import (
     WrongCode,
 )
 from bot.desk.facts import Dialogue, Scope
+from bot.desk.imports import ImportDocument, ImportForGood, UndoDocument
 from bot.desk.passing import EndHandOff, HandOver, PassOn, TakeOver
 from bot.desk.sought import AwaitNumbers, LeaveNumbers
 from bot.desk.spoken import Button, Document, Edit, Photo, Rearrange, Reply, Rows, Say, Toast
@@ -28,6 +29,8 @@ __all__ = [
     "Effect",
     "EndHandOff",
     "HandOver",
+    "ImportDocument",
+    "ImportForGood",
     "PassOn",
     "Photo",
     "Prefer",
@@ -42,6 +45,7 @@ __all__ = [
     "TakeOver",
     "Tell",
     "Toast",
+    "UndoDocument",
     "Unsubscribe",
     "Vote",
 ]
@@ -161,6 +165,9 @@ Effect = (
     | TakeOver
     | EndHandOff
     | Vote
+    | ImportDocument
+    | ImportForGood
+    | UndoDocument
     | RecordQuestion
     | SetLanguage
 )

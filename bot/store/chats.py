@@ -6,7 +6,7 @@ from sqlalchemy import Connection, or_, select
 
 from bot.store.letters import State
 from bot.store.people import mark_reachable, mark_unreachable
-from bot.store.tables import handoffs, people, unanswered_questions
+from bot.store.tables import document_imports, handoffs, people, unanswered_questions
 from bot.store.tables.sending import PENDING, PUSH, outbox, sending_pace
 
 __all__ = ["give_up_chat", "move_chat", "stand_in_chat"]
@@ -85,6 +85,11 @@ def move_chat(connection: Connection, bot: int, old: int, new: int) -> None:
         handoffs.update()
         .where(handoffs.c.operator_chat == old, handoffs.c.bot == bot)
         .values(operator_chat=new)
+    )
+    connection.execute(
+        document_imports.update()
+        .where(document_imports.c.chat == old, document_imports.c.bot == bot)
+        .values(chat=new)
     )
     connection.execute(
         sending_pace.delete().where(sending_pace.c.bot == bot, sending_pace.c.chat == old)

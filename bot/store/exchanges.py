@@ -24,6 +24,8 @@ from bot.desk.replies import (
     Effect,
     EndHandOff,
     HandOver,
+    ImportDocument,
+    ImportForGood,
     PassOn,
     Prefer,
     Rearrange,
@@ -35,6 +37,7 @@ from bot.desk.replies import (
     TakeOver,
     Tell,
     Toast,
+    UndoDocument,
     Unsubscribe,
     Vote,
 )
@@ -43,6 +46,7 @@ from bot.desk.topics import InlineAnswer, ShowMenu
 from bot.store.awaiting import await_numbers, leave_numbers
 from bot.store.binding_requests import request_binding, settle_request
 from bot.store.cases import note_arrival
+from bot.store.documents import change_document, request_import
 from bot.store.erasing import forget_person
 from bot.store.outbox import Kind, Letter, enqueue
 from bot.store.passing_on import pass_on, told_of_erasure
@@ -87,6 +91,11 @@ def write_exchanges(
     letters = [letter for exchange in exchanges for letter in _letters(bot, exchange)]
     for exchange in exchanges:
         effects = exchange.answered.effects
+        letters += [
+            request_import(connection, bot, exchange.incoming, effect, now)
+            for effect in effects
+            if isinstance(effect, ImportDocument)
+        ]
         if any(isinstance(effect, _OF_A_CASE) for effect in effects):
             letters += pass_on(connection, bot, exchange.incoming, effects, now)
     enqueue(connection, letters + partings, now)
@@ -133,7 +142,9 @@ def _apply(connection: Connection, user: int, effect: Effect, now: datetime) -> 
             set_role(connection, user, role)
         case EraseMe():
             forget_person(connection, user)
-        case RecordQuestion() | SetLanguage() | Tell():
+        case ImportForGood() | UndoDocument():
+            change_document(connection, effect)
+        case RecordQuestion() | SetLanguage() | Tell() | ImportDocument():
             pass  # written for the whole batch
         case AwaitNumbers(numbers):
             await_numbers(connection, user, numbers, now)

@@ -8,7 +8,9 @@ from sqlalchemy import Connection
 
 from bot.desk.binding_requests import account_in
 from bot.desk.facts import WAITING_FOR_ACCOUNT, BindingRequest, Creator, Wanted, WrongCodes
+from bot.desk.imports import DocumentImport
 from bot.store.binding_requests import likely_creators, request_for_operator, requests_of
+from bot.store.documents import find_document
 from bot.store.exporting import everything_kept
 from bot.store.people import Known, wrong_codes_of
 
@@ -24,6 +26,7 @@ class PersonalFacts:
     requests: tuple[BindingRequest, ...] = ()
     request: BindingRequest | None = None
     kept: Mapping[str, Any] = field(default_factory=dict)
+    document: DocumentImport | None = None
 
 
 def load_personal(
@@ -38,6 +41,7 @@ def load_personal(
         or wanted.request
         or wanted.kept
         or wanted.binding_code
+        or wanted.document is not None
     }
 
 
@@ -57,4 +61,5 @@ def _load(connection: Connection, user: int, wanted: Wanted, platform: str) -> P
         requests_of(connection, [user]).get(user, ()) if requests else (),
         request_for_operator(connection, wanted.request) if wanted.request else None,
         everything_kept(connection, user) if wanted.kept else {},
+        find_document(connection, wanted.document) if wanted.document is not None else None,
     )

@@ -93,6 +93,7 @@ def load_facts(
             requests=own_facts.requests,
             request=own_facts.request,
             kept=own_facts.kept,
+            document=own_facts.document,
             found=looked_up.found,
             promoters=looked_up.promoters,
             awaited=looked_up.awaited,

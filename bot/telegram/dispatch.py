@@ -18,7 +18,7 @@ from telegram.constants import (
     UpdateType,
 )
 
-from bot.desk.incoming import Incoming
+from bot.desk.incoming import Attachment, Incoming
 from bot.intake import Received, Standing
 from bot.telegram.kinds import is_notice, kind_of
 
@@ -33,6 +33,7 @@ ALLOWED_UPDATES = (
 )
 
 _LARGEST_ID = 2**63 - 1
+_OF_A_FILE = ("file_name", "mime_type")
 _UNUSABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -121,6 +122,22 @@ def _message(update: int, message: Mapping[str, Any], me: Me) -> Incoming | None
         thread=_number(message.get("message_thread_id")) if in_topic else None,
         replied_to=_number(_dictionary(message.get("reply_to_message")).get("message_id")),
         album=_text(message, "media_group_id") or None,
+        file=_attachment(message),
+    )
+
+
+def _attachment(message: Mapping[str, Any]) -> Attachment | None:
+    """The file of a message; what it says of itself may be missing or anything."""
+    document = _dictionary(message.get("document"))
+    if not isinstance(document.get("file_id"), str):
+        return None
+    said = {name: document[name] for name in _OF_A_FILE if isinstance(document.get(name), str)}
+    size = _number(document.get("file_size"))
+    return Attachment(
+        _text(document, "file_id"),
+        _text(said, "file_name"),
+        size if size is not None and size >= 0 else None,
+        _text(said, "mime_type"),
     )
 
 

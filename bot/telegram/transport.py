@@ -7,6 +7,7 @@ leaves this module.
 import json
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote, urlsplit
 
 import aiohttp
 import orjson
@@ -24,6 +25,7 @@ __all__ = [
 ]
 
 ANSWER_SECONDS = 20.0
+TELEGRAM_HOST = "api.telegram.org"
 CONNECT_SECONDS = 10.0
 # Shorter than servers keep idle connections: a request into one that is being closed is lost
 # in a way that cannot be told from one that was carried out.
@@ -126,6 +128,15 @@ class BotApi:
     def addresses(self) -> tuple[str, str, str]:
         """The token, and where methods and files lie, as python-telegram-bot wants them."""
         return self._token, f"{self._root}/bot", f"{self._root}/file/bot"
+
+    def file_address(self, place: str) -> str:
+        """Where a file lies that the server named; it holds the token."""
+        return f"{self._root}/file/bot{self._token}/{quote(place)}"
+
+    @property
+    def is_ones_own(self) -> bool:
+        """Whether the operator runs the server, and so trusts what it says of its disk."""
+        return urlsplit(self._root).hostname != TELEGRAM_HOST
 
     async def call(
         self, method: str, arguments: dict[str, Any], seconds: float = ANSWER_SECONDS

@@ -30,6 +30,7 @@ from bot.reminders import (
     Standing,
 )
 from settlement.states import State
+from tests.desk.hostile_operators import of_operators
 from tests.desk.sendable import check_html, check_reply
 
 __all__ = ["Fields", "play", "said_in_words", "told"]
@@ -137,7 +138,7 @@ def told(voice: Voice, fields: Fields) -> Iterator[tuple[str, Variables]]:
     yield from _of_orders(voice, fields)
     yield from _of_reminders(fields)
     yield from _of_cases(voice, fields)
-    yield from _of_operators(fields)
+    yield from of_operators(fields.texts)
 
 
 def _asked(fields: Fields, as_of: Variables) -> Iterator[tuple[str, Variables]]:
@@ -242,25 +243,6 @@ def _of_cases(voice: Voice, fields: Fields) -> Iterator[tuple[str, Variables]]:
         yield "operator/from_creator", {"revised": known, "text": words}
 
 
-def _of_operators(fields: Fields) -> Iterator[tuple[str, Variables]]:
-    name, account, number, text = fields.texts[:4]
-    asked = {"platform": name, "account": account, "name": text, "creator": name}
-    for state in ("approved", "refused", "asked"):
-        for new in (_YES, _NO):
-            yield "operator/binding_request", {**asked, "state": state, "new": new}
-    person = {"number": number, "name": name, "accounts": fields.texts, "language": "zh"}
-    shown = {"question": text, "topic": name, "card": text, "timeline": name}
-    yield "operator/handoff", {**person, **shown}
-    for state in ("waiting", "taken", "closed"):
-        yield "operator/handoff_control", {"number": number, "state": state}
-    for template in ("is_closed", "erased"):
-        yield f"operator/handoff_{template}", {"number": number}
-    yield "operator/markup_alarm", {"row": 3, "name": name}
-    yield "operator/trouble_alarm", {"update": 3}
-    for gone in (_YES, _NO):
-        yield "operator/undelivered", {"gone": gone, "words": text}
-
-
 def _results(fields: Fields) -> Variables:
     """What calculators find, as if it came from outside."""
     amounts = (
@@ -293,5 +275,5 @@ _SAID_IN_WORDS = (
     "amount", "net", "lost", "low", "high", "settled", "title", "text", "said", "base", "rate",
     "kept", "date", "day", "waits_for", "certainty", "because", "state", "more", "count", "emoji",
     "word", "name", "first", "last", "hours", "city", "page", "pages", "platform", "end", "before",
-    "after",
+    "after", "creator", "minutes", "seconds",
 )  # fmt: skip
