@@ -36,7 +36,7 @@ class NastyFile:
     cells: Mapping[int, Mapping[str, Cell]] = field(default_factory=dict)
     header: Mapping[str, str] = field(default_factory=dict)
     lines: Sequence[Mapping[str, Any]] = ()
-    bytes: Mapping[str, str] = field(default_factory=dict)
+    becomes: Mapping[str, str] = field(default_factory=dict)
     made: str = ""
     text: str | None = None
     raw: str | None = None
@@ -60,7 +60,7 @@ class NastyFile:
         ending = "csv" if self.format == "text" else self.format.partition("-")[0]
         return f"{self.name}.{self.ending or ending}"
 
-    def content(self) -> "bytes":
+    def content(self) -> bytes:
         """The file itself."""
         if self.text is not None:
             return files.encoded(self.text, self.encoding)
@@ -72,7 +72,7 @@ class NastyFile:
         else:
             written = lines_changed(files.text(rows, self.delimiter), self.lines)
             content = files.encoded(written, self.encoding)
-        for mark, replacement in self.bytes.items():
+        for mark, replacement in self.becomes.items():
             codec, _ = files.ENCODINGS[self.encoding]
             assert mark.encode(codec) in content
             content = content.replace(mark.encode(codec), replacement.encode("latin-1"))
