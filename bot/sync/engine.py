@@ -1,0 +1,152 @@
+"""Keeping up with the platforms (同步): one process asks each application at a time."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Engine
+
+from bot.logs import mask_also
+from bot.platform_keys import PlatformKeys
+from bot.store.batches import ImportLostError, clear_abandoned
+from bot.store.leases import acquire, release
+from bot.store.sync_cursors import LeaseLostError
+from bot.store.transactions import is_databases_fault, transact
+from bot.sync.asking import Asking
+from bot.sync.claiming import claim_named, claim_owned, forget_unclaimed
+from bot.sync.figures import SyncFigures, shipped_figures
+from bot.sync.progress import Event, Stopped
+from bot.sync.source_turn import SourceTurn
+from bot.sync.sources import Application, applications, secrets_of
+from bot.sync.work import SyncWork
+from settlement.model import Platform
+
+__all__ = ["Sync"]
+
+logger = logging.getLogger(__name__)
+
+ELSEWHERE = "另一个进程正在同步这个平台，这里就不重复了"
+DATABASE = "数据库暂时用不了；没有写到一半的东西，会自动接着取"
+BROKEN = "程序出错（{name}）；会再试，一直这样的话请把这一行交给技术人员"
+
+
+class Sync:
+    """Asks all platforms whose keys are set; to be entered before and left afterwards.
+
+    `keys` is asked every turn anew, so a token renewed in its file counts from the next one on.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        keys: Callable[[], PlatformKeys],
+        now: Callable[[], datetime],
+        *,
+        figures: SyncFigures | None = None,
+        tell: Callable[[Event], None] = lambda event: None,
+        platform: Platform | None = None,
+    ) -> None:
+        self._keys = keys
+        self._platform = platform
+        self._asking = Asking(figures or shipped_figures(), now)
+        self._work = SyncWork(
+            engine, self._asking, now, figures or shipped_figures(), secrets.token_hex(8), tell
+        )
+        self._held: set[str] = set()
+        self._done_at: dict[str, datetime] = {}
+
+    async def __aenter__(self) -> Self:
+        await self._asking.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._asking.__aexit__(kind, error, traceback)
+        for lease in self._held:
+            give_back = partial(release, name=lease, owner=self._work.owner)
+            await asyncio.to_thread(transact, self._work.engine, give_back)
+
+    async def run(self, after: Callable[[], None] = lambda: None) -> None:
+        """Take turns until cancelled; `after` is called, on a thread, after each."""
+        while True:
+            await self.turn()
+            try:
+                await asyncio.to_thread(after)
+            except Exception as error:
+                logger.error("nobody could be told how the sync stands: %s", _name(error))
+            await asyncio.sleep(self._work.figures.turn_seconds)
+
+    async def turn(self) -> bool:
+        """Bring every source up to now; whether all of them are."""
+        keys = self._keys()
+        mask_also(secrets_of(keys))
+        try:
+            await self._clear()
+        except Exception as error:
+            logger.error("what was left over could not be cleared: %s", _name(error))
+        asked = applications(keys, self._platform)
+        return all(await asyncio.gather(*(self._bring_up(each) for each in asked)))
+
+    async def _bring_up(self, application: Application) -> bool:
+        try:
+            return await self._ask(application)
+        except (LeaseLostError, ImportLostError):
+            return self._stopped(application, "elsewhere", ELSEWHERE)
+        except Exception as error:
+            # The other platforms go on, and the next turn begins where this one was.
+            name = _name(error)
+            logger.error("%s could not be synchronised: %s", application.platform, name)
+            if is_databases_fault(error):
+                return self._stopped(application, "database", DATABASE)
+            return self._stopped(application, "broken", BROKEN.format(name=name))
+
+    async def _ask(self, application: Application) -> bool:
+        seconds = self._work.figures.lease_seconds
+        take = partial(acquire, name=application.lease, owner=self._work.owner, seconds=seconds)
+        if not await asyncio.to_thread(transact, self._work.engine, take):
+            return self._stopped(application, "elsewhere", ELSEWHERE)
+        self._held.add(application.lease)
+        platform, now = application.platform, self._work.now()
+        await asyncio.to_thread(claim_named, self._work.engine, platform, now)
+        turns = [SourceTurn(self._work, each, application.lease) for each in application.sources]
+        done = [await turn.run() for turn in turns]
+        if self._is_due(application.lease, now) or any(turn.counts.new for turn in turns):
+            # Refunds may have come before their order: by now it may be there.
+            await asyncio.to_thread(claim_owned, self._work.engine, platform, now)
+        return all(done)
+
+    def _is_due(self, job: str, now: datetime) -> bool:
+        """Whether it is time for what is done only now and then."""
+        again = timedelta(minutes=self._work.figures.now_and_then_minutes)
+        last = self._done_at.get(job)
+        if last is not None and now < last + again:
+            return False
+        self._done_at[job] = now
+        return True
+
+    async def _clear(self) -> None:
+        """Forget, now and then, what killed processes left and what nobody claims."""
+        now = self._work.now()
+        if not self._is_due("clear", now):
+            return
+        await asyncio.to_thread(clear_abandoned, self._work.engine, now)
+        unclaimed = now - timedelta(days=self._work.figures.waiting_days)
+        await asyncio.to_thread(forget_unclaimed, self._work.engine, unclaimed)
+
+    def _stopped(self, application: Application, kind: str, words: str) -> bool:
+        for source in application.sources:
+            self._work.tell(Stopped(source.key, kind, words))
+        return False
+
+
+def _name(error: Exception) -> str:
+    return type(error).__name__
