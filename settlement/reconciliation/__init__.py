@@ -1,0 +1,172 @@
+"""Reconciling a payout statement with the orders (对账): what agrees, what differs and why."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from settlement.diagnosis import diagnose
+from settlement.model import Order
+from settlement.money import ZERO
+from settlement.reconciliation.differences import causes_of
+from settlement.reconciliation.expected import Months, expected, in_months, months_of, sum_of
+from settlement.reconciliation.findings import Finding, Outcome, Totals
+from settlement.reconciliation.matching import families, numbered
+from settlement.reconciliation.movements import DUE, Judged, movements, paid_on
+from settlement.rulebook import Rulebook
+from settlement.statements import StatementLine, month_of
+from settlement.states import NOTHING_KNOWN, State
+
+__all__ = ["Reconciliation", "compare", "missing", "reconcile"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """All findings of a statement, and what they come to."""
+
+    findings: tuple[Finding, ...]
+    totals: Totals
+
+
+def reconcile(
+    lines: Sequence[StatementLine],
+    orders: Sequence[Order],
+    rulebook: Rulebook,
+    now: datetime,
+    months: Months = frozenset(),
+) -> Reconciliation:
+    """Compare a statement with orders as they stood at `now`, the statement's day.
+
+    Orders that are not on it are missed only if they were due in `months`, which are those the
+    statement names if none are given.
+    """
+    months = months or months_of(lines)
+    judged = [Judged(diagnose(order, rulebook, now), now) for order in orders]
+    known = (numbered(order, key) for key, order in enumerate(orders))
+    findings: list[Finding] = []
+    met: set[int] = set()
+    for family in families(lines, known):
+        met.update(family.keys)
+        findings += compare(family.rows, [judged[key] for key in family.keys], rulebook, months)
+    for key, each in enumerate(judged):
+        if key not in met:
+            findings += missing(each, months)
+    totals = Totals()
+    for finding in findings:
+        totals.add(finding)
+    return Reconciliation(tuple(findings), totals)
+
+
+def compare(
+    rows: Sequence[StatementLine],
+    judged: Sequence[Judged],
+    rulebook: Rulebook,
+    months: Months = frozenset(),
+) -> Iterator[Finding]:
+    """Compare lines of a statement with the order lines they mean.
+
+    Each line of the statement is in exactly one finding.
+    """
+    first, repeated = _told_apart(rows)
+    if not judged:
+        yield from (_on_statement(row, Outcome.ONLY_STATEMENT) for row in first)
+        yield from (_on_statement(row, Outcome.REPEATED) for row in repeated)
+        return
+    # Lines that read the same are two phases rather than one line twice, if only both fit.
+    both = expected(judged, rows, months) if repeated else None
+    if both is not None and _sum(rows) == both.amount:
+        first, repeated = rows, ()
+    yield _compared(first, judged, rulebook, months)
+    yield from (_on_statement(row, Outcome.REPEATED, judged[0]) for row in repeated)
+
+
+def missing(judged: Judged, months: Months) -> Iterator[Finding]:
+    """Yield a finding if an order that no statement has was due in its months."""
+    diagnosis = judged.diagnosis
+    if diagnosis.state not in DUE:
+        return
+    if diagnosis.amounts.net is None:
+        day = paid_on(judged)
+        if day is not None and month_of(day) in months:
+            yield _about([judged], Outcome.ONLY_ORDERS)
+        return
+    due = tuple(each for each in movements(judged) if in_months(each, months))
+    if due:
+        yield replace(_about([judged], Outcome.ONLY_ORDERS), expected=sum_of(due))
+
+
+def _compared(
+    rows: Sequence[StatementLine], judged: Sequence[Judged], rulebook: Rulebook, months: Months
+) -> Finding:
+    paid, due = _sum(rows), expected(judged, rows, months)
+    about = replace(
+        _about(judged, Outcome.UNDETERMINED),
+        rows=tuple(row.row for row in rows),
+        paid=paid,
+    )
+    if due is None:
+        return about
+    if due.amount == paid:
+        return replace(about, outcome=Outcome.AGREES, expected=due.amount)
+    return replace(
+        about,
+        outcome=Outcome.DIFFERS,
+        expected=due.amount,
+        shares=causes_of(rows, judged, due, rulebook),
+    )
+
+
+def _told_apart(
+    rows: Sequence[StatementLine],
+) -> tuple[Sequence[StatementLine], Sequence[StatementLine]]:
+    """Tell first lines from those that repeat one word by word."""
+    seen: set[StatementLine] = set()
+    first: list[StatementLine] = []
+    repeated: list[StatementLine] = []
+    for row in rows:
+        said = replace(row, row=0)
+        (repeated if said in seen else first).append(row)
+        seen.add(said)
+    return first, repeated
+
+
+def _sum(rows: Iterable[StatementLine]) -> Decimal:
+    return sum((row.amount for row in rows), ZERO)
+
+
+def _on_statement(row: StatementLine, outcome: Outcome, judged: Judged | None = None) -> Finding:
+    order = judged.order if judged else None
+    return Finding(
+        outcome,
+        row.platform or (order.platform if order else None),
+        row.order_number,
+        row.sub_order_number or row.line_id,
+        rows=(row.row,),
+        paid=row.amount,
+        shop=order.shop if order else None,
+        item=order.item if order else None,
+    )
+
+
+def _about(judged: Sequence[Judged], outcome: Outcome) -> Finding:
+    """Name the order; of several lines, the one that tells most about them."""
+    telling = [each for each in judged if each.diagnosis.state not in NOTHING_KNOWN]
+    line = telling[0] if telling else judged[0]
+    order = line.order
+    alone = len(judged) == 1
+    parent = order.parent_number if not alone else None
+    return Finding(
+        outcome,
+        order.platform,
+        parent or order.order_number,
+        (order.sub_order_number or order.line_id) if alone else None,
+        state=_state(telling) or line.diagnosis.state,
+        shop=order.shop,
+        item=order.item if alone else None,
+    )
+
+
+def _state(judged: Sequence[Judged]) -> State | None:
+    """Return the state that all lines share."""
+    states = {each.diagnosis.state for each in judged}
+    return states.pop() if len(states) == 1 else None
