@@ -16,6 +16,7 @@ from bot.commands.groups import (
 )
 from bot.commands.misuse import misuse_in_words
 from bot.commands.parameters import AsOfOption, JsonOption, LanguageOption, RulesOption
+from bot.commands.sync_group import sync_commands
 
 __all__ = ["main"]
 
@@ -31,6 +32,7 @@ app.add_typer(database_commands, name="db")
 app.add_typer(creator_commands, name="creator")
 app.add_typer(rules_commands, name="rules")
 app.add_typer(outbox_commands, name="outbox")
+app.add_typer(sync_commands, name="sync")
 
 
 @app.command()

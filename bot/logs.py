@@ -7,6 +7,8 @@ __all__ = ["configure_logging", "mask_also"]
 
 TALKATIVE = ("alembic", "asyncio", "uvicorn", "watchfiles")
 """Libraries that write lines nobody who runs the bot has use for."""
+RETRYING = "stamina"
+"""Tells of every attempt; who retries says what became of all of them."""
 
 
 def configure_logging(level: str, secrets: Iterable[str]) -> None:
@@ -16,6 +18,7 @@ def configure_logging(level: str, secrets: Iterable[str]) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for library in TALKATIVE:
         logging.getLogger(library).setLevel(logging.WARNING)
+    logging.getLogger(RETRYING).setLevel(logging.ERROR)
 
 
 def mask_also(secrets: Iterable[str]) -> None:

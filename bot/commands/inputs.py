@@ -15,8 +15,8 @@ __all__ = ["LANGUAGES", "instant", "known_language", "load_rulebook"]
 LANGUAGES = ("zh", "zh-hant", "en")
 
 
-def instant(text: str | None) -> datetime:
-    """The instant given by `--as-of`, else now; without an offset it is Shanghai's."""
+def instant(text: str | None, option: str = "--as-of") -> datetime:
+    """The instant given by an option, else now; without an offset it is Shanghai's."""
     if text is None:
         return SystemClock().now()
     try:
@@ -27,7 +27,7 @@ def instant(text: str | None) -> datetime:
         )
     except ValueError:
         raise CommandFailed(
-            f"--as-of：读不懂时间 {text!r}；请写成 2026-09-15 或 2026-09-15T09:00:00+08:00"
+            f"{option}：读不懂时间 {text!r}；请写成 2026-09-15 或 2026-09-15T09:00:00+08:00"
         ) from None
     return at if at.tzinfo else at.replace(tzinfo=SHANGHAI)
 

@@ -109,16 +109,11 @@ def waiting_promoters(
     if platform is not None:
         counted = counted.where(table.c.platform == platform)
     groups = connection.execute(counted).all()
-    documents = dict(
-        connection.execute(
-            select(table.c.id, table.c.statement).where(table.c.id.in_([g[2] for g in groups]))
-        ).tuples()
-    )
+    newest = select(table.c.id, table.c.statement).where(table.c.id.in_([g[2] for g in groups]))
+    documents = {row: statement for row, statement in connection.execute(newest)}
     return [
-        WaitingPromoter(
-            Platform(platform), promoter, documents[newest]["creator_hint"], lines, since
-        )
-        for platform, promoter, newest, lines, since in groups
+        WaitingPromoter(Platform(platform), promoter, documents[row]["creator_hint"], lines, since)
+        for platform, promoter, row, lines, since in groups
     ]
 
 

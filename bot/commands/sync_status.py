@@ -1,0 +1,162 @@
+"""`mingzhang sync status`: how far each platform is, what lags, and what waits for a creator."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+from rich.console import Console
+from rich.table import Table
+
+from bot.app import SystemClock
+from bot.commands.failure import standard_output
+from bot.commands.store import opened_store, usable_settings
+from bot.commands.syncing import moment, no_keys, title_of
+from bot.store.sync_cursors import Cursor, all_cursors
+from bot.store.waiting_statements import WaitingPromoter, waiting_promoters
+from bot.sync.figures import shipped_figures
+from bot.sync.sources import Source, applications
+from bot.sync.windows import windows_to_go
+
+__all__ = ["show_status"]
+
+SHOWN = 20
+"""Promoters listed of those nobody has registered."""
+NOT_BEGUN = "还没有同步过"
+NO_KEY = "密钥已不再设置"
+
+
+def show_status(*, as_json: bool) -> None:
+    """Print where each source stands, then whom nobody has registered."""
+    asked = [source for each in applications(usable_settings()) for source in each.sources]
+    with opened_store() as engine, engine.connect() as connection:
+        cursors = {cursor.key: cursor for cursor in all_cursors(connection)}
+        waiting = waiting_promoters(connection)
+    now = SystemClock().now()
+    keys = dict.fromkeys([*(source.key for source in asked), *cursors])
+    by_key = {source.key: source for source in asked}
+    stands = [_Standing(cursors.get(key, Cursor(key)), by_key.get(key), now) for key in keys]
+    if as_json:
+        _print_json(stands, waiting)
+        return
+    if not stands:
+        standard_output().write(f"{no_keys(None)}\n".encode())
+        return
+    _print_table(stands, waiting)
+
+
+class _Standing:
+    """Where one source stands, in figures and in words."""
+
+    def __init__(self, cursor: Cursor, source: Source | None, now: datetime) -> None:
+        self.cursor = cursor
+        self._source = source
+        self._now = now
+
+    @property
+    def lag(self) -> timedelta | None:
+        """How far what is known lies behind."""
+        covered = self.cursor.covered_until
+        return max(timedelta(), self._now - covered) if covered else None
+
+    @property
+    def to_go(self) -> int | None:
+        """How many windows are to be asked."""
+        if self._source is None:
+            return None
+        figures = self._source.method.figures
+        return windows_to_go(self.cursor, figures, shipped_figures(), self._now)
+
+    @property
+    def words(self) -> str:
+        """What is wrong, or that all is well."""
+        if self.cursor.trouble_words:
+            return self.cursor.trouble_words
+        if self._source is None:
+            return NO_KEY
+        return self._skew() or ("正常" if self.cursor.answered_at else NOT_BEGUN)
+
+    def _skew(self) -> str | None:
+        skew = self.cursor.skew_seconds
+        if skew is None or abs(skew) <= shipped_figures().skew_seconds:
+            return None
+        behind = "慢" if skew > 0 else "快"
+        return f"这台机器的时钟比平台{behind} {abs(skew)} 秒，请校准系统时间"
+
+
+def _print_json(stands: Sequence[_Standing], waiting: Sequence[WaitingPromoter]) -> None:
+    for each in stands:
+        standard_output().write(orjson.dumps(_as_json(each)) + b"\n")
+    for promoter in waiting:
+        standard_output().write(
+            orjson.dumps(
+                {
+                    "platform": promoter.platform,
+                    "promoter": promoter.hints,
+                    "waiting": promoter.lines,
+                    "since": promoter.since,
+                }
+            )
+            + b"\n"
+        )
+
+
+def _as_json(standing: _Standing) -> dict[str, Any]:
+    cursor = standing.cursor
+    return {
+        "platform": cursor.key.platform,
+        "method": cursor.key.method,
+        "account": cursor.key.account,
+        "covered_until": cursor.covered_until,
+        "lag_seconds": None if standing.lag is None else int(standing.lag.total_seconds()),
+        "windows_to_go": standing.to_go,
+        "answered_at": cursor.answered_at,
+        "skew_seconds": cursor.skew_seconds,
+        "unreadable": cursor.unreadable,
+        "trouble": cursor.trouble,
+        "trouble_since": cursor.trouble_at,
+        "message": standing.words,
+    }
+
+
+def _print_table(stands: Sequence[_Standing], waiting: Sequence[WaitingPromoter]) -> None:
+    table = Table("接口", "数据截至", "落后", "还有几段", "上次成功", "状况")
+    for each in stands:
+        cursor = each.cursor
+        table.add_row(
+            title_of(cursor.key),
+            _moment(cursor.covered_until),
+            _span(each.lag),
+            "-" if each.to_go is None else str(each.to_go),
+            _moment(cursor.answered_at),
+            each.words,
+        )
+    console = Console()
+    console.print(table)
+    if waiting:
+        console.print(_table_of_waiting(waiting))
+        console.print("把它们写进 creators.yaml，或 mingzhang creator add；登记之后会自动归过去")
+
+
+def _table_of_waiting(waiting: Sequence[WaitingPromoter]) -> Table:
+    lines = sum(each.lines for each in waiting)
+    table = Table("平台", "推广者", "订单行", "最早", title=f"等待归属 {lines} 行")
+    for each in waiting[:SHOWN]:
+        name = each.promoter or "没有写推广者（等它的订单）"
+        table.add_row(each.platform, name, str(each.lines), moment(each.since))
+    if len(waiting) > SHOWN:
+        table.add_row("", f"还有 {len(waiting) - SHOWN} 个，见 --json", "", "")
+    return table
+
+
+def _moment(instant: datetime | None) -> str:
+    return moment(instant) if instant else "-"
+
+
+def _span(lag: timedelta | None) -> str:
+    if lag is None:
+        return "-"
+    minutes = int(lag.total_seconds() // 60)
+    if minutes < 120:
+        return f"{minutes} 分钟"
+    return f"{minutes // 60} 小时" if minutes < 48 * 60 else f"{minutes // 1440} 天"
