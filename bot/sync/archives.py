@@ -124,7 +124,8 @@ def members_of(
         yield Unusable(name, "打不开这个压缩包，可能没有下载完整；请重新下载，或解压后再导入")
         return
     with archive:
-        files = [(info, _decoded(info)) for info in archive.infolist() if not info.is_dir()]
+        named = [(info, _decoded(info)) for info in archive.infolist()]
+        files = [(info, inner) for info, inner in named if not inner.endswith("/")]
         if len(files) > limits.members:
             yield Unusable(
                 name, f"里面有 {len(files)} 个文件，最多 {limits.members} 个；请分开打包"
@@ -185,6 +186,8 @@ def _taken_out(
 
 
 def _check(info: ZipInfo, inner: str) -> None:
+    if info.header_offset < 0:
+        raise zipfile.BadZipFile("a member before the beginning")
     if info.flag_bits & _ENCRYPTED:
         raise _Refused("有密码；请解压后再导入")
     if info.compress_type not in _METHODS:
