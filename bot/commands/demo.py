@@ -12,7 +12,7 @@ from time import monotonic
 
 from sqlalchemy import Engine
 
-from bot.app import DemoClock, compose, load_snapshot
+from bot.app import DemoClock, compose, compose_documents, load_snapshot
 from bot.commands.failure import CommandFailed, standard_output
 from bot.commands.samples import people_the_store
 from bot.commands.store import usable_settings
@@ -127,10 +127,13 @@ async def _listening(server: DemoServer) -> AsyncIterator[None]:
 async def _serving(
     server: DemoServer, engine: Engine, snapshot: Snapshot, clock: DemoClock
 ) -> AsyncIterator[None]:
+    settings = _settings()
     service = compose(
-        _settings(), engine, lambda: snapshot, clock.now, bot_api=server.url, token=TOKEN
+        settings, engine, lambda: snapshot, clock.now, bot_api=server.url, token=TOKEN
     )
+    documents = compose_documents(settings, engine, clock.now, bot_api=server.url, token=TOKEN)
     await service.start()
+    importing = asyncio.create_task(documents.run())
 
     async def live_through_the_day() -> None:
         # What a day brings is sent on that day: by the next one it would be late.
@@ -144,6 +147,8 @@ async def _serving(
     try:
         yield
     finally:
+        importing.cancel()
+        await asyncio.gather(importing, return_exceptions=True)
         await service.stop()
 
 

@@ -36,7 +36,7 @@ from bot.store.document_jobs import (
     take_job,
 )
 from bot.store.transactions import transact
-from bot.sync.document_files import Imports, import_document
+from bot.sync.document_files import Imports, Order, import_document
 from bot.sync.fetching import Fetched, FetchesFiles
 from bot.sync.telling import StoppedError, Telling
 
@@ -201,17 +201,9 @@ class DocumentImports:
     ) -> Imports:
         """Import in a thread, which ends soon when this is cancelled."""
         document = job.document
+        order = Order(document.name, self._now(), creator, document.dry_run)
         working = asyncio.create_task(
-            asyncio.to_thread(
-                import_document,
-                self._engine,
-                path,
-                document.name,
-                self._now(),
-                creator=creator,
-                dry_run=document.dry_run,
-                progress=telling.read,
-            )
+            asyncio.to_thread(import_document, self._engine, path, order, telling.read)
         )
         try:
             return await asyncio.shield(working)

@@ -21,7 +21,10 @@ from bot.simulator.messages import Message
 from bot.simulator.people import Person as Account
 from bot.simulator.telegram_world import Change
 from bot.store.pace import Limits, Pace
-from bot.store.tables import handoffs, outbox
+from bot.store.tables import document_imports, handoffs, outbox
+from bot.sync.documents import DocumentImports, Speech
+from bot.sync.documents import Pace as Looking
+from bot.telegram.fetching import Files
 from bot.telegram.service import Service
 from bot.telegram.transport import BotApi
 from bot.writer import Writer
@@ -33,6 +36,7 @@ OPERATORS, GROUP = -100900, -100200
 AT_ONCE = Pace(timedelta(microseconds=1), burst=100)
 PATIENCE_SECONDS = 20.0
 OPEN = ("pending", "sending")
+UNDER_WAY = ("waiting", "working", "undoing")
 
 
 class NoPushes:
@@ -91,7 +95,11 @@ class Stage:
         self.results: list[str] = []
         self._revision = 0
         self._read: set[tuple[int, int]] = set()
+        self.admins = tuple(self.people[name] for name in told.get("admins", ()))
+        self.imports = any(isinstance(each.get("sends"), Mapping) for each in told["steps"])
+        self.looking = Looking(look=0.02)
         self._service: Service | None = None
+        self._importing: asyncio.Task[None] | None = None
         self.telegram.listen(self._notice)
 
     @asynccontextmanager
@@ -104,7 +112,7 @@ class Stage:
             yield self
 
     async def start(self) -> None:
-        operators = Operators(self.operator_chat, (), self.help_desk)
+        operators = Operators(self.operator_chat, self.admins, self.help_desk)
         self._service = Service(
             engine=self.world.engine,
             api=BotApi(self.server.url, TOKEN),
@@ -117,8 +125,19 @@ class Stage:
             limits=Limits(AT_ONCE, AT_ONCE, timedelta(0)),
         )
         await self._service.start()
+        if self.imports:
+            self._importing = asyncio.create_task(self._document_imports().run())
+
+    def _document_imports(self) -> DocumentImports:
+        files = Files(BotApi(self.server.url, TOKEN))
+        bot, speech = self.telegram.bot.id, Speech(SECRET, SHANGHAI)
+        return DocumentImports(self.world.engine, files, bot, speech, self.clock.now, self.looking)
 
     async def stop(self) -> None:
+        if self._importing is not None:
+            importing, self._importing = self._importing, None
+            importing.cancel()
+            await asyncio.gather(importing, return_exceptions=True)
         if self._service is not None:
             service, self._service = self._service, None
             await service.stop()
@@ -130,12 +149,14 @@ class Stage:
                 await asyncio.sleep(0.01)
 
     def _under_way(self) -> bool:
+        importing = select(func.count()).where(document_imports.c.state.in_(UNDER_WAY))
         late = (handoffs.c.answer_by <= self.clock.now()) & (handoffs.c.state == "waiting")
         with self.world.engine.begin() as connection:
             waiting = connection.execute(
                 select(
                     select(func.count()).where(outbox.c.state.in_(OPEN)).scalar_subquery(),
                     select(func.count()).where(late).scalar_subquery(),
+                    importing.scalar_subquery(),
                 )
             ).one()
         return bool(len(self.telegram.updates) or any(waiting))
@@ -171,7 +192,10 @@ class Stage:
                 return message
         raise AssertionError(f"nobody wrote {words!r} there")
 
-    def file(self, kind: str) -> Document:
+    def file(self, kind: str | Mapping[str, str]) -> Document:
+        if not isinstance(kind, str):
+            content = kind["content"].encode(kind.get("encoding", "utf-8"))
+            return self.telegram.documents.keep(kind["name"], "application/octet-stream", content)
         content = b"\x89PNG\r\n\x1a\n" if kind == "photo" else b"a file"
         name, media = ("图.png", "image/png") if kind == "photo" else ("账单.csv", "text/csv")
         return self.telegram.documents.keep(name, media, content)

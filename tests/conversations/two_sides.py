@@ -1,13 +1,13 @@
 """Playing a dialogue over HTTP, with the operator's people on the other side.
 
 `operators` names them and makes a dialogue one of these; `topics: false` gives their group no
-forum, `operator_chat` is one of them instead of a group, `anonymous: false` shows their names. A
-step is one thing somebody does:
+forum, `operator_chat` is one of them instead of a group, `anonymous: false` shows their names, and
+`admins` are those of them who may do everything in private too. A step is one thing somebody does:
 
   says: text               in private; operators in the newest topic; `in_group: true` in a group,
-                           `in_general: true` outside of all topics
+                           `in_general: true` outside of all topics, `alone: true` in private
   replies_to: words        the newest message with these words is answered by what is said
-  sends: photo             or file, with `caption`
+  sends: photo             or file, with `caption`; or a report, {name: …, content: …}
   edits: words, into: text changes the newest message with these words
   taps: label              presses a button of the newest message that has it, where one writes
   types: text              after the bot's name, in any chat (inline)
@@ -18,7 +18,8 @@ step is one thing somebody does:
   restarts: true           the bot is stopped and started again
 
   private, private_changes the bot's new and changed messages in the chat of the one on whom it is
-  staff, staff_changes     in the operator's chat; `group`, `group_changes` in the group
+  staff, staff_changes     in the operator's chat; `group`, `group_changes` in the group;
+                           `admin`, `admin_changes` in the private chat of the first of `admins`
   toast, results           the words at a press; the answers to an inline query
 
 Messages are expected as in the other dialogues. What is not mentioned must not happen.
@@ -47,8 +48,8 @@ ACTIONS = (
     "later",
     "restarts",
 )
-HOW = ("who", "in_group", "in_general", "replies_to", "caption", "into")
-PLACES = ("private", "staff", "group")
+HOW = ("who", "in_group", "in_general", "alone", "replies_to", "caption", "into")
+PLACES = ("private", "staff", "group", "admin")
 FOLLOWS = (*PLACES, *(f"{place}_changes" for place in PLACES), "toast", "results")
 
 
@@ -116,6 +117,8 @@ class TwoSides:
     def _place(self, who: int, step: Mapping[str, Any]) -> int | None:
         if step.get("in_group"):
             return GROUP
+        if step.get("alone"):
+            return None
         in_staff_group = self.stage.operator_chat == OPERATORS
         return OPERATORS if who in self.told["operators"].values() and in_staff_group else None
 
@@ -126,6 +129,8 @@ class TwoSides:
 
     def _check(self, step: Mapping[str, Any]) -> None:
         chats = {"private": self.main, "staff": self.stage.operator_chat, "group": GROUP}
+        if self.stage.admins:
+            chats["admin"] = self.stage.admins[0]
         for place, chat in chats.items():
             seen = self.stage.seen(chat)
             expect(place, seen.new, step.get(place))
