@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from settlement.apis.envelopes import an_object, first, inner, page_of, rows_in, whole
@@ -83,7 +83,7 @@ def _refunds(method: ApiMethod, question: Question) -> dict[str, str]:
 
 
 def _punished(method: ApiMethod, question: Question) -> dict[str, str]:
-    days = (question.end - question.start).days + 1
+    days = max(1, -((question.start - question.end) // timedelta(days=1)))
     asked = {
         "start_time": shanghai_text(question.start),
         "span": days,
