@@ -10,7 +10,7 @@ from typing import IO, Any
 from settlement.reports import Report, RowError
 from settlement.reports.refusals import refused_header, refused_row
 
-__all__ = ["RefusedFiles", "write_refused"]
+__all__ = ["RefusedFiles", "refused_name", "write_refused"]
 
 _WORD = ".未导入"
 _AFTER_NAME = " › "
@@ -64,7 +64,7 @@ class RefusedFiles:
 
         def take(error: RowError) -> None:
             if key not in self._open:
-                wanted = self.place / _name(report.file) if folder else self.place
+                wanted = self.place / refused_name(report.file) if folder else self.place
                 self._open[key] = _opened(wanted, report)
             self._open[key].write(error)
             path = self._open[key].path
@@ -84,7 +84,8 @@ def _opened(wanted: Path, report: Report) -> _Open:
     raise AssertionError("there is always another name")
 
 
-def _name(report: str) -> str:
+def refused_name(report: str) -> str:
+    """What to call the file of a report's refused rows."""
     inner = report.rpartition(_AFTER_NAME)[2]
     return f"{Path(inner).stem}{_WORD}.csv"
 
