@@ -70,7 +70,7 @@ def result_of(keys: Keys, document: DocumentImport, *, asking: bool = False) -> 
     return Say(html, _buttons(keys, document, asking=asking), "document_result")
 
 
-def refused_rows(voice: Voice, name: str, content: str, count: int, *, kept: int) -> Document:
+def refused_rows(voice: Voice, name: str, content: str, count: int, kept: int) -> Document:
     """Hand over the refused rows as a file; `kept` of them, should there be too many."""
     more = count - kept
     html = voice.html("document_refused", count=f"{count:,}", kept=f"{kept:,}" if more else None)

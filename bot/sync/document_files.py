@@ -1,6 +1,8 @@
 """Importing the file or files of a document (导入发来的文件), and what is kept of its problems."""
 
 import hashlib
+import io
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,14 +14,18 @@ from sqlalchemy import Engine
 from bot.desk.imports import FileImported
 from bot.store.reports import Imported, import_report
 from bot.sync.archives import Unusable
+from bot.sync.refused import refused_name, write_refused
 from bot.sync.report_files import ReportFile, report_files
-from settlement.reports import ReportError, RowError, read_report
+from settlement.reports import Report, ReportError, RowError, read_report
 
-__all__ = ["Imports", "Order", "import_document"]
+__all__ = ["Imports", "Order", "RefusedRows", "import_document"]
 
 EXAMPLES = 3
-MOST_REFUSED = 5_000
-"""Refused rows that are handed back; whoever has more has the wrong file."""
+MOST_REFUSED, MOST_CHARACTERS = 5_000, 2_000_000
+"""Refused rows of a file that are handed back; whoever has more has the wrong file."""
+_MARK = "\ufeff"
+"""Or spreadsheets take a table for the machine's own encoding."""
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 Reading = Callable[[int, str | None], None]
 """Told now and then how many rows are done, of which file of an archive."""
@@ -35,19 +41,38 @@ class Order:
     dry_run: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class RefusedRows:
+    """The refused rows of one file as a table that can be corrected and sent back."""
+
+    name: str
+    content: str
+    count: int
+    kept: int
+
+
 @dataclass(slots=True)
 class Imports:
-    """What came of a document: its files, and the first of the rows that were refused."""
+    """What came of a document: its files, and the rows that were refused."""
 
     files: list[FileImported] = field(default_factory=list)
-    refused: list[RowError] = field(default_factory=list)
-    headers: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """The columns of each file with refused rows."""
+    refused: list[RefusedRows] = field(default_factory=list)
 
-    def refuse(self, problem: RowError) -> None:
-        """Keep a refused row."""
-        if len(self.refused) < MOST_REFUSED:
-            self.refused.append(problem)
+
+@dataclass(slots=True)
+class _Table:
+    """Takes the refused rows of one file, the first of them into a table."""
+
+    text: io.StringIO
+    write: Callable[[RowError], None]
+    count: int = 0
+    kept: int = 0
+
+    def __call__(self, problem: RowError) -> None:
+        self.count += 1
+        if self.kept < MOST_REFUSED and self.text.tell() < MOST_CHARACTERS:
+            self.write(problem)
+            self.kept += 1
 
 
 def import_document(engine: Engine, path: Path, order: Order, progress: Reading) -> Imports:
@@ -60,7 +85,7 @@ def import_document(engine: Engine, path: Path, order: Order, progress: Reading)
     scratch.mkdir()
     for found in report_files(path, order.name, scratch):
         if isinstance(found, Unusable):
-            imports.files.append(FileImported(found.name, problem=found.message))
+            imports.files.append(_unread(found.name, found.message))
         elif isinstance(found, ReportFile):
             inside = found.name if found.path != path else None
             _import(engine, found, order, partial(_tell, progress, inside), imports)
@@ -84,9 +109,9 @@ def _import(
         report = read_report(file, found.name)
         if isinstance(report, ReportError):
             if found.certain:
-                imports.files.append(FileImported(found.name, problem=report.message))
+                imports.files.append(_unread(found.name, report.message))
             return
-        imports.headers[found.name] = report.header
+        table = _table_for(report)
         counted = import_report(
             engine,
             report,
@@ -95,14 +120,28 @@ def _import(
             creator=order.creator,
             dry_run=order.dry_run,
             progress=progress,
-            refused=imports.refuse,
+            refused=table,
         )
     imports.files.append(_counted(found.name, counted))
+    if table.count:
+        name, content = refused_name(found.name), _MARK + table.text.getvalue()
+        imports.refused.append(
+            RefusedRows(_storable(name), _storable(content), table.count, table.kept)
+        )
+
+
+def _table_for(report: Report) -> _Table:
+    text = io.StringIO(newline="")
+    return _Table(text, write_refused(text, report))
+
+
+def _unread(name: str, problem: str) -> FileImported:
+    return FileImported(_storable(name), problem=_storable(problem))
 
 
 def _counted(name: str, found: Imported) -> FileImported:
     return FileImported(
-        name,
+        _storable(name),
         found.new,
         found.changed,
         found.unchanged,
@@ -114,4 +153,9 @@ def _counted(name: str, found: Imported) -> FileImported:
 
 def _in_short(problem: RowError) -> str:
     """A refused row in words, without the name of its file."""
-    return str(problem).removeprefix(f"{problem.file} ")
+    return _storable(str(problem).removeprefix(f"{problem.file} "))
+
+
+def _storable(text: str) -> str:
+    """A text as every database takes it: anything may stand in a file."""
+    return _UNSTORABLE.sub("\ufffd", text)

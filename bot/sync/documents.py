@@ -19,7 +19,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine
 
 from bot.desk.actions import Signer
-from bot.desk.documents_said import result_of
+from bot.desk.documents_said import refused_rows, result_of
 from bot.desk.imports import DocumentImport, DocumentState
 from bot.desk.keys import Keys
 from bot.desk.rendering import Voice
@@ -45,6 +45,8 @@ __all__ = ["DocumentImports", "Pace"]
 logger = logging.getLogger(__name__)
 
 ATTEMPTS = 4
+MOST_TABLES = 10
+"""Files of refused rows that are handed over for one archive."""
 PAUSE_SECONDS = 5.0
 
 Result = TypeVar("Result")
@@ -181,7 +183,11 @@ class DocumentImports:
             fetched = await self._fetch(job, path, telling)
             if fetched is Fetched.HERE:
                 imports = await self._import(job, path, creator, telling)
-                await self._settle(job, _done(document, imports, telling.took))
+                below = tuple(
+                    refused_rows(self._voice(job), each.name, each.content, each.count, each.kept)
+                    for each in imports.refused[:MOST_TABLES]
+                )
+                await self._settle(job, _done(document, imports, telling.took), below)
             elif fetched is not Fetched.LATER:
                 await self._settle(job, _failed(document, str(fetched)))
             elif job.attempts == ATTEMPTS:
