@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from pathlib import PurePosixPath
 
 from bot.desk.actions import Action
 from bot.desk.documents_said import received, result_of
@@ -16,9 +15,11 @@ from bot.desk.imports import (
 )
 from bot.desk.incoming import Attachment, Incoming
 from bot.desk.keys import Keys
+from bot.desk.manners import not_words
 from bot.desk.operators import Operators
 from bot.desk.replies import Answered, Effect
 from bot.desk.turn import Turn
+from settlement.order_number import find_order_numbers
 
 __all__ = ["answer", "is_report", "press", "wanted"]
 
@@ -43,14 +44,14 @@ def is_report(incoming: Incoming, operators: Operators) -> bool:
 
 
 def answer(turn: Turn) -> Answered | None:
-    """Have a report imported; None if the message is none, or not the operator's.
+    """Have the operator's report imported; say that nobody else's is read. None if it is none.
 
     One that is edited has been imported already.
     """
-    incoming = turn.incoming
+    incoming, name = turn.incoming, _name(turn.incoming)
     if not _may_import(incoming, turn.operators):
-        return None
-    name = _name(incoming)
+        unread = turn.private and name is not None and not find_order_numbers(incoming.text)
+        return not_words(turn) if unread else None
     if name is None or incoming.file is None:
         said = turn.say("document_unsuited")
         return turn.answered(said, dialogue=turn.facts.dialogue) if turn.private else None
@@ -93,9 +94,9 @@ def _name(incoming: Incoming) -> str | None:
     if incoming.file is None:
         return None
     name = incoming.file.name.strip()
-    path = PurePosixPath(name)
-    if path.suffix.lower() in _SUFFIXES:
-        return path.stem[:_LONGEST_NAME] + path.suffix
+    stem, dot, suffix = name.rpartition(".")
+    if f"{dot}{suffix.lower()}" in _SUFFIXES:
+        return f"{stem[:_LONGEST_NAME]}.{suffix}"
     suffix = _KINDS.get(incoming.file.media_type)
     return (name[:_LONGEST_NAME] or "report") + suffix if suffix else None
 
