@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Protocol
 
 import pytest
-from python_calamine import CalamineWorkbook, PasswordError
 
 from settlement.contract import order_json
 from settlement.model import Order
@@ -120,12 +119,10 @@ def test_the_header_is_among_the_first_twenty_rows(
         assert [line.row for line in lines(content)] == [21, 22, 23]
 
 
-def test_a_workbook_with_a_password_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(stream: object) -> None:
-        raise PasswordError
-
-    monkeypatch.setattr(CalamineWorkbook, "from_filelike", refuse)
-    assert refused(b"\xd0\xcf\x11\xe0" + b"\x00" * 64) == "表格有密码；请去掉密码后重新保存"
+def test_a_workbook_with_a_password_is_named() -> None:
+    """Excel wraps it into a compound file, in which the stream EncryptedPackage holds it."""
+    protected = b"\xd0\xcf\x11\xe0" + b"\0" * 64 + "EncryptedPackage".encode("utf-16-le")
+    assert refused(protected) == "表格有密码；请去掉密码后重新保存"
 
 
 CANNOT_OPEN = "打不开这个表格，可能已损坏，也可能是压缩包；请解压后再传，或从平台后台重新导出"
@@ -137,6 +134,11 @@ def test_an_archive_is_no_workbook(taobao: Sample) -> None:
     with zipfile.ZipFile(content, "w") as archive:
         archive.writestr("订单.csv", taobao.text(taobao.good))
     assert refused(content.getvalue()) == CANNOT_OPEN
+
+
+def test_an_archive_whose_directory_is_broken_is_no_workbook(workbook: Workbook) -> None:
+    content = workbook([["说明"]])
+    assert refused(content.replace(b"PK\x01\x02", b"PK\x01\x09")) == CANNOT_OPEN
 
 
 def test_a_workbook_made_to_harm_is_not_opened() -> None:
