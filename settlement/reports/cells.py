@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from settlement.money import EXACT, round_fen
 from settlement.reading import LARGEST_COUNT, YEARS, Unreadable
-from settlement.reports.layouts import Column, word_key
+from settlement.reports.layouts import word_key
 from settlement.shanghai import SHANGHAI, in_shanghai
 
 CellReader = Callable[[str], object]
@@ -38,7 +38,7 @@ _PLAIN_TIME = re.compile(
     "([0-9]{4})[-.年]([0-9]{1,2})[-.月]([0-9]{1,2})日?"
     "(?:[T ]{0,2}([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.][0-9]{1,9})?)?)?"
 )
-_HUNDRED = Decimal(100)
+_HUNDRED, _THOUSAND = Decimal(100), Decimal(1000)
 
 
 def cleaned(cell: str) -> str:
@@ -48,13 +48,6 @@ def cleaned(cell: str) -> str:
         formula = _FORMULA_TEXT.fullmatch(cell)
         cell = (formula.group(1) if formula else cell.lstrip("'`")).strip(_EDGES)
     return cell
-
-
-def reader_of(column: Column) -> CellReader:
-    """Return the reader for a column; it raises `Unreadable`."""
-    if column.kind == "code":
-        return _code_reader(column.codes)
-    return _READERS[column.kind]
 
 
 def text(cell: str) -> str:
@@ -68,10 +61,10 @@ def number(cell: str) -> str:
         return cell
     if _DECIMAL_NUMBER.fullmatch(cell):
         raise Unreadable(
-            f"“{_shown(cell)}”是被表格软件改坏的订单号，末几位已经丢了；"
+            f"“{shown(cell)}”是被表格软件改坏的订单号，末几位已经丢了；"
             "请重新导出，不要用 Excel 打开保存，或先把这一列设为文本"
         )
-    raise Unreadable(f"“{_shown(cell)}”不是订单号；请核对这一格，订单号只有数字和一个横线")
+    raise Unreadable(f"“{shown(cell)}”不是订单号；请核对这一格，订单号只有数字和一个横线")
 
 
 def money(cell: str) -> Decimal:
@@ -84,21 +77,21 @@ def money(cell: str) -> Decimal:
         raise Unreadable(_why_not_money(cell, plain))
     amount = Decimal(plain)
     if amount > LARGEST_AMOUNT:
-        raise Unreadable(f"金额“{_shown(cell)}”超过一千万元；请核对这一格，单位应是元")
+        raise Unreadable(f"金额“{shown(cell)}”超过一千万元；请核对这一格，单位应是元")
     return round_fen(amount)
 
 
 def percent(cell: str) -> Decimal:
-    """Read a rate as a share: ``20%`` and ``20`` are 0.2; a bare number up to 1 is ambiguous."""
-    plain = cell.rstrip("%\uff05 ")
+    """Read a rate as a share: ``20%``, ``200‰``, ``20`` are 0.2; a bare 1 or less is unclear."""
+    plain = cell.rstrip("%\uff05‰ ")
     if not _RATE.fullmatch(plain):
-        raise Unreadable(f"“{_shown(cell)}”不是比例；请写成 20% 这样")
-    share = EXACT.divide(Decimal(plain), _HUNDRED)
+        raise Unreadable(f"“{shown(cell)}”不是比例；请写成 20% 这样")
+    share = EXACT.divide(Decimal(plain), _THOUSAND if cell.endswith("‰") else _HUNDRED)
     if share > 1:
-        raise Unreadable(f"比例“{_shown(cell)}”超过 100%；请核对这一格")
+        raise Unreadable(f"比例“{shown(cell)}”超过 100%；请核对这一格")
     if plain == cell and 0 < share <= Decimal("0.01"):
         raise Unreadable(
-            f"“{_shown(cell)}”没有百分号，分不清是 {plain}% 还是它的一百倍；请写成 20% 这样"
+            f"“{shown(cell)}”没有百分号，分不清是 {plain}% 还是它的一百倍；请写成 20% 这样"
         )
     return share
 
@@ -107,7 +100,7 @@ def count(cell: str) -> int:
     """Read a number of pieces, 0 or more."""
     match = _COUNT.fullmatch(cell)
     if not match or int(match[1]) > LARGEST_COUNT:
-        raise Unreadable(f"“{_shown(cell)}”不是件数；请写成 0 或正整数")
+        raise Unreadable(f"“{shown(cell)}”不是件数；请写成 0 或正整数")
     return int(match[1])
 
 
@@ -119,7 +112,7 @@ def instant(cell: str) -> datetime:
         moment = None
     if moment is None or moment.year not in YEARS:
         raise Unreadable(
-            f"“{_shown(cell)}”不是 2000 到 2099 年的日期时间；请写成 2026-07-31 10:00:00"
+            f"“{shown(cell)}”不是 2000 到 2099 年的日期时间；请写成 2026-07-31 10:00:00"
         )
     return moment
 
@@ -129,7 +122,8 @@ def day(cell: str) -> date:
     return instant(cell).date()
 
 
-def _code_reader(codes: Mapping[str, str]) -> CellReader:
+def code_in(codes: Mapping[str, str]) -> CellReader:
+    """Return the reader of a code by the words reports use for it, folded by `word_key`."""
     known = frozenset(codes.values())
 
     def read(cell: str) -> str:
@@ -154,18 +148,19 @@ def _moment(cell: str) -> datetime | None:
 
 def _why_not_money(cell: str, plain: str) -> str:
     if re.fullmatch(r"[-−(][0-9.,]+\)?", plain):
-        return f"金额“{_shown(cell)}”是负数；这一列不该有负数，请核对"
+        return f"金额“{shown(cell)}”是负数；这一列不该有负数，请核对"
     if re.fullmatch(r"[0-9]+\.[0-9]{3,}", plain):
-        return f"金额“{_shown(cell)}”多于两位小数；请写成 12.30 这样的元"
-    return f"“{_shown(cell)}”不是金额；请写成 12.30 这样的元"
+        return f"金额“{shown(cell)}”多于两位小数；请写成 12.30 这样的元"
+    return f"“{shown(cell)}”不是金额；请写成 12.30 这样的元"
 
 
-def _shown(cell: str) -> str:
+def shown(cell: str) -> str:
+    """Quote a cell of any length; what cannot be printed shows as a mark."""
     words = cell if len(cell) <= 40 else f"{cell[:40]}…"
     return "".join(character if character.isprintable() else "�" for character in words)
 
 
-_READERS: dict[str, CellReader] = {
+READERS: dict[str, CellReader] = {
     "text": text,
     "number": number,
     "count": count,

@@ -4,27 +4,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from hashlib import blake2b
-from typing import cast
+from typing import Any, NoReturn, cast
 
-from settlement.model import Order, RawStatus
+from settlement.contract import OrderError, plain, read_order
 from settlement.money import EXACT, FEN, share_to_fen
-from settlement.reading import Unreadable
 from settlement.reports.cells import ABSENT, cleaned, text
+from settlement.reports.items import ItemReader
 from settlement.reports.layouts import Column, header_key
 from settlement.reports.recognition import Recognised
-from settlement.reports.steps import Step, step_of
+from settlement.reports.steps import Plain, Step, UnreadableCell, step_of
+
+Document = dict[str, Any]
 
 _RAW = "raw_status."
 _CODE = "raw_status.code"
 _TOTALS = frozenset({"合计", "总计", "小计", "汇总"})
-
-
-class UnreadableCell(ValueError):
-    """A cell that cannot be read: its column, and what is wrong and what to do (zh)."""
-
-    def __init__(self, column: str, message: str) -> None:
-        super().__init__(message)
-        self.column = column
+_LONGEST_NAME = 40
+"""A longer name of a line is shortened, for a line id must stay readable."""
 
 
 class OrderReader:
@@ -32,61 +28,73 @@ class OrderReader:
 
     def __init__(self, recognised: Recognised, constants: Mapping[str, object]) -> None:
         layout = recognised.layout
-        self._constants = {"platform": layout.platform, **constants}
-        steps = {
-            column.header: (step_of(place, column), column) for place, column in recognised.columns
-        }
-        self._by_header = {header: step for header, (step, _) in steps.items()}
-        self._present = frozenset(step.fact for step in self._by_header.values())
-        self._number = next(
-            step for step in self._by_header.values() if step.fact == "order_number"
+        known = {"platform": layout.platform, **constants}
+        self._constants = {name: plain(value) for name, value in known.items() if value}
+        steps = [(step_of(place, column), column) for place, column in recognised.columns]
+        self._by_header = {column.header: step for step, column in steps}
+        self._present = frozenset(step.fact for step, _ in steps)
+        self._number = self._numbering()
+        self._raw_status = _RawStatusReader(step for step, _ in steps if _is_raw(step))
+        plain_facts = [(step, column) for step, column in steps if _is_plain(step)]
+        self._plain = tuple(
+            (step.place, step.fact, step.known, step.read)
+            for step, column in plain_facts
+            if not _depends(column)
         )
-        self._raw_status = _RawStatusReader(self._by_header.values())
-        self._plain: list[Step] = []
-        self._dependent: list[tuple[Step, Column]] = []
-        for step, column in steps.values():
-            if _is_raw(step) or not step.fact:
-                continue
-            if _depends(column):
-                self._dependent.append((step, column))
-            else:
-                self._plain.append(step)
+        self._dependent = [(step, column) for step, column in plain_facts if _depends(column)]
         # What another fact would rule out is read first, so that what needs that fact wins.
         self._dependent.sort(key=lambda item: item[1].counts_without is None)
+        items = [step for step, _ in steps if "[]." in step.fact]
+        self._items = ItemReader(layout.platform, items) if items else None
         headers = (layout.columns[header_key(header)].header for header in layout.line_id)
         self._line_id = [self._by_header[each] for each in headers if each in self._by_header]
 
     @property
     def states(self) -> frozenset[str]:
         """The facts that this file speaks of, whether or not a row has a word on them."""
-        found = {step.fact for step in self._plain if step.fact}
+        found = {fact for _, fact, *_ in self._plain}
         found |= {step.fact for step, column in self._dependent if self._can_be_told(column)}
-        found |= {step.fact for step in self._by_header.values() if _is_raw(step)}
+        found |= self._raw_status.states
+        found |= self._items.names if self._items else frozenset()
         if _CODE in found:
             found |= {"raw_status.text", "data_as_of"}
         return frozenset(found | {"line_id"} if self._line_id else found)
 
-    def _can_be_told(self, column: Column) -> bool:
-        return column.times is None or column.times in self._by_header
-
-    def read(self, cells: Sequence[str]) -> Order | None:
+    def read(self, cells: Sequence[str]) -> Document | None:
         """Read one row; None for a row of totals or blanks.
 
         Raises:
             UnreadableCell: for the first cell that cannot be read.
         """
-        if self._is_no_order(cells):
+        number = cells[self._number.place]
+        if not number.isdigit() and self._is_no_order(cells):
             return None
-        facts = dict(self._constants)
-        for step in self._plain:
-            if (value := _value(step, cells[step.place])) is not None:
-                facts[step.fact] = value
+        facts = self._constants.copy()
+        for place, fact, known, read in self._plain:
+            cell = cells[place]
+            value = known[cell] if cell in known else read(cell)
+            if value is not None:
+                facts[fact] = value
         for step, column in self._dependent:
             self._add_dependent(step, column, cells, facts)
-        facts["raw_status"] = self._raw_status.read(cells)
-        if self._line_id:
-            facts["line_id"] = _line_id(self._line_id, cells)
-        return Order(**facts)  # type: ignore[arg-type]
+        if raw_status := self._raw_status.read(cells):
+            facts["raw_status"] = raw_status
+        if self._line_id and (line_id := _line_id(self._line_id, cells)):
+            facts["line_id"] = line_id
+        if "order_number" not in facts:
+            facts["order_number"] = facts.get("sub_order_number") or self._missing_number()
+        if self._items:
+            self._items.add_to(facts, cells)
+            self._check(facts)
+        return facts
+
+    def _numbering(self) -> Step:
+        """The column that numbers the orders, or where a report has only that, their lines."""
+        by_fact = {step.fact: step for step in self._by_header.values()}
+        return by_fact.get("order_number") or by_fact["sub_order_number"]
+
+    def _can_be_told(self, column: Column) -> bool:
+        return column.times is None or column.times in self._by_header
 
     def _is_no_order(self, cells: Sequence[str]) -> bool:
         number = cleaned(cells[self._number.place])
@@ -97,52 +105,73 @@ class OrderReader:
         filled = [cell for cell in map(cleaned, cells) if cell]
         if not filled or filled[0] in _TOTALS:
             return True
+        return self._missing_number()
+
+    def _missing_number(self) -> NoReturn:
         raise UnreadableCell(self._number.header, "缺少订单号；请补上，或删掉这一行")
 
     def _add_dependent(
-        self, step: Step, column: Column, cells: Sequence[str], facts: dict[str, object]
+        self, step: Step, column: Column, cells: Sequence[str], facts: Document
     ) -> None:
-        value = _value(step, cells[step.place])
-        if value is None or not self._counts(column, value, facts):
+        value = step.value(cells)
+        if value is None or not self._counts(column, value, cells, facts):
             return
         if column.times:
             share = self._by_header.get(column.times)
-            factor = _value(share, cells[share.place]) if share else None
+            factor = share.value(cells) if share else None
             if factor is None:
                 return
-            value = EXACT.multiply(cast(Decimal, value), cast(Decimal, factor))
-        if column.checked_by and not _leads_to(facts.get(column.checked_by), value, facts):
+            value = _product(cast(str, value), cast(str, factor))
+        if column.checked_by and not _leads_to(facts, column.checked_by, cast(str, value)):
             return
         facts[step.fact] = value
 
-    def _counts(self, column: Column, value: object, facts: Mapping[str, object]) -> bool:
-        if column.counts_without and facts.get(column.counts_without) is not None:
+    def _counts(
+        self, column: Column, value: Plain, cells: Sequence[str], facts: Mapping[str, object]
+    ) -> bool:
+        if column.counts_without and column.counts_without in facts:
             return False
-        if not column.counts_with or facts.get(column.counts_with) is not None:
+        if column.unless_filled and self._is_filled(column.unless_filled, cells):
+            return False
+        if not column.counts_with or column.counts_with in facts:
             return True
         # A file without that column cannot tell a zero from "not yet".
-        return column.counts_with not in self._present and bool(value)
+        return column.counts_with not in self._present and not _is_zero(value)
+
+    def _is_filled(self, header: str, cells: Sequence[str]) -> bool:
+        step = self._by_header.get(header)
+        return step is not None and step.value(cells) is not None
+
+    def _check(self, facts: Document) -> None:
+        order = read_order(facts)
+        if isinstance(order, OrderError):
+            raise UnreadableCell(self._number.header, order.message)
 
 
 class _RawStatusReader:
     """Reads what the platform itself says; the same words make the same value."""
 
     def __init__(self, steps: Iterable[Step]) -> None:
-        self._steps = [step for step in steps if _is_raw(step)]
+        self._steps = list(steps)
         self._places = [step.place for step in self._steps]
         self._known = lru_cache(self._read)
 
-    def read(self, cells: Sequence[str]) -> RawStatus | None:
+    @property
+    def states(self) -> frozenset[str]:
+        return frozenset(step.fact for step in self._steps)
+
+    def read(self, cells: Sequence[str]) -> Document:
         return self._known(*[cells[place] for place in self._places])
 
-    def _read(self, *cells: str) -> RawStatus | None:
-        facts: dict[str, object] = {}
-        for place, step in enumerate(self._steps):
-            if (value := _value(step, cells[place])) is not None:
+    def _read(self, *cells: str) -> Document:
+        facts: Document = {}
+        for step, cell in zip(self._steps, cells, strict=True):
+            value = step.known[cell] if cell in step.known else step.read(cell)
+            if value is not None:
                 facts[step.fact.removeprefix(_RAW)] = value
                 if step.fact == _CODE:
-                    facts["text"] = text(cleaned(cells[place]))
-        return RawStatus(**facts) if facts else None  # type: ignore[arg-type]
+                    facts["text"] = text(cleaned(cell))
+        return facts
 
 
 def _line_id(steps: Sequence[Step], cells: Sequence[str]) -> str | None:
@@ -151,33 +180,40 @@ def _line_id(steps: Sequence[Step], cells: Sequence[str]) -> str | None:
     distinct = next((other for other in others if other not in ABSENT), None)
     if distinct is None:
         return None
-    if not (distinct.isascii() and distinct.isalnum()):
+    if not (distinct.isascii() and distinct.isalnum() and len(distinct) <= _LONGEST_NAME):
         distinct = blake2b(distinct.encode(), digest_size=6).hexdigest()
     return f"{number}-{distinct}"
 
 
-def _value(step: Step, cell: str) -> object:
-    try:
-        return step.read(cell)
-    except Unreadable as error:
-        raise UnreadableCell(step.header, error.message) from None
+@lru_cache(4096)
+def _product(value: str, factor: str) -> str:
+    return f"{EXACT.multiply(Decimal(value), Decimal(factor)):f}"
 
 
-def _leads_to(stated: object, rate: object, facts: Mapping[str, object]) -> bool:
+def _is_zero(value: Plain) -> bool:
+    return not Decimal(value)
+
+
+def _leads_to(facts: Mapping[str, Any], checked_by: str, rate: str) -> bool:
     """Whether base and rate give the amount stated, to the fen; yes if that cannot be told.
 
     An agency's share or a capped subsidy makes a difference. A stated zero may mean "not yet".
     """
-    base = facts.get("base_amount", facts.get("paid_amount"))
-    if not stated or base is None:
+    base, stated = facts.get("base_amount", facts.get("paid_amount")), facts.get(checked_by)
+    if base is None or stated is None:
         return True
-    reckoned = share_to_fen(cast(Decimal, base), cast(Decimal, rate))
-    return abs(reckoned - cast(Decimal, stated)) <= FEN
+    amount = Decimal(stated)
+    return not amount or abs(share_to_fen(Decimal(base), Decimal(rate)) - amount) <= FEN
 
 
 def _is_raw(step: Step) -> bool:
     return step.fact.startswith(_RAW)
 
 
+def _is_plain(step: Step) -> bool:
+    return bool(step.fact) and not _is_raw(step) and "[]." not in step.fact
+
+
 def _depends(column: Column) -> bool:
-    return bool(column.times or column.counts_with or column.counts_without or column.checked_by)
+    conditions = (column.counts_with, column.counts_without, column.unless_filled)
+    return bool(column.times or column.checked_by or any(conditions))

@@ -1,29 +1,46 @@
 """Reading layouts from every room's ``columns.yaml``: strict, with errors for its editor.
 
 A file maps the name of a layout to its title, the columns it `needs` to be recognised, its
-`columns` by header, and the `unused` ones; `rows` tells what several rows of one line mean
-(`settlement.combining.Rows`; single where nothing is told). Of a column are told:
+`columns` by header, those that are `kept` as they stand, and the `unused` ones; `rows` tells what
+several rows of one line mean (`settlement.combining.Rows`; single where nothing is told). An
+operator's own file names the `platform` of each. Of a column are told:
 
-- `field`: the fact of the order, or `creator`: what kind of hint at the creator it is;
-- `as`: how its cells are read (`KINDS`), with `words` for codes beside those of statuses.yaml;
+- `field`: the fact of the order, ``refunds[].amount`` for one of a list's item, or `creator`:
+  what kind of hint at the creator it is;
+- `as`: how its cells are read (`settlement.reports.steps.KINDS`), with `words` for codes beside
+  those of statuses.yaml;
 - `also`: other and older names; `absent`: further words for "nothing there";
 - `times`: a rate column to multiply with; `checked_by`: an amount that base × rate must give;
-- `counts_with`, `counts_without`: facts with or without which alone the value is a fact.
+- `counts_with`, `counts_without`: facts with or without which alone the value is a fact;
+  `unless_filled`: a column beside whose filled cell it is none.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
 from functools import cache
+from typing import TypeVar
 
-from settlement.combining import ALL_STATES, Rows
+from settlement.combining import Rows
 from settlement.model import Platform
 from settlement.platforms import folder, room_of
+from settlement.reports.layout_checks import check_references
 from settlement.reports.layouts import Column, ForeignLayout, Layout, header_key, word_key
+from settlement.reports.steps import KINDS
 from settlement.statuses import Statuses
 from settlement.yaml_text import RuleFileError, load, mapping, only, packaged, texts
 
-KINDS = ("text", "number", "count", "money", "percent", "instant", "day", "code")
 _LAYOUT_KEYS = frozenset(
-    {"title", "source", "last_checked", "needs", "line_id", "columns", "unused", "rows"}
+    {
+        "title",
+        "source",
+        "last_checked",
+        "needs",
+        "line_id",
+        "rows",
+        "columns",
+        "kept",
+        "unused",
+    }
 )
 _FOREIGN_KEYS = frozenset({"needs", "remedy"})
 _COLUMN_KEYS = frozenset(
@@ -38,8 +55,11 @@ _COLUMN_KEYS = frozenset(
         "counts_with",
         "counts_without",
         "checked_by",
+        "unless_filled",
     }
 )
+_OWN_KEYS = _LAYOUT_KEYS | {"platform"}
+Word = TypeVar("Word", bound=StrEnum)
 
 
 @cache
@@ -78,28 +98,58 @@ def read_layouts(text: str, file: str, platform: Platform, statuses: Statuses) -
     for name, raw in mapping(load(text, file), file, "the whole file").items():
         content = mapping(raw, file, name)
         only(content, _LAYOUT_KEYS, file, name)
-        layout = Layout(
-            platform,
-            name,
-            title=_text(content, "title", file, name),
-            needs=_needs(content, file, name),
-            columns=_columns(content.get("columns"), file, f"{name}.columns", statuses),
-            unused=frozenset(
-                map(header_key, texts(content.get("unused") or [], file, f"{name}.unused"))
-            ),
-            line_id=texts(content.get("line_id") or [], file, f"{name}.line_id"),
-            rows=_rows(content, file, name),
-        )
-        _check_references(layout, file)
-        yield layout
+        yield _layout(name, content, file, platform, statuses)
 
 
-def _rows(content: Mapping[str, object], file: str, place: str) -> Rows:
-    word = _text(content, "rows", file, place) if "rows" in content else Rows.SINGLE
-    if word not in set(Rows):
-        remedy = f"use one of {', '.join(Rows)}"
-        raise RuleFileError(file, f"{place}.rows", f"{word} is no way to join rows", remedy)
-    return Rows(word)
+def read_own_layouts(text: str, file: str) -> tuple[Layout, ...]:
+    """Read the text of an operator's own file, where each layout names its `platform`.
+
+    Raises:
+        RuleFileError: names the file, the place in it, the cause and the remedy.
+    """
+    entries = mapping(load(text, file), file, "the whole file")
+    if not entries:
+        raise RuleFileError(file, "the whole file", "holds no layout", "describe one report")
+    return tuple(_own_layout(name, raw, file) for name, raw in entries.items())
+
+
+def _own_layout(name: str, raw: object, file: str) -> Layout:
+    content = mapping(raw, file, name)
+    only(content, _OWN_KEYS, file, name)
+    platform = _word(Platform, content.get("platform"), file, f"{name}.platform", "a platform")
+    return _layout(name, content, file, platform, room_of(platform).statuses)
+
+
+def _layout(
+    name: str, content: Mapping[str, object], file: str, platform: Platform, statuses: Statuses
+) -> Layout:
+    def keys(part: str) -> frozenset[str]:
+        return frozenset(map(header_key, texts(content.get(part) or [], file, f"{name}.{part}")))
+
+    layout = Layout(
+        platform,
+        name,
+        title=_text(content, "title", file, name),
+        needs=_needs(content, file, name),
+        columns=_columns(content.get("columns"), file, f"{name}.columns", statuses),
+        unused=keys("unused"),
+        kept=keys("kept"),
+        line_id=texts(content.get("line_id") or [], file, f"{name}.line_id"),
+        rows=_word(
+            Rows, content.get("rows", "single"), file, f"{name}.rows", "a way to join rows"
+        ),
+    )
+    check_references(layout, file)
+    return layout
+
+
+def _word(words: type[Word], said: object, file: str, place: str, what: str) -> Word:
+    known: Iterable[Word] = words
+    for each in known:
+        if said == each.value:
+            return each
+    remedy = f"use one of {', '.join(known)}"
+    raise RuleFileError(file, place, f"{said} is not {what}", remedy)
 
 
 def _text(content: Mapping[str, object], key: str, file: str, place: str) -> str:
@@ -154,6 +204,7 @@ def _column(
         counts_with=word("counts_with"),
         counts_without=word("counts_without"),
         checked_by=word("checked_by"),
+        unless_filled=word("unless_filled"),
     )
 
 
@@ -172,21 +223,3 @@ def _codes(
             raise RuleFileError(file, f"{place}.words.{word}", cause, "add it there first")
         codes[word_key(word)] = str(code)
     return codes
-
-
-def _check_references(layout: Layout, file: str) -> None:
-    for column in layout.columns.values():
-        conditions = (column.counts_with, column.counts_without, column.checked_by)
-        for fact in (column.fact, *conditions):
-            if fact is not None and fact not in ALL_STATES:
-                place = f"{layout.name}.columns.{column.header}"
-                remedy = "use a field of settlement.model.Order"
-                raise RuleFileError(file, place, f"an order has no field {fact}", remedy)
-    times = (column.times for column in layout.columns.values() if column.times)
-    for header in (*layout.needs, *layout.line_id, *times):
-        if header_key(header) not in layout.columns:
-            cause = f"{header} is referred to and is no column"
-            raise RuleFileError(file, layout.name, cause, "add it to columns")
-    if not any(column.fact == "order_number" for column in layout.columns.values()):
-        cause = "no column holds the order number"
-        raise RuleFileError(file, layout.name, cause, "give one column field: order_number")

@@ -36,6 +36,8 @@ class Column:
     """The field beside which the value is not to be counted."""
     checked_by: str | None
     """The amount this rate must lead to; a rate that leads elsewhere is not the creator's own."""
+    unless_filled: str | None = None
+    """The header of a column beside whose filled cell the value is not the creator's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class Layout:
     """Headers that together name a line, where the report has no number for it."""
     rows: Rows = Rows.SINGLE
     """What several rows of one line mean."""
+    kept: frozenset[str] = frozenset()
+    """Keys of columns that state no fact of the creator's and are kept as they stand."""
 
 
 @dataclass(frozen=True, slots=True)

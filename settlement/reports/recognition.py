@@ -4,12 +4,27 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from settlement.model import Platform
-from settlement.reports import refusal_columns
 from settlement.reports.layout_files import foreign_layouts, layouts
 from settlement.reports.layouts import Column, Layout, header_key
 
 CLOSE = 2
 """Names a header must share with a layout to be taken for an attempt at it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Of which platform a report is wanted, if not of any, and the operator's own layouts."""
+
+    platform: Platform | None = None
+    own: tuple[Layout, ...] = ()
+
+    def readable(self) -> list[Layout]:
+        """The layouts that would do."""
+        return [each for each in (*self.own, *layouts()) if self.wants(each)]
+
+    def wants(self, layout: Layout) -> bool:
+        """Whether the layout is of the platform that is wanted."""
+        return self.platform in (None, layout.platform)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +35,8 @@ class Recognised:
     columns: tuple[tuple[int, Column], ...]
     """Place in the row, and meaning."""
     unknown: tuple[tuple[int, str], ...]
+    kept: tuple[tuple[int, str], ...] = ()
+    """Columns that state no fact of the creator's and are kept as they stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,45 +48,49 @@ class NotRecognised:
     """The keys of its names by which that was told; the more there are, the surer it is."""
 
 
-def recognise(
-    header: Sequence[str], platform: Platform | None = None
-) -> Recognised | NotRecognised:
+def recognise(header: Sequence[str], sought: Sought | None = None) -> Recognised | NotRecognised:
     """Recognise the report a header belongs to; names may come in any order."""
+    sought = sought or Sought()
     keys = frozenset(map(header_key, header))
-    for foreign in foreign_layouts():
-        if foreign.needs <= keys:
-            return NotRecognised(f"这是{foreign.title}的报表；{foreign.remedy}", keys)
-    fitting = [layout for layout in layouts() if not _missing(layout, keys)]
-    wanted = [layout for layout in fitting if platform in (None, layout.platform)]
+    fitting = [layout for layout in sought.own if not _missing(layout, keys)]
+    if not fitting:
+        for foreign in foreign_layouts():
+            if foreign.needs <= keys:
+                return NotRecognised(f"这是{foreign.title}的报表；{foreign.remedy}", keys)
+        fitting = [layout for layout in layouts() if not _missing(layout, keys)]
+    wanted = [layout for layout in fitting if sought.wants(layout)]
     if wanted:
         return _recognised(_likest(wanted, keys), header)
     if fitting:
         return NotRecognised(
-            f"这是“{_likest(fitting, keys).title}”，不是所选平台（{platform}）的报表；"
+            f"这是“{_likest(fitting, keys).title}”，不是所选平台（{sought.platform}）的报表；"
             "请去掉平台选项，或换成该平台导出的文件",
             keys,
         )
-    return _nearest(keys, platform)
+    return _nearest(keys, sought)
 
 
 def _recognised(layout: Layout, header: Sequence[str]) -> Recognised | NotRecognised:
     columns: list[tuple[int, Column]] = []
     unknown: list[tuple[int, str]] = []
+    kept: list[tuple[int, str]] = []
     for place, name in enumerate(header):
         key = header_key(name)
         if column := layout.columns.get(key):
             columns.append((place, column))
-        elif key and key not in layout.unused and key not in refusal_columns.KEYS:
+        elif key in layout.kept:
+            kept.append((place, name.strip()))
+        elif key and key not in layout.unused:
             unknown.append((place, name.strip()))
     names = [column.header for _, column in columns]
     if twice := next((name for name in names if names.count(name) > 1), None):
         message = f"表头里“{twice}”这一列出现了两次，分不清该用哪一列；请删掉多余的一列"
         return NotRecognised(message, frozenset(names))
-    return Recognised(layout, tuple(columns), tuple(unknown))
+    return Recognised(layout, tuple(columns), tuple(unknown), tuple(kept))
 
 
-def _nearest(keys: Set[str], platform: Platform | None) -> NotRecognised:
-    readable = [layout for layout in layouts() if platform in (None, layout.platform)]
+def _nearest(keys: Set[str], sought: Sought) -> NotRecognised:
+    readable = sought.readable()
     close = [layout for layout in readable if len(_shared(layout, keys)) >= CLOSE]
     if not close:
         titles = "、".join(layout.title for layout in readable) or "（没有）"
@@ -83,9 +104,13 @@ def _nearest(keys: Set[str], platform: Platform | None) -> NotRecognised:
 
 def _missing(layout: Layout, keys: Set[str]) -> list[str]:
     present = {column.header for key in keys if (column := layout.columns.get(key))}
-    return [
-        name for name in layout.needs if layout.columns[header_key(name)].header not in present
-    ]
+    present |= {name for name in layout.needs if header_key(name) in keys}
+    return [name for name in layout.needs if _header(layout, name) not in present]
+
+
+def _header(layout: Layout, name: str) -> str:
+    column = layout.columns.get(header_key(name))
+    return column.header if column else name
 
 
 def _likest(fitting: Sequence[Layout], keys: Set[str]) -> Layout:
@@ -93,4 +118,4 @@ def _likest(fitting: Sequence[Layout], keys: Set[str]) -> Layout:
 
 
 def _shared(layout: Layout, keys: Set[str]) -> frozenset[str]:
-    return frozenset(keys & (layout.columns.keys() | layout.unused))
+    return frozenset(keys & (layout.columns.keys() | layout.unused | layout.kept))

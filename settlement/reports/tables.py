@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import IO
 
-from settlement.model import Platform
 from settlement.reports.decoding import SAMPLE, encodings_of, foreign_kind
-from settlement.reports.recognition import NotRecognised, Recognised, recognise
+from settlement.reports.recognition import NotRecognised, Recognised, Sought, recognise
 from settlement.reports.rows import BrokenRow, Row, rows_of
 from settlement.reports.sheets import UnreadableWorkbook, is_workbook, sheets_of
 
@@ -32,7 +31,7 @@ class Table:
     """Its names as they stand in the file."""
 
 
-def open_table(stream: IO[bytes], platform: Platform | None) -> Table | str:
+def open_table(stream: IO[bytes], sought: Sought) -> Table | str:
     """Recognise a file, or say why it is no report and what to do (zh)."""
     stream.seek(0)
     sample = stream.read(SAMPLE)
@@ -41,18 +40,18 @@ def open_table(stream: IO[bytes], platform: Platform | None) -> Table | str:
     if kind := foreign_kind(sample):
         return f"这是{kind}，不是表格；请从平台后台导出 CSV 或 XLSX"
     if is_workbook(sample):
-        return _workbook_table(stream, platform)
-    return _text_table(stream, sample, platform)
+        return _workbook_table(stream, sought)
+    return _text_table(stream, sample, sought)
 
 
-def _text_table(stream: IO[bytes], sample: bytes, platform: Platform | None) -> Table | str:
+def _text_table(stream: IO[bytes], sample: bytes, sought: Sought) -> Table | str:
     refused: list[NotRecognised] = []
     for encoding in encodings_of(stream, sample):
         head = codecs.getincrementaldecoder(encoding)(errors="replace").decode(sample)
         for delimiter in _DELIMITERS:
             reader = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter)
             for cells in islice(reader, HEADER_ROWS):
-                verdict = recognise(cells, platform)
+                verdict = recognise(cells, sought)
                 if isinstance(verdict, Recognised):
                     rows = _text_rows(stream, encoding, delimiter, len(cells), reader.line_num)
                     return Table(verdict, encoding, rows, tuple(cells))
@@ -74,13 +73,13 @@ def _text_rows(
         lines.detach()
 
 
-def _workbook_table(stream: IO[bytes], platform: Platform | None) -> Table | str:
+def _workbook_table(stream: IO[bytes], sought: Sought) -> Table | str:
     refused: list[NotRecognised] = []
     try:
         for sheet in sheets_of(stream):
             rows = enumerate(sheet, start=1)
             for _, cells in islice(rows, HEADER_ROWS):
-                verdict = recognise(cells, platform)
+                verdict = recognise(cells, sought)
                 if isinstance(verdict, Recognised):
                     return Table(verdict, None, rows, tuple(cells))
                 refused.append(verdict)

@@ -10,7 +10,14 @@ import pytest
 from ruamel.yaml import YAML
 
 from settlement.model import Platform
-from settlement.reports import Report, ReportError, ReportLine, RowError, read_report
+from settlement.reports import (
+    Report,
+    ReportError,
+    ReportLine,
+    RowError,
+    read_lines_joined,
+    read_report,
+)
 
 FILES: list[dict[str, Any]] = YAML(typ="safe").load(
     (Path(__file__).parents[2] / "reports" / "refused_files.yaml").read_text("utf-8")
@@ -62,16 +69,34 @@ def test_one_number_that_ends_in_zeros_is_real_once_digits_are_seen_to_survive(
     assert errors == []
 
 
-def test_a_row_that_stands_twice_is_read_once(taobao: Sample) -> None:
+def joined(content: bytes) -> tuple[list[ReportLine], list[RowError]]:
+    report = read_report(content, "订单.csv")
+    assert isinstance(report, Report), report
+    items = list(read_lines_joined(report))
+    return (
+        [item for item in items if isinstance(item, ReportLine)],
+        [item for item in items if isinstance(item, RowError)],
+    )
+
+
+def test_a_row_that_stands_twice_is_one_line(taobao: Sample) -> None:
     rows = numbered(taobao, 3)
-    found, errors = read(taobao.text([*rows, rows[1]]).encode())
+    found, errors = joined(taobao.text([*rows, rows[1]]).encode())
     assert [line.row for line in found] == [2, 3, 4]
+    assert errors == []
+
+
+def test_a_row_that_contradicts_an_earlier_one_is_refused(taobao: Sample) -> None:
+    rows = numbered(taobao, 3)
+    found, errors = joined(taobao.text([*rows, {**rows[1], "商品数量": "3"}]).encode())
+    assert [line.order.quantity for line in found] == [2, 2, 2]
     (error,) = errors
     key = rows[1]["淘宝子订单号"]
     assert str(error) == (
-        f"订单.csv 第 5 行：订单行 {key} 在第 3 行已经有了，这一行没有导入；"
-        "内容相同可以不管，不同请核对后只留一行"
+        f"订单.csv 第 5 行：订单行 {key} 在第 3 行已经有了，说的不一样，这一行没有导入；"
+        "请核对后只留一行"
     )
+    assert list(error.cells) == taobao.cells({**rows[1], "商品数量": "3"})
 
 
 @pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
