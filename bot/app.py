@@ -214,8 +214,10 @@ async def run_bot(settings: Settings, clock: Clock) -> None:
     from bot.logs import configure_logging
     from bot.publishing.candidate import Folders
     from bot.publishing.watching import published_at_start, watch
+    from bot.settings import load_settings
     from bot.store.batches import clear_abandoned
     from bot.store.database import open_engine, upgrade
+    from bot.sync.keeping_up import keep_up
 
     token = settings.need_token()
     configure_logging(settings.log_level, [token, *_secrets(settings)])
@@ -241,6 +243,7 @@ async def run_bot(settings: Settings, clock: Clock) -> None:
             current.follow(),
             watch(engine, folders, clock.now, current),
             documents.run(),
+            keep_up(engine, load_settings, clock.now, settings.operator_chat),
         )
         await _until_told(service, background)
     finally:

@@ -127,12 +127,10 @@ class Asking:
         return answer
 
     async def _wait_for_the_pace(self, source: Source) -> None:
-        rate = source.method.figures.calls_per_second
-        if not rate:
-            return
+        rate = source.method.figures.calls_per_second * self._figures.share_of_calls
         loop, app = asyncio.get_running_loop(), _application(source.key)
         turn = max(self._free_at[app], loop.time())
-        self._free_at[app] = turn + 1 / float(rate)
+        self._free_at[app] = turn + 1 / rate
         await asyncio.sleep(turn - loop.time())
 
     async def _post(self, call: HttpCall) -> _Body:

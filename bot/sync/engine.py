@@ -78,11 +78,11 @@ class Sync:
     async def run(self, after: Callable[[], None] = lambda: None) -> None:
         """Take turns until cancelled; `after` is called, on a thread, after each."""
         while True:
-            await self.turn()
             try:
+                await self.turn()
                 await asyncio.to_thread(after)
-            except Exception as error:
-                logger.error("nobody could be told how the sync stands: %s", _name(error))
+            except Exception as error:  # the next turn tries again
+                logger.error("a turn of the sync could not be finished: %s", _name(error))
             await asyncio.sleep(self._work.figures.turn_seconds)
 
     async def turn(self) -> bool:

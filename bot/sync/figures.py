@@ -19,6 +19,7 @@ class SyncFigures:
     first_wait_seconds: float
     throttled_seconds: float
     longest_wait_seconds: float
+    share_of_calls: float
     answer_seconds: float
     largest_answer_mb: int
     longest_window_hours: float

@@ -40,7 +40,8 @@ __all__ = ["SourceTurn"]
 
 Result = TypeVar("Result")
 
-_A_DAY = timedelta(days=1)
+_STEP = timedelta(hours=1)
+"""By how much what the platform no longer tells is passed over."""
 _FORM = "%Y-%m-%d %H:%M:%S"
 
 
@@ -108,7 +109,7 @@ class SourceTurn:
                 start = window.end
             elif taken.kind is RefusalKind.TOO_OLD:
                 await self._trouble(taken)
-                start += _A_DAY
+                start += _STEP
             elif not await self._goes_on(window, taken):
                 return False
         return True

@@ -22,6 +22,8 @@ __all__ = [
 _HISTORY = timedelta(days=90)
 """How far back orders are asked for where the platform names no limit."""
 _NARROWEST = timedelta(minutes=5)
+_EDGE = timedelta(minutes=15)
+"""By the platform's clock, and by the time an answer takes, the oldest may be too old already."""
 
 
 class Window(NamedTuple):
@@ -95,4 +97,4 @@ def windows_to_go(cursor: Cursor, figures: Figures, sync: SyncFigures, now: date
 
 
 def _history(figures: Figures) -> timedelta:
-    return figures.history or _HISTORY
+    return (figures.history or _HISTORY) - _EDGE

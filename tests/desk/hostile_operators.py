@@ -25,6 +25,10 @@ def of_operators(texts: Sequence[str]) -> Iterator[tuple[str, Variables]]:
         yield f"operator/handoff_{template}", {"number": number}
     yield "operator/markup_alarm", {"row": 3, "name": name}
     yield "operator/trouble_alarm", {"update": 3}
+    for given in (text, None):
+        late = {"title": name, "platform": name, "as_of": number, "words": given}
+        yield "operator/sync_lags", late
+        yield "operator/sync_is_well", late
     yield from _of_documents(texts)
     for gone in (_YES, _NO):
         yield "operator/undelivered", {"gone": gone, "words": text}
