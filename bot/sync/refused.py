@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, count
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
-from settlement.reports import Report, RowError
+from settlement.reports import RowError
 from settlement.reports.refusals import refused_header, refused_row
 
 __all__ = ["RefusedFiles", "refused_name", "write_refused"]
@@ -16,7 +16,17 @@ _WORD = ".未导入"
 _AFTER_NAME = " › "
 
 
-def write_refused(file: IO[str], report: Report) -> Callable[[RowError], None]:
+class Headed(Protocol):
+    """What is asked of a report: its name, and the names of its columns."""
+
+    @property
+    def file(self) -> str: ...
+
+    @property
+    def header(self) -> tuple[str, ...]: ...
+
+
+def write_refused(file: IO[str], report: Headed) -> Callable[[RowError], None]:
     """Begin a table of refused rows; give what writes one. `file` is opened with newline=""."""
     writer = csv.writer(file)
     writer.writerow(refused_header(report.header))
@@ -57,14 +67,23 @@ class RefusedFiles:
         for each in self._open.values():
             each.file.close()
 
-    def sink(self, report: Report) -> Callable[[RowError], None]:
+    def path_of(self, report: Headed) -> Path | None:
+        """Where the refused rows of a report were written; None if there were none."""
+        found = self._open.get(self._key(report))
+        return found.path if found else None
+
+    def _key(self, report: Headed) -> tuple[object, ...]:
+        return (report.header, report.file if self.place.is_dir() else None)
+
+    def sink(self, report: Headed) -> Callable[[RowError], None]:
         """Take the refused rows of a report; raises OSError if they cannot be written."""
-        folder = self.place.is_dir()
-        key = (report.header, report.file if folder else None)
+        key = self._key(report)
 
         def take(error: RowError) -> None:
             if key not in self._open:
-                wanted = self.place / refused_name(report.file) if folder else self.place
+                wanted = (
+                    self.place / refused_name(report.file) if self.place.is_dir() else self.place
+                )
                 self._open[key] = _opened(wanted, report)
             self._open[key].write(error)
             path = self._open[key].path
@@ -73,7 +92,7 @@ class RefusedFiles:
         return take
 
 
-def _opened(wanted: Path, report: Report) -> _Open:
+def _opened(wanted: Path, report: Headed) -> _Open:
     for path in _free_names(wanted):
         try:
             # With a mark of its encoding, or spreadsheets take it for the machine's own.

@@ -4,6 +4,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from settlement.model import Platform
+from settlement.reports import refusal_columns
 from settlement.reports.layout_files import foreign_layouts, layouts
 from settlement.reports.layouts import Column, Layout, header_key
 
@@ -80,7 +81,7 @@ def _recognised(layout: Layout, header: Sequence[str]) -> Recognised | NotRecogn
             columns.append((place, column))
         elif key in layout.kept:
             kept.append((place, name.strip()))
-        elif key and key not in layout.unused:
+        elif key and key not in layout.unused and key not in refusal_columns.KEYS:
             unknown.append((place, name.strip()))
     names = [column.header for _, column in columns]
     if twice := next((name for name in names if names.count(name) > 1), None):
