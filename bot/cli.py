@@ -109,6 +109,28 @@ def import_reports(
 
 
 @app.command()
+def reconcile(
+    files: Annotated[
+        list[Path], typer.Argument(help="结算单、月账单、到账流水，或已结算的订单报表")
+    ],
+    platform: Annotated[str | None, typer.Option(help="这是哪个平台的账单")] = None,
+    creator: Annotated[str | None, typer.Option(help="只对这位达人的订单")] = None,
+    month: Annotated[str | None, typer.Option(help="哪个月的账单，如 2026-09")] = None,
+    columns: Annotated[Path | None, typer.Option(help="说明列名的 YAML 文件")] = None,
+    out: Annotated[Path | None, typer.Option(help="明细写到这个 .csv 或 .xlsx")] = None,
+    rules: RulesOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """对账：账单和订单逐笔比，差多少、差在哪里、漏了哪些。"""
+    from bot.commands.reconciling import Request
+    from bot.commands.reconciling import reconcile as compare
+
+    request = Request(tuple(files), platform, creator, month, columns, rules, out, as_json)
+    if not compare(request):
+        raise typer.Exit(2)
+
+
+@app.command()
 def run() -> None:
     """在 Telegram 上运行机器人（需要 MINGZHANG_TOKEN）。"""
     from bot.commands.running import run as serve

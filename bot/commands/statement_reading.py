@@ -1,0 +1,123 @@
+"""What `mingzhang reconcile` compares: the lines of several statements, told apart by place."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import IO
+
+from bot.commands.failure import CommandFailed, complain, unreadable_file
+from settlement.model import Platform
+from settlement.reports import Report, ReportError, ReportLine, RowError, read_report
+from settlement.statement_files import Line, Names, own_names, read_statement
+from settlement.statements import MonthTotals, StatementLine, stated_by_order
+from settlement.yaml_text import RuleFileError
+
+__all__ = ["Read", "column_names", "read_statements"]
+
+NOTHING_SETTLED = "没有已结算的行可以对；请导出结算单，或已结算的订单"
+
+
+@dataclass(slots=True)
+class Read:
+    """The lines of all statements; the row of a line is its place in `places`."""
+
+    lines: list[StatementLine] = field(default_factory=list)
+    bills: list[MonthTotals] = field(default_factory=list)
+    places: list[tuple[str, int]] = field(default_factory=list)
+    """File and row of each line."""
+    refused: int = 0
+    """Rows and files that could not be read."""
+    outside: int = 0
+    """Lines of other months than the one asked for."""
+
+    def place(self, rows: Sequence[int]) -> str:
+        """Say where lines stand; the file only where there are several."""
+        several = len({file for file, _ in self.places}) > 1
+        said = (self.places[row] for row in rows)
+        return "、".join(f"{file}:{row}" if several else str(row) for file, row in said)
+
+    def add(self, file: str, line: Line, month: date | None) -> None:
+        """Keep a line, if it is of the month asked for."""
+        if isinstance(line, RowError):
+            self.refuse(str(line))
+        elif isinstance(line, MonthTotals):
+            self._keep_bill(line, month)
+        elif month is not None and line.in_month not in (None, month):
+            self.outside += 1
+        else:
+            self.lines.append(replace(line, row=len(self.places)))
+            self.places.append((file, line.row))
+
+    def refuse(self, problem: str) -> None:
+        """Say what cannot be read."""
+        complain(problem)
+        self.refused += 1
+
+    def _keep_bill(self, bill: MonthTotals, month: date | None) -> None:
+        if month in (None, bill.month):
+            self.bills.append(bill)
+        else:
+            self.outside += 1
+
+
+def read_statements(
+    files: Sequence[Path], platform: Platform | None, names: Names | None, month: date | None
+) -> Read:
+    """Read statements, and order reports with settled amounts; problems go to standard error."""
+    read = Read()
+    for path in files:
+        try:
+            with path.open("rb") as file:
+                _add(read, file, path.name, platform, names, month)
+        except OSError as error:
+            read.refuse(unreadable_file(str(path), error))
+    return read
+
+
+def _add(
+    read: Read,
+    file: IO[bytes],
+    name: str,
+    platform: Platform | None,
+    names: Names | None,
+    month: date | None,
+) -> None:
+    # What an operator describes is their own statement, whatever else it looks like.
+    report = None if names else read_report(file, name, platform=platform)
+    if isinstance(report, Report):
+        lines, empty = _settled(report), NOTHING_SETTLED
+    else:
+        statement = read_statement(file, name, platform=platform, names=names)
+        if isinstance(statement, ReportError):
+            read.refuse(str(statement))
+            return
+        lines, empty = statement.lines, "里面没有一行明细；请核对文件"
+    nothing = True
+    for line in lines:
+        nothing = False
+        read.add(name, line, month)
+    if nothing:
+        read.refuse(f"{name}：{empty}")
+
+
+def _settled(report: Report) -> Iterator[Line]:
+    for row in report.rows:
+        if isinstance(row, ReportLine):
+            yield from stated_by_order(row.order, row.row)
+        else:
+            yield row
+
+
+def column_names(path: Path | None) -> Names | None:
+    """Read what the operator's columns are called."""
+    if path is None:
+        return None
+    try:
+        return own_names(path.read_text("utf-8"), path.name)
+    except OSError as error:
+        raise CommandFailed(f"--columns {unreadable_file(str(path), error)}") from None
+    except UnicodeDecodeError:
+        raise CommandFailed(f"--columns {path}：不是 UTF-8 编码的文本；请另存为 UTF-8") from None
+    except RuleFileError as broken:
+        raise CommandFailed(f"--columns {broken}") from None
