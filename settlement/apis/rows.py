@@ -121,6 +121,7 @@ class RowReader:
         for known, value, read in sorted(waiting, key=lambda item: item[0].counts_with is None):
             found.add_dependent(known, value, read)
         self._complete(found.facts)
+        found.states.update(fact.split("[")[0] for fact in found.facts if "[" in fact)
         states = found.states if self._rows is Rows.REPLACE else found.states - _OF_THE_LINE
         return Statement(
             _order(found.facts), frozenset(states), self._rows, found.hints, found.others

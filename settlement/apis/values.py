@@ -116,8 +116,9 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class HttpCall:
-    """A signed request, always a POST; never logged, as the address may hold a token."""
+    """A signed request; never logged, as the address may hold a token."""
 
     address: str = field(repr=False)
     body: bytes = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict)
+    verb: str = "POST"
