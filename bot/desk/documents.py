@@ -97,8 +97,8 @@ def _name(incoming: Incoming) -> str | None:
     stem, dot, suffix = name.rpartition(".")
     if f"{dot}{suffix.lower()}" in _SUFFIXES:
         return f"{stem[:_LONGEST_NAME]}.{suffix}"
-    suffix = _KINDS.get(incoming.file.media_type)
-    return (name[:_LONGEST_NAME] or "report") + suffix if suffix else None
+    known = _KINDS.get(incoming.file.media_type)
+    return (name[:_LONGEST_NAME] or "report") + known if known else None
 
 
 def _import(turn: Turn, file: Attachment, name: str) -> ImportDocument:

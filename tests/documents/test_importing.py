@@ -1,0 +1,78 @@
+"""A long report sent to the bot: told in one message that changes, exact in the end, undone.
+
+MINGZHANG_TEST_DOCUMENT_ROWS=50000 makes it as long as an operator's month.
+"""
+
+import csv
+import io
+import os
+import re
+
+import pytest
+
+from bot.simulator.messages import Message
+from tests.documents.conftest import STRANGER, Office
+from tests.documents.reports import CREATOR, refused_in, report
+
+ROWS = int(os.environ.get("MINGZHANG_TEST_DOCUMENT_ROWS", "3000"))
+CAPTION = f"达人：{CREATOR}"
+
+
+def table_in(message: Message) -> list[list[str]]:
+    assert message.document is not None
+    return list(csv.reader(io.StringIO(message.document.content.decode("utf-8-sig"))))
+
+
+async def test_a_long_report_is_told_in_one_message_and_its_refused_rows_come_back(
+    office: Office,
+) -> None:
+    office.send("订单.csv", report(ROWS), CAPTION)
+    await office.stage.quiet()
+    card, refused = office.said
+    seen = office.texts[card.id]
+    assert seen[0].startswith("📥 收到 订单.csv（")
+    assert all("已读" in text or "正在下载" in text for text in seen[1:-1])
+    assert len(seen) >= 3, "there was nothing to see meanwhile"
+    wrong = refused_in(ROWS)
+    good = ROWS - len(wrong)
+    figures = dict(re.findall(r"(新增|变化|未变|拒绝) +([0-9,]+)", seen[-1]))
+    assert figures == {"新增": f"{good:,}", "变化": "0", "未变": "0", "拒绝": f"{len(wrong):,}"}
+    header, *rows = table_in(refused)
+    at = header.index("订单号")
+    # an apostrophe keeps spreadsheets from taking a number for a figure
+    assert [row[at].removeprefix("'") for row in rows] == wrong
+
+
+async def test_what_comes_back_corrected_is_imported_and_nothing_else_changes(
+    office: Office,
+) -> None:
+    office.send("订单.csv", report(200), CAPTION)
+    await office.stage.quiet()
+    document = office.said[1].document
+    assert document is not None
+    corrected = document.content.decode("utf-8-sig").replace("很多", "100.00")
+    office.send(document.name, corrected.encode(), CAPTION)
+    await office.stage.quiet()
+    assert "新增  2\n变化  0\n未变  0\n拒绝  0" in office.said[-1].content.text
+    office.send("订单.csv", report(200), CAPTION)
+    await office.stage.quiet()
+    assert "未变  198" in office.said[-2].content.text
+
+
+async def test_the_file_of_a_stranger_is_never_fetched(office: Office) -> None:
+    office.send("订单.csv", report(3), CAPTION, who=STRANGER)
+    await office.stage.quiet()
+    answer = office.stage.telegram.messages(STRANGER)[-1]
+    assert answer.content.text.startswith("文件我打不开。")
+    assert "getfile" not in office.calls
+
+
+@pytest.mark.parametrize("name", ["订单.csv", "订单.ZIP"])
+async def test_a_file_that_telegram_does_not_hand_out_is_explained(
+    office: Office, name: str
+) -> None:
+    office.send(name, b"\0" * (20 * 1024 * 1024 + 1))
+    await office.stage.quiet()
+    (said,) = office.said
+    for words in ("20 MB", "mingzhang import", "MINGZHANG_BOT_API"):
+        assert words in said.content.text
