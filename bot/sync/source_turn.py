@@ -26,7 +26,9 @@ from bot.sync.windows import (
     Window,
     begin_sweep,
     end_sweep,
+    first_half,
     first_start,
+    grown,
     is_caught_up,
     narrower,
     next_window,
@@ -34,6 +36,7 @@ from bot.sync.windows import (
 )
 from bot.sync.work import SyncWork
 from settlement.apis import ApiRefusal, Question, RefusalKind
+from settlement.model import Platform
 from settlement.shanghai import in_shanghai
 
 __all__ = ["SourceTurn"]
@@ -67,6 +70,9 @@ class SourceTurn:
         self._cursor = Cursor(source.key)
         self._counts = Counts()
         self._renew_at = 0.0
+        self._pages_shift = getattr(
+            self._figures, "pages_shift", source.key.platform is Platform.JD
+        )
 
     @property
     def counts(self) -> Counts:
@@ -101,25 +107,32 @@ class SourceTurn:
 
     async def _go_through(self, start: datetime, until: datetime, *, sweep: bool) -> bool:
         """Take window after window; False if the platform stands in the way."""
+        last: Window | None = None
         while start < until:
             window = next_window(start, until, self._cursor, self._figures, self._work.figures)
+            window = grown(last, window) if last else window
             taken = await self._take(window)
+            while isinstance(taken, Window):
+                window = taken
+                taken = await self._take(window)
             if isinstance(taken, _Taken):
                 await self._note(window, taken, sweep=sweep)
-                start = window.end
+                start, last = window.end, window
             elif taken.kind is RefusalKind.TOO_OLD:
                 await self._trouble(taken)
-                start += _STEP
-            elif not await self._goes_on(window, taken):
+                start, last = start + _STEP, None
+            elif await self._goes_on(window, taken):
+                last = None
+            else:
                 return False
         return True
 
-    async def _take(self, window: Window) -> _Taken | ApiRefusal:
-        """Ask a window page by page and publish it as one batch."""
+    async def _take(self, window: Window) -> _Taken | Window | ApiRefusal:
+        """Ask a window page by page and publish it as one batch; else say which to ask instead."""
         arriving = await asyncio.to_thread(self._arriving, window)
         try:
             answer = await self._pages(window, arriving)
-            if isinstance(answer, ApiRefusal):
+            if not isinstance(answer, Answer):
                 await asyncio.to_thread(arriving.discard)
                 return answer
             await self._keep_lease()
@@ -128,7 +141,7 @@ class SourceTurn:
             await asyncio.to_thread(arriving.discard)
             raise
 
-    async def _pages(self, window: Window, arriving: Arriving) -> Answer | ApiRefusal:
+    async def _pages(self, window: Window, arriving: Arriving) -> Answer | Window | ApiRefusal:
         """Take in all pages; the answer to the first, or what stood in the way."""
         first: Answer | None = None
         question = Question(window.start, window.end)
@@ -137,6 +150,9 @@ class SourceTurn:
             if isinstance(answer.said, ApiRefusal):
                 self._cursor = replace(self._cursor, skew_seconds=_whole(answer.skew))
                 return answer.said
+            shifts = first is None and self._pages_shift and answer.said.cursor is not None
+            if shifts and (half := first_half(window)):
+                return half
             first = first or answer
             await asyncio.to_thread(arriving.add, answer.said)
             await self._keep_lease()

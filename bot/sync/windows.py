@@ -12,7 +12,9 @@ __all__ = [
     "Window",
     "begin_sweep",
     "end_sweep",
+    "first_half",
     "first_start",
+    "grown",
     "is_caught_up",
     "narrower",
     "next_window",
@@ -46,6 +48,23 @@ def next_window(
 ) -> Window:
     """The widest window from `start` on that is allowed, and that the platform has borne."""
     return Window(start, min(until, start + _width(until, cursor, figures, sync)))
+
+
+def first_half(window: Window) -> Window | None:
+    """Half a window that has more than one page; None if it cannot be halved.
+
+    Where a line leaves the window while one pages, those behind it move up a page and are missed:
+    what fits one page is told as of one moment.
+    """
+    half = (window.end - window.start) / 2
+    half -= timedelta(microseconds=half.microseconds)
+    return Window(window.start, window.start + half) if half else None
+
+
+def grown(window: Window, widest: Window) -> Window:
+    """What to ask from a window's end on after it has fitted: twice as much, as far as allowed."""
+    twice = 2 * (window.end - window.start)
+    return Window(widest.start, min(widest.end, widest.start + twice))
 
 
 def _width(until: datetime, cursor: Cursor, figures: Figures, sync: SyncFigures) -> timedelta:

@@ -30,7 +30,6 @@ from tests.platform_server.server import PLATFORMS, PlatformServer
 from tests.reliability.databases import PROCESSES, Databases
 from tests.sync.fetching import (
     Told,
-    keys_for,
     known,
     lines_of,
     owners_of,
@@ -137,7 +136,7 @@ async def _until_quiet(engine: Engine, server: PlatformServer, platform: str, to
     """Fetch what was sold, let some change late, hour by hour; returns how many turns it took."""
     desk, turns = server.desks[platform], 0
     at_once = int(len(desk.book.sales) * LATE) // HOURS
-    async with syncing(engine, server, lambda: keys_for(server, platform), told=told) as sync:
+    async with syncing(engine, server, told=told) as sync:
         for hour in range(HOURS + 1):
             turns += 1
             while not await sync.turn():

@@ -69,19 +69,21 @@ def keys_for(server: PlatformServer, *platforms: str, **others: str) -> Platform
 def syncing(
     engine: Engine,
     server: PlatformServer,
-    keys: Callable[[], PlatformKeys],
+    keys: Callable[[], PlatformKeys] | None = None,
     *,
     told: Told | None = None,
     figures: SyncFigures = HASTY,
     platform: Platform | None = None,
 ) -> Sync:
-    """A sync that lives by the server's clock."""
+    """A sync that lives by the server's clock, with the keys it gives out."""
     tell = told.append if told is not None else lambda event: None
-    return Sync(engine, keys, lambda: server.now, figures=figures, tell=tell, platform=platform)
+    given = keys or (lambda: keys_for(server, *server.desks))
+    return Sync(engine, given, lambda: server.now, figures=figures, tell=tell, platform=platform)
 
 
 HINTS: dict[str, Sequence[tuple[str, Callable[[int], str]]]] = {
     "jd": [("position_id", lambda number: str(9000 + number))],
+    "taobao": [("position_id", lambda number: str(9000 + number))],
 }
 
 
