@@ -7,7 +7,7 @@ shows nothing.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, Update, select
+from sqlalchemy import Connection, Engine, Update, func, select
 
 from bot.store.tables import import_batches, order_facts, order_history, order_lines
 
@@ -17,6 +17,8 @@ __all__ = [
     "clear_abandoned",
     "discard_batch",
     "publish_batch",
+    "published_at",
+    "published_before",
     "touch_batch",
 ]
 
@@ -44,6 +46,23 @@ def begin_batch(
         .returning(import_batches.c.id)
     ).scalar_one()
     return batch
+
+
+def published_before(connection: Connection, file_hash: str) -> int | None:
+    """The latest import of the same content that is still published."""
+    before: int | None = connection.execute(
+        select(func.max(import_batches.c.id)).where(
+            import_batches.c.file_hash == file_hash, import_batches.c.published_at.is_not(None)
+        )
+    ).scalar_one()
+    return before
+
+
+def published_at(connection: Connection, batch: int | None) -> datetime | None:
+    """When an import was published."""
+    found = select(import_batches.c.published_at).where(import_batches.c.id == batch)
+    at: datetime | None = connection.execute(found).scalar_one_or_none()
+    return at
 
 
 def touch_batch(connection: Connection, batch: int, now: datetime) -> None:

@@ -16,6 +16,7 @@ __all__ = [
     "add_creator",
     "creator_named",
     "creator_names",
+    "creators_by_name",
     "hash_code",
     "known_promoters",
     "make_binding_code",
@@ -58,6 +59,12 @@ def name_promoter(
             index_elements=["platform", "hint", "value"], set_={"creator": creator}
         )
     )
+
+
+def creators_by_name(connection: Connection) -> dict[str, int]:
+    """All creators, as the operator calls them."""
+    found = connection.execute(select(creators.c.name, creators.c.id))
+    return {name: creator for name, creator in found}
 
 
 def known_promoters(connection: Connection) -> dict[tuple[Platform, str, str], int]:

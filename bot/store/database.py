@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.pool import QueuePool
 
+from bot.store.bulk import STAGING
 from bot.store.locks import hold_for_good
 
 __all__ = ["PATIENCE", "DriverMissingError", "is_current", "open_engine", "upgrade"]
@@ -36,6 +37,8 @@ _COMMON = {
     "json_serializer": lambda document: orjson.dumps(document).decode(),
     "json_deserializer": orjson.loads,
 }
+_CACHE, _CACHE_STAGING = -2_000, -48_000
+"""KiB of pages kept in memory: an import goes back to the ends of many indexes."""
 _READ_AT_ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 
 
@@ -99,9 +102,20 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    _relax(connection)
     # A deferred transaction that starts by reading fails at its first write, without waiting,
     # when another one has committed in between.
     connection.exec_driver_sql("BEGIN" if _only_reads(connection) else "BEGIN IMMEDIATE")
+
+
+def _relax(connection: Connection) -> None:
+    """Let what is only staged reach the disk with what publishes it, and all else at once."""
+    staging = connection.get_execution_options().get(STAGING, False)
+    if connection.info.get(STAGING, False) == staging:
+        return
+    connection.exec_driver_sql(f"PRAGMA synchronous={'NORMAL' if staging else 'FULL'}")
+    connection.exec_driver_sql(f"PRAGMA cache_size={_CACHE_STAGING if staging else _CACHE}")
+    connection.info[STAGING] = staging
 
 
 def _postgresql(address: URL) -> Engine:

@@ -1,35 +1,38 @@
 """Importing order lines (导入): what is new, what has changed, and what has not."""
 
-import hashlib
-from collections import ChainMap
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from enum import StrEnum
+from datetime import datetime, timedelta
 from functools import partial
-from itertools import groupby
+from time import perf_counter
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import orjson
-from sqlalchemy import Connection, Engine, bindparam, select
+from sqlalchemy import Connection, Engine
 
-from bot.store.batches import begin_batch, discard_batch, publish_batch, touch_batch
-from bot.store.inserting import insert
-from bot.store.lines import published_batch
-from bot.store.tables import order_facts, order_history, order_lines
+from bot.store.batches import (
+    begin_batch,
+    discard_batch,
+    publish_batch,
+    published_before,
+    touch_batch,
+)
+from bot.store.bulk import STAGING
+from bot.store.chunks import ChunkSize
+from bot.store.comparing import Arrival
+from bot.store.findings import Finding, Outcome
+from bot.store.parts import Part, SeenLines
+from bot.store.said import said_of
+from bot.store.staging import stage
 from bot.store.transactions import transact
-from settlement.combining import ALL_STATES, Rows, combined
+from settlement.combining import ALL_STATES, Rows
 from settlement.contract import order_json
 from settlement.model import Order
 
 __all__ = ["CHUNK", "Finding", "OwnedOrder", "ReportImport"]
 
-CHUNK = 100
-"""Lines staged in one transaction; few enough that nobody waits long for the writer."""
-
-Key = tuple[int, str, str]
-
+CHUNK = 200
+"""Lines that may be given at a time without anybody having to wait for the writer."""
 
 _NO_OTHERS: Mapping[str, str] = MappingProxyType({})
 
@@ -45,56 +48,13 @@ class OwnedOrder(NamedTuple):
     rows: Rows = Rows.SINGLE
     others: Mapping[str, str] = _NO_OTHERS
 
-    @property
-    def key(self) -> Key:
-        """What identifies the line: creator, platform, the line's own number."""
-        return self.creator or 0, str(self.order.platform), self.order.key.number
-
-
-class Finding(StrEnum):
-    """What a line of a report is to the store (比对结果)."""
-
-    NEW = "new"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-    OLDER = "older"
-    """The store knows the line from a later report."""
-    JOINED = "joined"
-    """It stands in the same report before; both together make the line."""
-    REPEATED = "repeated"
-    """It stands in the same report before, saying something else; that one counts."""
-    OWNERLESS = "ownerless"
-    """The source names nobody, and nobody has the line."""
-    SHARED = "shared"
-    """The source names nobody, and several creators have the line."""
-
-
-class _Known(NamedTuple):
-    """What the store knows of a line; nothing but its number before its first import."""
-
-    line: int | None = None
-    facts: Mapping[str, Any] | None = None
-    fingerprint: str | None = None
-    data_as_of: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Compared:
-    """A line of the report, what the store knows of it, and what follows."""
-
-    line: OwnedOrder
-    document: Mapping[str, Any]
-    fingerprint: str
-    known: _Known
-    finding: Finding
-
 
 @dataclass(slots=True)
 class ReportImport:
     """One report on its way into the store; with `dry_run` it is compared and nothing written.
 
-    Call `add` with up to `CHUNK` lines at a time, then `publish`; before that nobody sees
-    anything of it. Importing the same report again finds every line unchanged.
+    Call `add` as often as needed, then `publish`; before that nobody sees anything of it.
+    Importing the same report again finds every line unchanged.
     """
 
     engine: Engine
@@ -104,192 +64,110 @@ class ReportImport:
     dry_run: bool = False
     source: str | None = None
     """The layout of the report, or the method of the API."""
+    seconds: Callable[[], float] = perf_counter
     findings: dict[Finding, int] = field(default_factory=lambda: dict.fromkeys(Finding, 0))
-    _batch: int | None = None
-    _seen: dict[bytes, str] = field(default_factory=dict)
+    chunk: ChunkSize = field(default_factory=ChunkSize)
+    batch: int | None = None
+    """The number of this import, once something was staged."""
+    _seen: SeenLines = field(default_factory=SeenLines)
+    _begun_at: float | None = None
+    _recognised: int | None = None
 
     def add(self, lines: Sequence[OwnedOrder]) -> list[Finding]:
         """Compare lines with the store and stage what is new; one finding per line."""
-        arrived = transact(self.engine, partial(self._arrive, lines))
-        self._batch = arrived.batch
-        self._seen |= arrived.seen
-        for each in arrived.compared:
-            self.findings[each.finding] += 1
-        return [each.finding for each in arrived.compared]
+        arrivals = [
+            Arrival(
+                each.creator,
+                said_of(order_json(each.order), each.others),
+                each.states,
+                each.rows,
+            )
+            for each in lines
+        ]
+        return [outcome.finding for outcome in self.take(arrivals)]
+
+    def take(self, arrivals: Sequence[Arrival]) -> list[Outcome]:
+        """As `add`, of lines written down already, in transactions of a fitting size."""
+        self._begin()
+        outcomes: list[Outcome] = []
+        while len(outcomes) < len(arrivals):
+            part = arrivals[len(outcomes) : len(outcomes) + self.chunk.lines]
+            outcomes += self._take(part)
+        return outcomes
 
     def publish(self, refused: int) -> None:
         """Make the report's lines visible, all at once; `refused` is for the record."""
         if self.dry_run:
             return
+        found = self.findings
         counts = {
-            "new": self.findings[Finding.NEW],
-            "changed": self.findings[Finding.CHANGED],
-            "unchanged": self.findings[Finding.UNCHANGED] + self.findings[Finding.OLDER],
-            "refused": refused + self.findings[Finding.REPEATED],
+            "new": found[Finding.NEW],
+            "changed": found[Finding.CHANGED],
+            "unchanged": found[Finding.UNCHANGED] + found[Finding.OLDER],
+            "refused": refused + found[Finding.REPEATED],
         }
-        transact(self.engine, partial(self._publish, counts))
+        self._begin()
+        self.batch = transact(self.engine, partial(self._publish, counts))
 
     def discard(self) -> None:
         """Forget what was staged."""
-        if self._batch is not None:
-            discard_batch(self.engine, self._batch)
+        if self.batch is not None:
+            discard_batch(self.engine, self.batch)
 
-    def _arrive(self, lines: Sequence[OwnedOrder], connection: Connection) -> "_Arrived":
+    @property
+    def _time(self) -> datetime:
+        """Now, by the instant at which the import began and the time it has taken."""
+        return self.now + timedelta(seconds=self.seconds() - (self._begun_at or self.seconds()))
+
+    def _begin(self) -> None:
+        if self._begun_at is None:
+            self._begun_at = self.seconds()
+            with self.engine.connect().execution_options(deferred=True) as connection:
+                self._recognised = published_before(connection, self.file_hash)
+
+    def _take(self, arrivals: Sequence[Arrival]) -> list[Outcome]:
+        staging = self.engine.execution_options(**{STAGING: True, "deferred": self.dry_run})
+        taken = transact(staging, partial(self._arrive, arrivals))
+        self.chunk.took(len(arrivals), taken.seconds)
+        self.batch = taken.batch
+        self._seen.add(taken.part.lines())
+        if self.dry_run:
+            self._seen.add_unwritten(taken.part.unwritten())
+        for finding, count in taken.part.counted.items():
+            self.findings[finding] += count
+        return taken.outcomes
+
+    def _arrive(self, arrivals: Sequence[Arrival], connection: Connection) -> "_Taken":
         """What came of some lines; it counts once it is committed."""
-        compared, seen = self._compare(connection, lines)
-        fresh = [each for each in compared if each.finding in (Finding.NEW, Finding.CHANGED)]
-        if not fresh or self.dry_run:
-            return _Arrived(self._batch, compared, seen)
-        batch = self._begun(connection)
-        touch_batch(connection, batch, self.now)
-        _stage(connection, batch, fresh, self.now)
-        return _Arrived(batch, compared, seen)
+        begun = self.seconds()
+        part = Part(connection, self.batch, self._seen, self._recognised)
+        outcomes = part.compare(arrivals)
+        batch = self.batch
+        if part.is_news and not self.dry_run:
+            batch = self._touched(connection)
+            stage(connection, batch, part.news, part.resumed, self.now)
+        return _Taken(batch, outcomes, part, self.seconds() - begun)
 
-    def _publish(self, counts: dict[str, int], connection: Connection) -> None:
-        publish_batch(connection, self._begun(connection), counts, self.now)
+    def _touched(self, connection: Connection) -> int:
+        batch = self._numbered(connection)
+        touch_batch(connection, batch, self._time)
+        return batch
 
-    def _begun(self, connection: Connection) -> int:
-        return self._batch or begin_batch(
+    def _publish(self, counts: dict[str, int], connection: Connection) -> int:
+        batch = self._numbered(connection)
+        publish_batch(connection, batch, counts, self._time)
+        return batch
+
+    def _numbered(self, connection: Connection) -> int:
+        return self.batch or begin_batch(
             connection, self.file_name, self.file_hash, self.now, self.source
         )
 
-    def _compare(
-        self, connection: Connection, lines: Sequence[OwnedOrder]
-    ) -> tuple[list[_Compared], dict[bytes, str]]:
-        known = _known(connection, {line.key for line in lines})
-        compared, fresh = [], dict[bytes, str]()
-        seen = ChainMap(fresh, self._seen)
-        for line in lines:
-            before = known.get(line.key, _Known())
-            said = order_json(line.order)
-            document = combined(before.facts, said, line.states, line.rows)
-            fingerprint = _fingerprint(document)
-            # Remembered by digest: a report may have a million lines.
-            digest = hashlib.blake2b(repr(line.key).encode(), digest_size=12).digest()
-            if (first := seen.get(digest)) is not None:
-                finding = Finding.UNCHANGED if first == fingerprint else Finding.REPEATED
-            else:
-                finding = _find(before, fingerprint, line.order.data_as_of)
-                seen[digest] = fingerprint
-            compared.append(_Compared(line, document, fingerprint, before, finding))
-        return compared, fresh
 
-
-class _Arrived(NamedTuple):
-    """Lines compared and staged: under which batch, and what they said."""
+class _Taken(NamedTuple):
+    """Lines compared and staged: under which batch, what came of each, and how long it took."""
 
     batch: int | None
-    compared: list[_Compared]
-    seen: dict[bytes, str]
-
-
-def _stage(connection: Connection, batch: int, fresh: Sequence[_Compared], now: datetime) -> None:
-    rows = _number(connection, [each.line for each in fresh])
-    connection.execute(
-        order_facts.insert(),
-        [
-            {
-                "line": rows[each.line.key],
-                "batch": batch,
-                "facts": each.document,
-                "fingerprint": each.fingerprint,
-                "data_as_of": each.line.order.data_as_of,
-                "recorded_at": now,
-            }
-            for each in fresh
-        ],
-    )
-    changes = [
-        {"line": rows[each.line.key], "batch": batch, "changed_at": now, **change}
-        for each in fresh
-        for change in _changes(each.known.facts, each.document)
-    ]
-    if changes:
-        connection.execute(order_history.insert(), changes)
-
-
-def _find(known: _Known, fingerprint: str, data_as_of: datetime | None) -> Finding:
-    if known.facts is None:
-        return Finding.NEW
-    if known.fingerprint == fingerprint:
-        return Finding.UNCHANGED
-    if data_as_of and known.data_as_of and data_as_of < known.data_as_of:
-        return Finding.OLDER
-    return Finding.CHANGED
-
-
-def _fingerprint(document: Mapping[str, object]) -> str:
-    """What a line says, whenever it was asked: the same words in a later report are no change."""
-    said = {name: value for name, value in document.items() if name != "data_as_of"}
-    return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
-
-
-def _changes(
-    before: Mapping[str, Any] | None, after: Mapping[str, Any]
-) -> Iterator[dict[str, Any]]:
-    if before is None:
-        return
-    for name in sorted(before.keys() | after.keys()):
-        if name != "data_as_of" and before.get(name) != after.get(name):
-            yield {"field": name, "before": before.get(name), "after": after.get(name)}
-
-
-_rows = select(order_lines.c.line_key, order_lines.c.id).where(
-    order_lines.c.creator == bindparam("creator"),
-    order_lines.c.platform == bindparam("platform"),
-    order_lines.c.line_key.in_(bindparam("keys", expanding=True)),
-)
-_published = (
-    select(
-        order_facts.c.line,
-        order_facts.c.facts,
-        order_facts.c.fingerprint,
-        order_facts.c.data_as_of,
-    )
-    .join(order_lines, order_lines.c.id == order_facts.c.line)
-    .where(
-        order_facts.c.batch == published_batch,
-        order_lines.c.id.in_(bindparam("rows", expanding=True)),
-    )
-)
-
-
-def _known(connection: Connection, keys: Collection[Key]) -> dict[Key, _Known]:
-    rows = _find_rows(connection, keys)
-    published = connection.execute(_published, {"rows": list(rows.values())})
-    by_row = {row: _Known(row, *rest) for row, *rest in published}
-    return {key: by_row.get(row, _Known(row)) for key, row in rows.items()}
-
-
-def _find_rows(connection: Connection, keys: Collection[Key]) -> dict[Key, int]:
-    rows: dict[Key, int] = {}
-    for (creator, platform), group in groupby(sorted(keys), key=lambda key: key[:2]):
-        sought = {
-            "creator": creator,
-            "platform": platform,
-            "keys": [number for _, _, number in group],
-        }
-        for number, row in connection.execute(_rows, sought):
-            rows[creator, platform, number] = row
-    return rows
-
-
-def _number(connection: Connection, lines: Sequence[OwnedOrder]) -> dict[Key, int]:
-    """The rows of these lines, made where there are none."""
-    connection.execute(
-        insert(connection, order_lines).on_conflict_do_nothing(),
-        [
-            {
-                "creator": line.creator,
-                "platform": line.order.platform,
-                "line_key": line.order.key.number,
-                "order_number": line.order.order_number,
-                "sub_order_number": line.order.sub_order_number,
-                "line_id": line.order.line_id,
-                "parent_number": line.order.parent_number,
-                "ordered_at": line.order.created_at or line.order.paid_at,
-            }
-            for line in lines
-        ],
-    )
-    return _find_rows(connection, {line.key for line in lines})
+    outcomes: list[Outcome]
+    part: Part
+    seconds: float

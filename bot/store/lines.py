@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, func, select, union
 
 from bot.desk.facts import OwnedLine
+from bot.store.said import NUMBERS
 from bot.store.tables import bindings, import_batches, order_facts, order_lines
 from settlement.contract import OrderError, read_order
 from settlement.model import Order
@@ -21,9 +22,6 @@ __all__ = [
     "read_lines",
     "stored_order",
 ]
-
-NUMBERS = ("order_number", "sub_order_number", "line_id", "parent_number")
-"""What an order line may be called by."""
 
 _later = order_facts.alias()
 published_batch = (

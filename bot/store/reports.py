@@ -1,15 +1,21 @@
 """Importing a whole report (导入报表): whose each row is, and what became of all of them."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import orjson
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from bot.store.creators import creator_names
-from bot.store.importing import CHUNK, Finding, OwnedOrder, ReportImport
+from bot.store.batches import clear_abandoned, published_at, published_before
+from bot.store.comparing import Arrival
+from bot.store.creators import creator_names, creators_by_name
+from bot.store.findings import Finding, Outcome
+from bot.store.importing import ReportImport
+from bot.store.read_reports import ReadReport, SaidRow, read_of
+from settlement.model import Platform
 from settlement.reports import Report, RowError
 
 __all__ = ["Example", "Imported", "import_report"]
@@ -68,7 +74,7 @@ class _Refused:
 
 def import_report(
     engine: Engine,
-    report: Report,
+    report: Report | ReadReport,
     file_hash: str,
     now: datetime,
     *,
@@ -83,64 +89,123 @@ def import_report(
     whoever has the line already. Refused rows go to `refused` as they come; `progress` is told now
     and then how many rows are done. Raises what the database raises; then nothing is visible.
     """
-    arriving = ReportImport(engine, report.file, file_hash, now, dry_run)
-    problems = _Refused(refused)
-    done = 0
+    read = read_of(report) if isinstance(report, Report) else report
+    if not dry_run:
+        clear_abandoned(engine, now)
+    arriving = ReportImport(engine, read.file, file_hash, now, dry_run, read.source)
+    before = _imported_before(engine, file_hash)
+    rows = _Rows(arriving, read, _Owners(engine, creator), _Refused(refused))
     try:
-        for chunk in _chunks(_owned(engine, report, creator, problems)):
-            findings = arriving.add([line for _, line in chunk])
-            for (row, _), finding in zip(chunk, findings, strict=True):
-                if finding is Finding.REPEATED:
-                    problems(_repeated(report.file, row))
-            done += len(chunk)
-            progress(done + problems.count)
-        arriving.publish(refused=problems.count)
+        for part in read.parts:
+            rows.take(part)
+            progress(rows.done)
+        arriving.publish(refused=rows.refused.count - arriving.findings[Finding.REPEATED])
     except BaseException:
         # If the database itself failed, what is left over is cleared when it is back.
         with suppress(DBAPIError):
             arriving.discard()
         raise
-    counted = arriving.findings
-    return Imported(
-        counted[Finding.NEW],
-        counted[Finding.CHANGED],
-        counted[Finding.UNCHANGED] + counted[Finding.OLDER],
-        tuple(sorted(problems.first, key=lambda problem: problem.row)),
-        problems.count,
-        counted[Finding.JOINED],
-    )
+    return rows.imported(before)
 
 
-_Numbered = tuple[int, OwnedOrder]
+class _Owners:
+    """Whose rows are, by what the operator has registered."""
+
+    def __init__(self, engine: Engine, everything: int | None) -> None:
+        self._everything = everything
+        with engine.connect().execution_options(deferred=True) as connection:
+            self._names = creator_names(connection)
+            self._creators = creators_by_name(connection)
+
+    def owner(self, row: SaidRow) -> int | str | None:
+        """The creator, or why several are meant; None if the row names nobody."""
+        hints = row.creator_hint
+        if self._everything is not None:
+            return self._everything
+        if (creator := self._creators.get(hints.get("creator", ""))) is not None:
+            return creator
+        named = self._names.named(Platform(row.said.platform), hints)
+        if len(named) == 1:
+            (creator,) = named
+            return creator
+        return self.reason(row) if named else None
+
+    def reason(self, row: SaidRow) -> str:
+        """Why it cannot be told whose a row is."""
+        return str(self._names.owner(Platform(row.said.platform), row.creator_hint))
 
 
-def _owned(
-    engine: Engine, report: Report, creator: int | None, problems: _Refused
-) -> Iterator[_Numbered]:
-    with engine.connect() as connection:
-        names = creator_names(connection)
-    for row in report.rows:
-        if isinstance(row, RowError):
-            problems(row)
-            continue
-        owner = creator or names.owner(row.order.platform, row.creator_hint)
-        if isinstance(owner, int):
-            yield row.row, OwnedOrder(owner, row.order)
-        else:
-            problems(RowError(report.file, row.row, None, owner, tuple(row.cells)))
+@dataclass(slots=True)
+class _Rows:
+    """The rows of a report on their way into the store, and what has become of them."""
+
+    arriving: ReportImport
+    report: ReadReport
+    owners: _Owners
+    refused: _Refused
+    done: int = 0
+    examples: dict[Finding, list[Example]] = field(default_factory=dict)
+
+    def take(self, part: Sequence[SaidRow | RowError]) -> None:
+        """Compare and stage some rows."""
+        rows: list[SaidRow] = []
+        arrivals: list[Arrival] = []
+        states, joining = self.report.states, self.report.joining
+        for item in part:
+            if isinstance(item, RowError):
+                self.refused(item)
+                continue
+            owner = self.owners.owner(item)
+            if isinstance(owner, str):
+                self._refuse(item, owner)
+                continue
+            rows.append(item)
+            arrivals.append(Arrival(owner, item.said, states, joining))
+        for row, outcome in zip(rows, self.arriving.take(arrivals), strict=True):
+            self._note(row, outcome)
+        self.done += len(part)
+
+    def imported(self, before: datetime | None) -> Imported:
+        """What has become of all rows."""
+        counted = self.arriving.findings
+        return Imported(
+            new=counted[Finding.NEW],
+            changed=counted[Finding.CHANGED],
+            unchanged=counted[Finding.UNCHANGED] + counted[Finding.OLDER],
+            problems=tuple(sorted(self.refused.first, key=lambda problem: problem.row)),
+            refused=self.refused.count,
+            joined=counted[Finding.JOINED],
+            examples={finding: tuple(shown) for finding, shown in self.examples.items()},
+            batch=self.arriving.batch,
+            imported_before=before,
+        )
+
+    def _note(self, row: SaidRow, outcome: Outcome) -> None:
+        finding = outcome.finding
+        if finding.is_refused:
+            self._refuse(row, self._reason(row, outcome))
+        elif len(shown := self.examples.setdefault(finding, [])) < EXAMPLES:
+            shown.append(Example(row.row, row.said.order_number, outcome.changes))
+
+    def _refuse(self, row: SaidRow, reason: str) -> None:
+        cells = tuple(orjson.loads(row.cells))
+        self.refused(RowError(self.report.file, row.row, None, reason, cells))
+
+    def _reason(self, row: SaidRow, outcome: Outcome) -> str:
+        if outcome.finding is Finding.OWNERLESS:
+            return self.owners.reason(row)
+        return _REASONS.get(outcome.finding, "{}").format(outcome.reason)
 
 
-def _repeated(file: str, row: int) -> RowError:
-    message = "同一订单行在这份报表里出现了两次，内容不同，以前一次为准；请核对后重新导出"
-    return RowError(file, row, None, message)
+_REASONS = {
+    Finding.REPEATED: (
+        "同一订单行在这份报表里出现了两次，内容不同，以前一次为准；请核对后重新导出"
+    ),
+    Finding.UNFITTING: "和已知的内容合不起来：{}；请核对这一行",
+    Finding.SHARED: ("这一行没有写是谁的，而这笔订单登记在不止一位达人名下；请用 --creator 指明"),
+}
 
 
-def _chunks(lines: Iterator[_Numbered]) -> Iterator[Sequence[_Numbered]]:
-    chunk: list[_Numbered] = []
-    for line in lines:
-        chunk.append(line)
-        if len(chunk) == CHUNK:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
+def _imported_before(engine: Engine, file_hash: str) -> datetime | None:
+    with engine.connect().execution_options(deferred=True) as connection:
+        return published_at(connection, published_before(connection, file_hash))
