@@ -12,7 +12,6 @@ from bot.desk.facts import BindingRequest, Creator, RequestKey, RequestState
 from bot.store.creators import add_creator, creator_named
 from bot.store.inserting import insert
 from bot.store.tables import binding_requests, bindings, creators, people, promoters
-from settlement.model import Platform
 from settlement.reports.layout_files import layouts
 
 __all__ = [
@@ -166,7 +165,7 @@ def _hints() -> Mapping[str, Collection[str]]:
     found: dict[str, set[str]] = {}
     for layout in layouts():
         hints = _told_by(column.creator for column in layout.columns.values())
-        found.setdefault(str(Platform(layout.platform)), set()).update(hints)
+        found.setdefault(str(layout.platform), set()).update(hints)
     return found
 
 

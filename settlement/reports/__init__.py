@@ -14,6 +14,8 @@ from settlement.reports.facts import OrderReader
 from settlement.reports.joining import read_lines_joined
 from settlement.reports.layouts import Layout
 from settlement.reports.outcomes import Report, ReportError, ReportLine, RowError
+from settlement.reports.own import OwnReader
+from settlement.reports.own_layout import own_layout
 from settlement.reports.picking import picker
 from settlement.reports.recognition import Sought
 from settlement.reports.rows import BrokenRow
@@ -52,8 +54,9 @@ def read_report(
     if isinstance(table, str):
         return ReportError(name, table)
     recognised = table.recognised
-    reader = OrderReader(recognised, {"data_as_of": data_as_of})
     layout = recognised.layout
+    kind = OwnReader if layout is own_layout() else OrderReader
+    reader = kind(recognised, {"data_as_of": data_as_of})
     return Report(
         file=name,
         layout=layout,
@@ -66,9 +69,11 @@ def read_report(
     )
 
 
-def _lines(name: str, table: Table, reader: OrderReader) -> Iterator[ReportLine | RowError]:
+def _lines(
+    name: str, table: Table, reader: OrderReader | OwnReader
+) -> Iterator[ReportLine | RowError]:
     recognised = table.recognised
-    hints = picker((place, each.creator) for place, each in recognised.columns if each.creator)
+    hints = reader.hints
     others = picker((*recognised.unknown, *recognised.kept))
     for item in table.rows:
         if isinstance(item, BrokenRow):

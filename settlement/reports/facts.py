@@ -7,10 +7,12 @@ from hashlib import blake2b
 from typing import Any, NoReturn, cast
 
 from settlement.contract import OrderError, plain, read_order
+from settlement.model import Platform
 from settlement.money import EXACT, FEN, share_to_fen
 from settlement.reports.cells import ABSENT, cleaned, text
 from settlement.reports.items import ItemReader
 from settlement.reports.layouts import Column, header_key
+from settlement.reports.picking import picker
 from settlement.reports.recognition import Recognised
 from settlement.reports.steps import Plain, Step, UnreadableCell, step_of
 
@@ -28,7 +30,9 @@ class OrderReader:
 
     def __init__(self, recognised: Recognised, constants: Mapping[str, object]) -> None:
         layout = recognised.layout
-        known = {"platform": layout.platform, **constants}
+        # Only a table of ours is of all platforms, and that has a reader of its own.
+        platform = cast(Platform, layout.platform)
+        known = {"platform": platform, **constants}
         self._constants = {name: plain(value) for name, value in known.items() if value}
         steps = [(step_of(place, column), column) for place, column in recognised.columns]
         self._by_header = {column.header: step for step, column in steps}
@@ -45,7 +49,10 @@ class OrderReader:
         # What another fact would rule out is read first, so that what needs that fact wins.
         self._dependent.sort(key=lambda item: item[1].counts_without is None)
         items = [step for step, _ in steps if "[]." in step.fact]
-        self._items = ItemReader(layout.platform, items) if items else None
+        self._items = ItemReader(platform, items) if items else None
+        columns = recognised.columns
+        self.hints = picker((place, each.creator) for place, each in columns if each.creator)
+        """What a row says of whose order it is, by kind."""
         headers = (layout.columns[header_key(header)].header for header in layout.line_id)
         self._line_id = [self._by_header[each] for each in headers if each in self._by_header]
 

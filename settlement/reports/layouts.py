@@ -44,7 +44,8 @@ class Column:
 class Layout:
     """One kind of report: its columns, and those that tell it from others."""
 
-    platform: Platform
+    platform: Platform | None
+    """None for a table of orders of all platforms, which says it in each row."""
     name: str
     title: str
     needs: tuple[str, ...]

@@ -7,6 +7,7 @@ from settlement.model import Platform
 from settlement.reports import refusal_columns
 from settlement.reports.layout_files import foreign_layouts, layouts
 from settlement.reports.layouts import Column, Layout, header_key
+from settlement.reports.own_layout import own_layout
 
 CLOSE = 2
 """Names a header must share with a layout to be taken for an attempt at it."""
@@ -53,7 +54,7 @@ def recognise(header: Sequence[str], sought: Sought | None = None) -> Recognised
     """Recognise the report a header belongs to; names may come in any order."""
     sought = sought or Sought()
     keys = frozenset(map(header_key, header))
-    fitting = [layout for layout in sought.own if not _missing(layout, keys)]
+    fitting = [layout for layout in (*sought.own, own_layout()) if not _missing(layout, keys)]
     if not fitting:
         for foreign in foreign_layouts():
             if foreign.needs <= keys:

@@ -9,8 +9,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from settlement.reports import RowError
 from settlement.reports.cells import cleaned
+from settlement.reports.outcomes import RowError
 from settlement.reports.refusal_columns import COLUMNS
 
 __all__ = ["refused_header", "refused_row"]
