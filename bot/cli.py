@@ -14,6 +14,7 @@ from bot.commands.groups import (
     outbox_commands,
     rules_commands,
 )
+from bot.commands.imports_group import imports_commands
 from bot.commands.misuse import misuse_in_words
 from bot.commands.parameters import AsOfOption, JsonOption, LanguageOption, RulesOption
 from bot.commands.sync_group import sync_commands
@@ -32,6 +33,7 @@ app.add_typer(database_commands, name="db")
 app.add_typer(creator_commands, name="creator")
 app.add_typer(rules_commands, name="rules")
 app.add_typer(outbox_commands, name="outbox")
+app.add_typer(imports_commands, name="imports")
 app.add_typer(sync_commands, name="sync")
 
 
@@ -95,16 +97,22 @@ def calc(
 
 @app.command("import")
 def import_reports(
-    files: Annotated[list[Path], typer.Argument(help="平台导出的报表")],
+    files: Annotated[list[Path], typer.Argument(help="平台导出的报表、装着报表的 ZIP 或文件夹")],
     platform: Annotated[str | None, typer.Option(help="只按这个平台的格式读")] = None,
     creator: Annotated[str | None, typer.Option(help="这些订单都归这位达人")] = None,
+    creators: Annotated[Path | None, typer.Option(help="先读达人登记表 creators.yaml")] = None,
+    columns: Annotated[Path | None, typer.Option(help="自己的版式文件 columns.yaml")] = None,
+    refused: Annotated[
+        Path | None, typer.Option(help="没有导入的行连同原因写到这个 CSV，或这个文件夹里")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只看会怎样，不写入")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """导入平台导出的订单报表。"""
-    from bot.commands.importing import import_files
+    from bot.commands.importing import Request, import_files
 
-    if not import_files(files, platform, creator, dry_run=dry_run, as_json=as_json):
+    request = Request(platform, creator, creators, columns, refused, dry_run, as_json)
+    if not import_files(files, request):
         raise typer.Exit(2)
 
 
@@ -128,6 +136,20 @@ def reconcile(
     request = Request(tuple(files), platform, creator, month, columns, rules, out, as_json)
     if not compare(request):
         raise typer.Exit(2)
+
+
+@app.command()
+def radar(
+    platform: Annotated[str | None, typer.Option(help="只看这个平台")] = None,
+    since: Annotated[str | None, typer.Option(help="从这一天看起，如 2026-11-01")] = None,
+    out: Annotated[Path | None, typer.Option(help="写到这个 .csv、.xlsx 或 .png")] = None,
+    rules: RulesOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """漏佣雷达：哪个平台、哪家店、什么原因漏了多少佣金，涨了还是跌了。"""
+    from bot.commands.radar import show
+
+    show(platform, since, rules, out, as_json=as_json)
 
 
 @app.command()

@@ -22,19 +22,9 @@ from settlement.reports.refusals import harmless
 __all__ = ["KINDS", "FindingsFile", "findings_file"]
 
 COLUMNS = (
-    "结果",
-    "平台",
-    "订单号",
-    "子订单号",
-    "账单行",
-    "账单金额",
-    "应得金额",
-    "差额",
-    "原因",
-    "状态",
+    *("结果", "平台", "订单号", "子订单号", "账单行", "账单金额", "应得金额", "差额", "原因"),
+    *("状态", "店铺", "商品"),
 )
-FURTHER = ("店铺", "商品")
-AMOUNTS = frozenset({5, 6, 7})
 SHEETS = {
     Outcome.DIFFERS: "差异",
     Outcome.REPEATED: "差异",

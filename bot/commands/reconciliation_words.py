@@ -31,7 +31,7 @@ OUTCOMES = {
     Outcome.DIFFERS: "金额不同",
     Outcome.REPEATED: "账单里重复",
     Outcome.ONLY_STATEMENT: "只在账单上",
-    Outcome.ONLY_ORDERS: "该发没发（只在订单里）",
+    Outcome.ONLY_ORDERS: "该发没发",
     Outcome.UNDETERMINED: "算不出应得",
 }
 CAUSES = {
@@ -125,15 +125,18 @@ def _causes(totals: Totals) -> Table:
 
 
 def _worst(findings: Iterable[Finding]) -> Table:
-    table = _table("差得最多的", "平台", "订单号", "店铺", "账单", "应得", "差额", "为什么")
+    table = _table("差得最多的", "平台", "订单号", "账单", "应得", "差额", "为什么", "店铺")
     for each in findings:
-        why = because(each.shares) or OUTCOMES[each.outcome]
-        if each.outcome is Outcome.ONLY_ORDERS:
-            why = f"该发没发（{state_word(each.state)}）"
-        cells = (platform_word(each.platform), each.order_number, presentable(each.shop or ""))
+        named = platform_word(each.platform), escape(each.order_number)
         amounts = (yuan(each.paid), yuan(each.expected), f"{each.difference:+,.2f}")
-        table.add_row(*map(escape, cells), *amounts, why)
+        table.add_row(*named, *amounts, _why(each), escape(presentable(each.shop or "")))
     return table
+
+
+def _why(finding: Finding) -> str:
+    if finding.outcome is Outcome.ONLY_ORDERS:
+        return f"没发：{state_word(finding.state)}"
+    return because(finding.shares) or OUTCOMES[finding.outcome]
 
 
 def months_table(found: Sequence[MonthFinding]) -> Table:

@@ -84,12 +84,19 @@ def reconcile(request: Request) -> bool:
     now = _day_of_statement(months | {bill.month for bill in read.bills}, SystemClock().now())
     with opened_store() as engine, engine.connect() as connection:
         reading = connection.execution_options(deferred=True)
-        scope = Scope(known_creator(reading, request.creator), platform)
+        scope = Scope(known_creator(reading, request.creator), _platforms(read, platform))
         rulebook = rules_in_force(reading, request.rules)
         work = Reconciling(reading, rulebook, now, months, scope)
         found = _compared(work, read, request.out)
     _show(request, read, found, months, now)
     return not read.refused
+
+
+def _platforms(read: Read, platform: Platform | None) -> frozenset[Platform]:
+    """The platforms of the statements; none if one of them does not say whose it is."""
+    named = {platform or line.platform for line in read.lines}
+    named |= {platform or bill.platform for bill in read.bills}
+    return frozenset(each for each in named if each) if None not in named else frozenset()
 
 
 def known_platform(name: str | None) -> Platform | None:

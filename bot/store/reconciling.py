@@ -28,10 +28,10 @@ CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose order lines are looked at, and of which platform; None for all."""
+    """Whose order lines are looked at, and of which platforms; without any, all are."""
 
     creator: int | None = None
-    platform: Platform | None = None
+    platforms: frozenset[Platform] = frozenset()
 
     @property
     def condition(self) -> ColumnElement[bool]:
@@ -39,8 +39,8 @@ class Scope:
         condition: ColumnElement[bool] = true()
         if self.creator is not None:
             condition &= order_lines.c.creator == self.creator
-        if self.platform is not None:
-            condition &= order_lines.c.platform == str(self.platform)
+        if self.platforms:
+            condition &= order_lines.c.platform.in_(sorted(self.platforms))
         return condition
 
 

@@ -1,0 +1,88 @@
+"""`mingzhang radar`: where commission goes missing, the most money first."""
+
+import csv
+from datetime import date, timedelta
+from pathlib import Path
+
+import orjson
+from rich.console import Console
+
+from bot.app import SystemClock
+from bot.commands.failure import CommandFailed, standard_output
+from bot.commands.radar_words import picture_of, radar_json, sheet_of, tables
+from bot.commands.reconciling import known_platform, rules_in_force
+from bot.commands.store import opened_store
+from bot.desk.pictures import Sheet
+from bot.drawing.painting import paint
+from bot.drawing.workbook import workbook
+from bot.store.reconciling import Scope, every_line
+from settlement.diagnosis import diagnose
+from settlement.radar import Radar, Span
+from settlement.reports.refusals import harmless
+from settlement.shanghai import day_of
+
+__all__ = ["show"]
+
+USUAL_DAYS = 30
+
+
+def show(
+    platform: str | None, since: str | None, rules: Path | None, out: Path | None, *, as_json: bool
+) -> None:
+    """Look at every order line, and show where money is at stake."""
+    if out and out.suffix.lower() not in (".csv", ".xlsx", ".png"):
+        raise CommandFailed(f"--out：{out.name} 不认识；请写成 .csv、.xlsx 或 .png 结尾")
+    now, known = SystemClock().now(), known_platform(platform)
+    span = _span(since, day_of(now))
+    radar = Radar(span)
+    with opened_store() as engine, engine.connect() as connection:
+        reading = connection.execution_options(deferred=True)
+        rulebook = rules_in_force(reading, rules)
+        scope = Scope(platforms=frozenset([known] if known else []))
+        for _, order in every_line(reading, scope):
+            radar.add(diagnose(order, rulebook, now), now)
+    if out:
+        _write(out, radar)
+    if as_json:
+        standard_output().write(orjson.dumps(radar_json(radar)) + b"\n")
+        return
+    console = Console()
+    console.print(tables(radar))
+    if out:
+        console.print(f"已写入 {out}", highlight=False)
+
+
+def _span(since: str | None, today: date) -> Span:
+    if since is None:
+        return Span(today - timedelta(days=USUAL_DAYS - 1), today)
+    try:
+        start = date.fromisoformat(since)
+    except ValueError:
+        raise CommandFailed(f"--since：读不懂日期 {since!r}；请写成 2026-11-01") from None
+    if start > today:
+        raise CommandFailed(f"--since：{since} 还没到；请给出今天或更早的日期")
+    return Span(start, today)
+
+
+def _write(out: Path, radar: Radar) -> None:
+    kind = out.suffix.lower()
+    try:
+        if kind == ".png":
+            out.write_bytes(paint(picture_of(radar)))
+        elif kind == ".xlsx":
+            out.write_bytes(workbook(sheet_of(radar)))
+        else:
+            _write_csv(out, sheet_of(radar))
+    except OSError as error:
+        raise CommandFailed(f"--out {out}：写不了（{error.strerror}）；请检查路径与权限") from None
+
+
+def _write_csv(out: Path, sheet: Sheet) -> None:
+    with out.open("w", encoding="utf-8-sig", errors="replace", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(sheet.columns)
+        for row in sheet.rows:
+            writer.writerow(
+                cell if place in sheet.amounts else harmless(cell)
+                for place, cell in enumerate(row)
+            )
