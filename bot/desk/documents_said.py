@@ -1,5 +1,6 @@
 """What is said of a report on its way in (导入进度与结果): one message that changes."""
 
+import re
 from collections.abc import Sequence
 
 from markupsafe import Markup
@@ -8,7 +9,7 @@ from bot.desk.actions import Verb
 from bot.desk.aligned import aligned
 from bot.desk.imports import DocumentImport, DocumentState, FileImported
 from bot.desk.keys import Keys
-from bot.desk.rendering import Voice
+from bot.desk.rendering import Voice, presentable
 from bot.desk.replies import Document, Rows, Say
 
 __all__ = ["fetching", "reading", "received", "refused_rows", "result_of"]
@@ -16,6 +17,8 @@ __all__ = ["fetching", "reading", "received", "refused_rows", "result_of"]
 _MOST_FILES = 8
 """Files of an archive that are told of one by one; the others only in the sum."""
 _FIGURES = ("new", "changed", "unchanged", "refused")
+_LONGEST_NAME = 80
+_NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|]')
 _MEBIBYTE = 1024 * 1024
 
 
@@ -74,7 +77,13 @@ def refused_rows(voice: Voice, name: str, content: str, count: int, kept: int) -
     """Hand over the refused rows as a file; `kept` of them, should there be too many."""
     more = count - kept
     html = voice.html("document_refused", count=f"{count:,}", kept=f"{kept:,}" if more else None)
-    return Document(name, content, html, (), "document_refused")
+    return Document(_file_name(name), content, html, (), "document_refused")
+
+
+def _file_name(name: str) -> str:
+    """A name that a file may have anywhere; it stands in a header of the request."""
+    stem, _, suffix = presentable(name[-_LONGEST_NAME:]).rpartition(".")
+    return f"{_NOT_IN_NAMES.sub('_', stem)}.{suffix}"
 
 
 def _progress(voice: Voice, name: str, **told: object) -> Say:

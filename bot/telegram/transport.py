@@ -159,7 +159,8 @@ def _body(arguments: dict[str, Any]) -> dict[str, Any]:
     """JSON, or a form with several parts where a file is among the arguments."""
     if not any(isinstance(each, Upload) for each in arguments.values()):
         return {"data": orjson.dumps(arguments), "headers": _HEADERS}
-    form = aiohttp.FormData()
+    # Telegram reads names as they are; percent signs would be shown to people
+    form = aiohttp.FormData(quote_fields=False)
     for name, value in arguments.items():
         if isinstance(value, Upload):
             form.add_field(name, value.content, filename=value.name, content_type=value.media_type)

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from bot.desk.incoming import Attachment
 from bot.telegram.dispatch import Me, read_update, unreadable, update_id
 
 ME = Me(42, "mingzhang_bot")
@@ -207,6 +208,33 @@ def test_what_a_message_is_beside_its_words(sent: dict[str, Any], kind: str) -> 
     assert received is not None
     assert received.incoming is not None
     assert received.incoming.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("document", "file"),
+    [
+        (
+            {"file_id": "AgAD", "file_name": "订单.csv", "file_size": 12, "mime_type": "text/csv"},
+            Attachment("AgAD", "订单.csv", 12, "text/csv"),
+        ),
+        ({"file_id": "AgAD"}, Attachment("AgAD")),
+        ({"file_id": "AgAD", "file_name": "\x00\ud800.csv"}, Attachment("AgAD", ".csv")),
+        ({"file_id": "AgAD", "file_name": 5, "file_size": "12"}, Attachment("AgAD")),
+        ({"file_id": "AgAD", "file_size": -1, "mime_type": None}, Attachment("AgAD")),
+        ({"file_id": "AgAD", "file_size": 2**70}, Attachment("AgAD")),
+        ({"file_id": None}, None),
+        ({}, None),
+        ("AgAD", None),
+    ],
+)
+def test_what_a_file_says_of_itself_may_be_anything(
+    document: Any, file: Attachment | None
+) -> None:
+    received = read_update(update(message=message(document=document)), ME)
+    assert received is not None
+    assert received.problem is None
+    assert received.incoming is not None
+    assert received.incoming.file == file
 
 
 def test_an_edited_message_says_so() -> None:

@@ -20,7 +20,13 @@ export function prepare(given) {
   hands = given;
   send = given.send;
   byId("attach").addEventListener("click", () => byId("file").click());
-  byId("file").addEventListener("change", attach);
+  byId("file").addEventListener("change", () => attach(byId("file").files));
+  document.addEventListener("dragover", (event) => holdsFile(event) && event.preventDefault());
+  document.addEventListener("drop", (event) => {
+    if (!holdsFile(event)) return;
+    event.preventDefault();
+    attach(event.dataTransfer.files);
+  });
   byId("editing-end").addEventListener("click", () => setDraft(""));
   byId("composer").addEventListener("submit", (event) => {
     event.preventDefault();
@@ -84,6 +90,8 @@ export function setReplyKeyboard(rows) {
   replyKeyboard.hidden = !rows.length;
 }
 
+const holdsFile = (event) => event.dataTransfer.types.includes("Files");
+
 function submit() {
   const text = input.value.trim();
   const before = edited;
@@ -94,8 +102,7 @@ function submit() {
   else send(text);
 }
 
-async function attach() {
-  const [file] = byId("file").files;
+async function attach([file]) {
   byId("file").value = "";
   if (!file) return;
   const caption = input.value.trim();
