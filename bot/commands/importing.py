@@ -1,49 +1,81 @@
 """`mingzhang import FILE…`: exported reports into the store, good rows whatever the others are."""
 
 import hashlib
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-import orjson
 from rich.console import Console
-from rich.table import Table
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 from bot.app import SystemClock
-from bot.commands.failure import CommandFailed, complain, standard_output, unreadable_file
-from bot.commands.store import opened_store
+from bot.commands.creators import table_changes
+from bot.commands.failure import CommandFailed, complain, unreadable_file
+from bot.commands.import_progress import Told, told_on
+from bot.commands.import_results import (
+    FileResult,
+    show_as_json,
+    show_as_table,
+    unknown_columns,
+)
+from bot.commands.store import opened_store, usable_settings
+from bot.store.batches import ImportLostError
 from bot.store.creators import creator_named
-from bot.store.reports import Imported, import_report
+from bot.store.reports import import_report
+from bot.sync.archives import Unusable
+from bot.sync.creators_file import load_creators, read_creators_file
+from bot.sync.refused import RefusedFiles
+from bot.sync.report_files import ReportFile, report_files
+from settlement.creators_file import NamedCreator
 from settlement.model import Platform
-from settlement.reports import ReportError, read_report
+from settlement.reports import Report, RowError, read_report
+from settlement.reports.layout_files import read_own_layouts
+from settlement.reports.layouts import Layout
+from settlement.yaml_text import RuleFileError
 
-__all__ = ["import_files"]
+__all__ = ["Request", "import_files"]
+
+MOST_SAID = 1_000
+MOST_SAID_ON_A_TERMINAL = 20
+"""Lines about refused rows of a file; more would push the table out of sight."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Result:
-    """What became of one file."""
+class Request:
+    """How files are to be imported."""
 
-    file: str
-    imported: Imported | None
-    problems: tuple[str, ...]
+    platform: str | None = None
+    creator: str | None = None
+    creators: Path | None = None
+    columns: Path | None = None
+    refused: Path | None = None
+    dry_run: bool = False
+    as_json: bool = False
 
 
-def import_files(
-    files: Sequence[Path],
-    platform: str | None,
-    creator: str | None,
-    *,
-    dry_run: bool,
-    as_json: bool,
-) -> bool:
+def import_files(files: Sequence[Path], request: Request) -> bool:
     """Import each file; False when a file or a row was refused. Problems go to stderr."""
-    known = _platform(platform)
-    with opened_store() as engine:
-        owner = _creator(engine, creator) if creator else None
-        results = [_import_file(engine, path, known, owner, dry_run) for path in files]
-    _show(results, as_json=as_json, dry_run=dry_run)
+    platform = _platform(request.platform)
+    with ExitStack() as stack:
+        engine = stack.enter_context(opened_store())
+        registering = _take_in_creators(engine, request)
+        run = _Run(
+            engine,
+            platform,
+            _own_layouts(request.columns),
+            _creator(engine, request.creator) if request.creator else None,
+            request.dry_run,
+            registering,
+            _refused_files(stack, request.refused),
+            stack.enter_context(told_on(_terminal(request))),
+            Path(stack.enter_context(TemporaryDirectory(prefix="mingzhang-"))),
+        )
+        results = [result for file in files for result in run.results_of(file)]
+    _show(results, request)
     return not any(result.problems for result in results)
 
 
@@ -65,62 +97,171 @@ def _creator(engine: Engine, name: str) -> int:
     return known
 
 
-def _import_file(
-    engine: Engine, path: Path, platform: Platform | None, creator: int | None, dry_run: bool
-) -> _Result:
+def _take_in_creators(engine: Engine, request: Request) -> tuple[NamedCreator, ...]:
+    """Put the operator's table of creators into the store, so that rows find theirs.
+
+    Of a dry run it is what would be put in.
+    """
+    path = request.creators or usable_settings().creators
+    if path is None:
+        return ()
     try:
-        with path.open("rb") as file:
+        changes = load_creators(engine, path, SystemClock().now(), dry_run=request.dry_run)
+        table = read_creators_file(path) if request.dry_run else ()
+    except RuleFileError as error:
+        raise CommandFailed(str(error)) from None
+    for line in table_changes(changes) if changes else ():
+        complain(line)
+    return table
+
+
+def _own_layouts(path: Path | None) -> tuple[Layout, ...]:
+    if path is None:
+        return ()
+    try:
+        return read_own_layouts(path.read_text("utf-8-sig"), path.name)
+    except OSError as error:
+        raise CommandFailed(unreadable_file(str(path), error)) from None
+    except UnicodeDecodeError:
+        raise CommandFailed(f"{path}：不是 UTF-8；请用 UTF-8 编码重新保存") from None
+    except RuleFileError as error:
+        raise CommandFailed(str(error)) from None
+
+
+def _refused_files(stack: ExitStack, place: Path | None) -> RefusedFiles | None:
+    if place is None:
+        return None
+    if not place.is_dir() and not place.parent.is_dir():
+        raise CommandFailed(f"--refused：没有文件夹 {place.parent}；请先建好，或换一个地方")
+    return stack.enter_context(RefusedFiles(place))
+
+
+def _terminal(request: Request) -> Console | None:
+    """Where progress is shown: standard error, if somebody looks at it."""
+    if request.as_json or not sys.stderr.isatty():
+        return None
+    return Console(file=sys.stderr)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One call of the command: everything its files have in common."""
+
+    engine: Engine
+    platform: Platform | None
+    layouts: tuple[Layout, ...]
+    creator: int | None
+    dry_run: bool
+    registering: tuple[NamedCreator, ...]
+    refused: RefusedFiles | None
+    told: Told
+    scratch: Path
+
+    def results_of(self, path: Path) -> Iterator[FileResult]:
+        """Import what a path names: a file, those of an archive, those of a folder."""
+        passed_over: list[str] = []
+        try:
+            for found in report_files(path, path.name, self.scratch):
+                if isinstance(found, ReportFile):
+                    result = self._import(found)
+                    if result is not None:
+                        yield result
+                        continue
+                if isinstance(found, Unusable):
+                    yield _refused(found.name, str(found))
+                else:
+                    passed_over.append(found.name)
+        except OSError as error:
+            yield _refused(path.name, unreadable_file(str(path), error))
+        if passed_over:
+            complain(
+                f"{path.name}：跳过了不是报表的 {len(passed_over)} 个文件：{_some(passed_over)}"
+            )
+
+    def _import(self, found: ReportFile) -> FileResult | None:
+        """Import one file; None if it lay beside reports and is none."""
+        with found.path.open("rb") as file:
             content_hash = hashlib.file_digest(file, "sha256").hexdigest()
             file.seek(0)
-            report = read_report(file, path.name, platform=platform)
-            if isinstance(report, ReportError):
-                return _refused(path, str(report))
-            now = SystemClock().now()
+            report = read_report(file, found.name, platform=self.platform, layouts=self.layouts)
+            if isinstance(report, Report):
+                return self._import_report(report, content_hash)
+            return _refused(found.name, str(report)) if found.certain else None
+
+    def _import_report(self, report: Report, content_hash: str) -> FileResult:
+        try:
             imported = import_report(
-                engine, report, content_hash, now, creator=creator, dry_run=dry_run
+                self.engine,
+                report,
+                content_hash,
+                SystemClock().now(),
+                creator=self.creator,
+                dry_run=self.dry_run,
+                progress=self.told(report.file),
+                refused=self._sink(report),
+                registering=self.registering,
             )
-    except OSError as error:
-        return _refused(path, unreadable_file(str(path), error))
-    problems = tuple(str(problem) for problem in imported.problems)
-    if report.unknown_columns:
-        complain(f"{path.name}：不认识的列已略过：{'、'.join(report.unknown_columns)}")
-    for problem in problems:
-        complain(problem)
-    return _Result(path.name, imported, problems)
-
-
-def _refused(path: Path, problem: str) -> _Result:
-    complain(problem)
-    return _Result(path.name, None, (problem,))
-
-
-def _show(results: Sequence[_Result], *, as_json: bool, dry_run: bool) -> None:
-    if as_json:
-        for result in results:
-            standard_output().write(orjson.dumps(_as_json(result, dry_run)) + b"\n")
-        return
-    table = Table(
-        "文件", "新增", "变化", "未变", "拒绝", title="试导入，没有写入" if dry_run else None
-    )
-    for result in results:
-        counted = result.imported
-        figures = (
-            (counted.new, counted.changed, counted.unchanged, counted.refused)
-            if counted
-            else ("-", "-", "-", "整份")
+        except (DBAPIError, ImportLostError) as error:
+            raise CommandFailed(
+                f"{report.file}：数据库写不了（{type(error).__name__}），"
+                "这份报表没有导入；请检查数据库和磁盘空间，再运行一次"
+            ) from None
+        problems = tuple(str(problem) for problem in imported.problems)
+        _complain_of(report.file, problems, imported.refused)
+        return FileResult(
+            report.file,
+            imported,
+            problems,
+            report.layout.title,
+            report.unknown_columns,
+            str(path) if self.refused and (path := self.refused.path_of(report)) else None,
         )
-        table.add_row(result.file, *map(str, figures))
-    Console().print(table)
+
+    def _sink(self, report: Report) -> Callable[[RowError], None] | None:
+        if self.refused is None:
+            return None
+        take = self.refused.sink(report)
+
+        def guarded(error: RowError) -> None:
+            try:
+                take(error)
+            except OSError as problem:
+                cause = problem.strerror or type(problem).__name__
+                raise CommandFailed(f"--refused：写不了（{cause}）；请换一个地方") from None
+
+        return guarded
 
 
-def _as_json(result: _Result, dry_run: bool) -> dict[str, object]:
-    counted = result.imported
-    return {
-        "file": result.file,
-        "new": counted.new if counted else 0,
-        "changed": counted.changed if counted else 0,
-        "unchanged": counted.unchanged if counted else 0,
-        "refused": counted.refused if counted else None,
-        "dry_run": dry_run,
-        "errors": result.problems,
-    }
+def _refused(name: str, problem: str) -> FileResult:
+    complain(problem)
+    return FileResult(name, None, (problem,))
+
+
+def _complain_of(file: str, problems: Sequence[str], count: int) -> None:
+    most = MOST_SAID_ON_A_TERMINAL if sys.stderr.isatty() else MOST_SAID
+    for problem in problems[:most]:
+        complain(problem)
+    if count > most:
+        complain(f"{file}：还有 {count - most} 行没有导入，原因没有列出")
+
+
+def _some(names: Sequence[str]) -> str:
+    more = "……" if len(names) > MOST_SAID_ON_A_TERMINAL else ""
+    return "、".join(names[:MOST_SAID_ON_A_TERMINAL]) + more
+
+
+def _show(results: Sequence[FileResult], request: Request) -> None:
+    for line in unknown_columns(results):
+        complain(line)
+    if request.as_json:
+        show_as_json(results, dry_run=request.dry_run)
+        return
+    show_as_table(results, dry_run=request.dry_run)
+    refused = sum(result.imported.refused for result in results if result.imported)
+    for place in sorted({each.refused_rows for each in results if each.refused_rows}):
+        complain(f"没有导入的行连同原因写进了 {place}；改好后直接导入它")
+    if refused and request.refused is None:
+        complain(
+            f"有 {refused} 行没有导入；再运行一次并加上 --refused 文件夹，"
+            "就把它们连同原因存成表格，改好后直接导入"
+        )

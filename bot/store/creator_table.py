@@ -6,11 +6,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from bot.store.creators import add_creator, known_promoters, name_promoter
+from bot.store.creators import add_creator, creators_by_name, known_promoters, name_promoter
 from bot.store.tables import creators
+from settlement.creator_names import CreatorNames
 from settlement.creators_file import NamedCreator, PromoterName
+from settlement.model import Platform
 
-__all__ = ["MovedName", "TableChanges", "put_creators", "what_creators_change"]
+__all__ = ["MovedName", "TableChanges", "named_with", "put_creators", "what_creators_change"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,22 @@ def what_creators_change(connection: Connection, table: Sequence[NamedCreator]) 
         if name in known and known[name] != owner
     )
     return TableChanges(added, named, moved, len(wanted) - len(named) - len(moved))
+
+
+def named_with(
+    connection: Connection, table: Sequence[NamedCreator]
+) -> tuple[CreatorNames, dict[str, int]]:
+    """What platforms call the creators, and their numbers by name, as if the table were put in.
+
+    Those who would be added have numbers below 0, which nobody's lines have.
+    """
+    numbers = creators_by_name(connection)
+    for number, creator in enumerate(table, start=1):
+        numbers.setdefault(creator.name, -number)
+    names: dict[tuple[Platform, str, str], int] = dict(known_promoters(connection))
+    for creator in table:
+        names |= dict.fromkeys(creator.called, numbers[creator.name])
+    return CreatorNames(names), numbers
 
 
 def put_creators(

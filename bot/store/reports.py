@@ -11,10 +11,11 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.store.batches import clear_abandoned, published_at, published_before
 from bot.store.comparing import Arrival
-from bot.store.creators import creator_names, creators_by_name
+from bot.store.creator_table import named_with
 from bot.store.findings import Finding, Outcome
 from bot.store.importing import ReportImport
 from bot.store.read_reports import ReadReport, SaidRow, read_of
+from settlement.creators_file import NamedCreator
 from settlement.model import Platform
 from settlement.reports import Report, RowError
 
@@ -54,6 +55,8 @@ class Imported:
     """The number of the import; none for a dry run."""
     imported_before: datetime | None = None
     """When the same content was published before."""
+    older: int = 0
+    """Of those unchanged, the rows the store knows more of from a later report."""
 
 
 @dataclass(slots=True)
@@ -82,19 +85,21 @@ def import_report(
     dry_run: bool = False,
     progress: Callable[[int], None] = lambda rows_done: None,
     refused: Callable[[RowError], None] | None = None,
+    registering: Sequence[NamedCreator] = (),
 ) -> Imported:
     """Import the good rows of a report, all at once, and say what is wrong with the others.
 
     All rows belong to `creator` if one is given, else to whom the row's own columns name, else to
-    whoever has the line already. Refused rows go to `refused` as they come; `progress` is told now
-    and then how many rows are done. Raises what the database raises; then nothing is visible.
+    whoever has the line already; a dry run takes those who are `registering` for registered.
+    Refused rows go to `refused` as they come; `progress` is told now and then how many rows are
+    done. Raises what the database raises; then nothing is visible.
     """
     read = read_of(report) if isinstance(report, Report) else report
     if not dry_run:
         clear_abandoned(engine, now)
     arriving = ReportImport(engine, read.file, file_hash, now, dry_run, read.source)
     before = _imported_before(engine, file_hash)
-    rows = _Rows(arriving, read, _Owners(engine, creator), _Refused(refused))
+    rows = _Rows(arriving, read, _Owners(engine, creator, registering), _Refused(refused))
     try:
         for part in read.parts:
             rows.take(part)
@@ -111,11 +116,12 @@ def import_report(
 class _Owners:
     """Whose rows are, by what the operator has registered."""
 
-    def __init__(self, engine: Engine, everything: int | None) -> None:
+    def __init__(
+        self, engine: Engine, everything: int | None, registering: Sequence[NamedCreator]
+    ) -> None:
         self._everything = everything
         with engine.connect().execution_options(deferred=True) as connection:
-            self._names = creator_names(connection)
-            self._creators = creators_by_name(connection)
+            self._names, self._creators = named_with(connection, registering)
 
     def owner(self, row: SaidRow) -> int | str | None:
         """The creator, or why several are meant; None if the row names nobody."""
@@ -178,6 +184,7 @@ class _Rows:
             examples={finding: tuple(shown) for finding, shown in self.examples.items()},
             batch=self.arriving.batch,
             imported_before=before,
+            older=counted[Finding.OLDER],
         )
 
     def _note(self, row: SaidRow, outcome: Outcome) -> None:

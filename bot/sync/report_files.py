@@ -101,4 +101,4 @@ def _is_left(part: str) -> bool:
 
 
 def _is_certain(name: str) -> bool:
-    return PurePosixPath(name).suffix.lower() in _TABLES
+    return PurePosixPath(name).suffix.lower() not in _PERHAPS_TABLES

@@ -1,0 +1,133 @@
+"""What became of imported files (导入结果): a table, examples, or JSON, one object a file."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import orjson
+from rich.console import Console
+from rich.table import Table
+
+from bot.commands.failure import standard_output
+from bot.commands.saying_changes import said_changes
+from bot.store.findings import Finding
+from bot.store.reports import Example, Imported
+
+__all__ = ["FileResult", "show_as_json", "show_as_table", "unknown_columns"]
+
+SHOWN_CHANGES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What became of one file; without `imported` it was refused whole."""
+
+    file: str
+    imported: Imported | None
+    problems: tuple[str, ...]
+    title: str | None = None
+    """The kind of report it is."""
+    unknown_columns: tuple[str, ...] = ()
+    refused_rows: str | None = None
+    """The file its refused rows were written to."""
+
+    @property
+    def older(self) -> int:
+        """Rows older than what the store knows; part of those unchanged."""
+        return self.imported.older if self.imported else 0
+
+
+def show_as_table(results: Sequence[FileResult], *, dry_run: bool) -> None:
+    """One table of all files; of a dry run examples below it."""
+    title = "试导入，没有写入" if dry_run else None
+    table = Table("文件", "新增", "变化", "未变", "较旧", "拒绝", title=title)
+    for result in results:
+        table.add_row(result.file, *_figures(result))
+    console = Console(highlight=False)
+    console.print(table, markup=False)
+    if dry_run:
+        for line in _examples(results):
+            console.print(line, markup=False, soft_wrap=True)
+
+
+def show_as_json(results: Sequence[FileResult], *, dry_run: bool) -> None:
+    """One JSON object a file."""
+    for result in results:
+        standard_output().write(orjson.dumps(_as_json(result, dry_run=dry_run)) + b"\n")
+
+
+def unknown_columns(results: Sequence[FileResult]) -> Iterator[str]:
+    """The columns nobody has described, each set of them once with the files it stands in."""
+    files: dict[tuple[str, ...], list[str]] = {}
+    for result in results:
+        if result.unknown_columns:
+            files.setdefault(result.unknown_columns, []).append(result.file)
+    for columns, names in files.items():
+        yield f"{'、'.join(names)}：不认识的列，原样保留：{'、'.join(columns)}"
+
+
+def _figures(result: FileResult) -> Iterator[str]:
+    counted = result.imported
+    if counted is None:
+        yield from ("-", "-", "-", "-", "整份")
+        return
+    same = counted.unchanged - result.older
+    yield from map(str, (counted.new, counted.changed, same, result.older, counted.refused))
+
+
+def _examples(results: Sequence[FileResult]) -> Iterator[str]:
+    for result in results:
+        if result.imported is None:
+            continue
+        found = result.imported.examples
+        for finding, word in ((Finding.NEW, "新增"), (Finding.CHANGED, "变化")):
+            for example in found.get(finding, ()):
+                yield f"{result.file} {word}：{_said(example)}"
+        for finding, word in ((Finding.UNCHANGED, "未变"), (Finding.OLDER, "较旧")):
+            if numbers := [each.order_number for each in found.get(finding, ())]:
+                yield f"{result.file} {word}：订单 {'、'.join(numbers)} 等"
+
+
+def _said(example: Example) -> str:
+    said = list(said_changes(example.changes))
+    shown = "；".join(said[:SHOWN_CHANGES])
+    more = f"；还有 {len(said) - SHOWN_CHANGES} 处" if len(said) > SHOWN_CHANGES else ""
+    place = f"订单 {example.order_number}（第 {example.row} 行）"
+    return f"{place} {shown}{more}".rstrip()
+
+
+def _as_json(result: FileResult, *, dry_run: bool) -> dict[str, object]:
+    counted = result.imported
+    return {
+        "file": result.file,
+        "new": counted.new if counted else 0,
+        "changed": counted.changed if counted else 0,
+        "unchanged": counted.unchanged if counted else 0,
+        "older": result.older,
+        "joined": counted.joined if counted else 0,
+        "refused": counted.refused if counted else None,
+        "dry_run": dry_run,
+        "errors": result.problems,
+        "report": result.title,
+        "import": counted.batch if counted else None,
+        "imported_before": counted.imported_before if counted else None,
+        "unknown_columns": result.unknown_columns,
+        "refused_rows": result.refused_rows,
+        "examples": _examples_as_json(counted) if counted and dry_run else {},
+    }
+
+
+def _examples_as_json(counted: Imported) -> dict[str, object]:
+    return {
+        str(finding): [
+            {
+                "row": example.row,
+                "order_number": example.order_number,
+                "changes": [
+                    {"field": field, "before": before, "after": after}
+                    for field, before, after in example.changes
+                ],
+            }
+            for example in examples
+        ]
+        for finding, examples in counted.examples.items()
+    }

@@ -1,0 +1,132 @@
+"""`mingzhang imports [show|undo]`: what came in, what it changed, and taking it back."""
+
+from datetime import datetime, tzinfo
+from itertools import islice
+
+import orjson
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import Connection
+
+from bot.commands.failure import CommandFailed, standard_output
+from bot.commands.saying_changes import said_changes
+from bot.commands.store import opened_store, usable_settings
+from bot.store.import_records import (
+    ChangedLine,
+    ImportRecord,
+    ImportState,
+    changed_lines,
+    import_records,
+)
+
+__all__ = ["show_import", "show_imports"]
+
+STATES = {
+    ImportState.UNFINISHED: "未完成",
+    ImportState.PUBLISHED: "已生效",
+    ImportState.WITHDRAWN: "已撤销",
+}
+LATEST = 20
+SHOWN_LINES = 50
+
+
+def show_imports(*, everything: bool, as_json: bool) -> None:
+    """List them, the latest first."""
+    zone = usable_settings().timezone
+    with opened_store() as engine, engine.connect() as connection:
+        records = import_records(connection, count=None if everything else LATEST + 1)
+    if as_json:
+        for record in records if everything else records[:LATEST]:
+            standard_output().write(orjson.dumps(_as_json(record)) + b"\n")
+        return
+    if not records:
+        _say("还没有导入过；先运行 mingzhang import 报表文件")
+        return
+    shown = records if everything else records[:LATEST]
+    table = Table()
+    for name in ("编号", "时间", "来源", "文件", "新增", "变化", "未变", "拒绝", "状态"):
+        table.add_column(name, no_wrap=name in ("编号", "时间", "状态"))
+    for each in shown:
+        figures = map(str, (each.new, each.changed, each.unchanged, each.refused))
+        at = _time(each.started_at, zone)
+        table.add_row(
+            str(each.id), at, each.source or "", each.file_name, *figures, STATES[each.state]
+        )
+    Console(highlight=False).print(table, markup=False)
+    if len(records) > len(shown):
+        _say(f"只列出最近 {LATEST} 次；--all 列出全部")
+
+
+def show_import(number: int, *, as_json: bool) -> None:
+    """One import, and what it changed in the lines that were known before."""
+    zone = usable_settings().timezone
+    with opened_store() as engine, engine.connect() as connection:
+        record = _record(connection, number)
+        if as_json:
+            standard_output().write(orjson.dumps(_as_json(record)) + b"\n")
+            for line in changed_lines(connection, number):
+                standard_output().write(orjson.dumps(_line_as_json(line)) + b"\n")
+            return
+        for told in _told(record, zone):
+            _say(told)
+        for line in islice(changed_lines(connection, number), SHOWN_LINES):
+            _say(f"  {_named(line)}：{'；'.join(said_changes(line.changes))}")
+    if record.changed > SHOWN_LINES:
+        _say(f"  ……只列出前 {SHOWN_LINES} 行；--json 给出全部")
+
+
+def _record(connection: Connection, number: int) -> ImportRecord:
+    for record in import_records(connection, only=number):
+        return record
+    raise CommandFailed(f"没有第 {number} 号导入；编号见 mingzhang imports")
+
+
+def _told(record: ImportRecord, zone: tzinfo) -> list[str]:
+    source = f"（{record.source}）" if record.source else ""
+    return [
+        f"第 {record.id} 号 {_time(record.started_at, zone)} {record.file_name}{source}",
+        f"新增 {record.new}，变化 {record.changed}，未变 {record.unchanged}，"
+        f"拒绝 {record.refused}；{STATES[record.state]}"
+        + (f"，{_time(record.withdrawn_at, zone)}" if record.withdrawn_at else ""),
+    ]
+
+
+def _named(line: ChangedLine) -> str:
+    sub_order = f" / {line.sub_order_number}" if line.sub_order_number else ""
+    return f"{line.platform} {line.order_number}{sub_order}"
+
+
+def _time(at: datetime, zone: tzinfo) -> str:
+    return at.astimezone(zone).replace(tzinfo=None).isoformat(" ", "minutes")
+
+
+def _as_json(record: ImportRecord) -> dict[str, object]:
+    return {
+        "import": record.id,
+        "at": record.started_at,
+        "source": record.source,
+        "file": record.file_name,
+        "new": record.new,
+        "changed": record.changed,
+        "unchanged": record.unchanged,
+        "refused": record.refused,
+        "state": str(record.state),
+        "published_at": record.published_at,
+        "withdrawn_at": record.withdrawn_at,
+    }
+
+
+def _line_as_json(line: ChangedLine) -> dict[str, object]:
+    return {
+        "platform": line.platform,
+        "order_number": line.order_number,
+        "sub_order_number": line.sub_order_number,
+        "changes": [
+            {"field": field, "before": before, "after": after}
+            for field, before, after in line.changes
+        ],
+    }
+
+
+def _say(line: str) -> None:
+    standard_output().write(f"{line}\n".encode())

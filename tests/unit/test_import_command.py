@@ -1,0 +1,309 @@
+"""`mingzhang import` and `mingzhang imports`: what is shown, kept, refused and told."""
+
+import csv
+import io
+import json
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from bot.cli import main
+from bot.commands import importing
+from bot.commands.import_progress import told_on
+
+HEADER = (
+    "订单号,商品名称,下单时间,完成时间,预估计佣金额,佣金比例,分成比例,预估佣金,实际佣金,"
+    "订单状态,推广位,备忘\n"
+)
+TABLE = "小林: {jd: {推广位: 短视频1}}\n小李: {jd: {推广位: 直播9}}\n"
+Run = Callable[..., tuple[int, str, list[str]]]
+
+
+def row(
+    number: int, base: str = "100.00", status: str = "已付款", position: str = "短视频1"
+) -> str:
+    return (
+        f"1000000000{number:02},杯子,2026-09-01 10:00:00,,{base},5%,100%,,,{status},{position},\n"
+    )
+
+
+def report(*rows: str) -> str:
+    return HEADER + "".join(rows)
+
+
+@pytest.fixture
+def run(
+    sqlite_database: str,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Run:
+    """Run the command line in an empty folder; exit status, output, lines of standard error."""
+    monkeypatch.setenv("MINGZHANG_DATABASE_URL", sqlite_database)
+    monkeypatch.setenv("COLUMNS", "120")
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+
+    def command(*words: str) -> tuple[int, str, list[str]]:
+        monkeypatch.setattr(sys, "argv", ["mingzhang", *words])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        sys.stdout.flush()
+        out, err = capfd.readouterr()
+        assert "Traceback" not in err
+        assert isinstance(ended.value.code, int)
+        return ended.value.code, out, err.splitlines()
+
+    return command
+
+
+def write(name: str, content: str | bytes) -> None:
+    Path(name).write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def figures(out: str) -> dict[str, list[str]]:
+    """The figures of the table, by file."""
+    cells = [[cell.strip() for cell in line.split("│")[1:-1]] for line in out.splitlines()]
+    return {first: rest for first, *rest in (line for line in cells if line) if first}
+
+
+def results(out: str) -> list[dict[str, object]]:
+    return [json.loads(line) for line in out.splitlines()]
+
+
+def test_good_rows_come_in_and_each_bad_one_gets_a_line(run: Run) -> None:
+    write("creators.yaml", TABLE)
+    write("订单.csv", report(row(1), row(2, base="十元"), row(3, position="谁"), row(4)))
+    status, out, err = run("import", "订单.csv", "--creators", "creators.yaml")
+    assert status == 2
+    assert figures(out) == {"订单.csv": ["2", "0", "0", "0", "2"]}
+    assert err == [
+        "新增达人 2 位：小林、小李",
+        "新增叫法 2 个：小林（jd position 短视频1）、小李（jd position 直播9）",
+        "订单.csv 第 3 行“预估计佣金额”列：“十元”不是金额；请写成 12.30 这样的元",
+        "订单.csv 第 4 行：不知道这是哪位达人的订单（推广者信息：谁）；"
+        "请先登记推广位，或用 --creator 指明",
+        "订单.csv：不认识的列，原样保留：备忘",
+        "有 2 行没有导入；再运行一次并加上 --refused 文件夹，"
+        "就把它们连同原因存成表格，改好后直接导入",
+    ]
+
+
+def test_the_setting_names_the_creators_too(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    write("creators.yaml", TABLE)
+    write("订单.csv", report(row(1)))
+    monkeypatch.setenv("MINGZHANG_CREATORS", "creators.yaml")
+    status, out, _ = run("import", "订单.csv")
+    assert (status, figures(out)) == (0, {"订单.csv": ["1", "0", "0", "0", "0"]})
+    monkeypatch.setenv("MINGZHANG_CREATORS", "nowhere.yaml")
+    status, _, err = run("import", "订单.csv")
+    assert (status, err) == (2, ["MINGZHANG_CREATORS：没有这个文件：nowhere.yaml"])
+
+
+def test_a_dry_run_shows_examples_in_words_and_writes_nothing(run: Run) -> None:
+    write("creators.yaml", TABLE)
+    write("旧.csv", report(row(1), row(2)))
+    assert run("import", "旧.csv", "--creators", "creators.yaml")[0] == 0
+    write("新.csv", report(row(1, "90.00", "已完成"), row(2), row(3), row(4, base="x")))
+    for _ in range(2):
+        status, out, err = run("import", "新.csv", "--dry-run")
+        assert status == 2
+        assert "试导入，没有写入" in out
+        assert figures(out) == {"新.csv": ["1", "1", "1", "0", "1"]}
+        assert out.splitlines()[-3:] == [
+            "新.csv 新增：订单 100000000003（第 4 行）",
+            "新.csv 变化：订单 100000000001（第 2 行） "
+            "计佣金额 100.00 元 → 90.00 元；平台状态 已付款 → 已完成",
+            "新.csv 未变：订单 100000000002 等",
+        ]
+        assert err[0].startswith("新.csv 第 5 行")
+
+
+def test_a_dry_run_knows_the_creators_of_the_table_without_registering_them(run: Run) -> None:
+    write("creators.yaml", TABLE)
+    write("订单.csv", report(row(1), row(2, position="直播9"), row(3, position="谁")))
+    _, out, _ = run("import", "订单.csv", "--creators", "creators.yaml", "--dry-run")
+    assert figures(out) == {"订单.csv": ["2", "0", "0", "0", "1"]}
+    _, out, _ = run("import", "订单.csv", "--dry-run")
+    assert figures(out) == {"订单.csv": ["0", "0", "0", "0", "3"]}
+
+
+def test_json_says_everything_of_each_file(run: Run) -> None:
+    write("creators.yaml", TABLE)
+    write("订单.csv", report(row(1), row(2, base="x")))
+    write("说明.csv", "没有,表头\n")
+    status, out, err = run(
+        *("import", "订单.csv", "说明.csv", "--creators", "creators.yaml", "--json"),
+        *("--refused", "."),
+    )
+    first, second = results(out)
+    assert status == 2
+    assert first["errors"] == [err[2]]
+    del first["errors"]
+    assert first == {
+        **{"file": "订单.csv", "new": 1, "changed": 0, "unchanged": 0, "older": 0, "joined": 0},
+        **{"refused": 1, "dry_run": False, "report": "京东联盟订单明细", "import": 1},
+        **{"imported_before": None, "unknown_columns": ["备忘"], "examples": {}},
+        "refused_rows": "订单.未导入.csv",
+    }
+    assert second["refused"] is None
+    assert second["errors"] == [err[3]]
+    assert "看不出是哪个平台的报表" in err[3]
+
+
+def test_refused_rows_are_corrected_and_imported_again(run: Run) -> None:
+    write("creators.yaml", TABLE)
+    write("订单.csv", report(row(1), row(2, base="十元")))
+    status, _, err = run("import", "订单.csv", "--creators", "creators.yaml", "--refused", ".")
+    assert status == 2
+    assert err[-1] == "没有导入的行连同原因写进了 订单.未导入.csv；改好后直接导入它"
+    content = Path("订单.未导入.csv").read_text("utf-8-sig")
+    (told,) = csv.DictReader(io.StringIO(content))
+    assert (told["未导入：文件"], told["未导入：行"]) == ("订单.csv", "3")
+    write("订单.未导入.csv", content.replace("十元,", "10.00,"))
+    status, out, err = run("import", "订单.未导入.csv")
+    assert status == 0
+    assert figures(out) == {"订单.未导入.csv": ["1", "0", "0", "0", "0"]}
+    assert err == ["订单.未导入.csv：不认识的列，原样保留：备忘"]
+
+
+def test_a_file_without_refused_rows_leaves_nothing_behind(run: Run) -> None:
+    write("creators.yaml", TABLE)
+    write("订单.csv", report(row(1)))
+    before = sorted(Path().iterdir())
+    assert run("import", "订单.csv", "--creators", "creators.yaml", "--refused", ".")[0] == 0
+    assert sorted(Path().iterdir()) == before
+
+
+def packed(**members: str) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name.replace("_", "."), content)
+    return file.getvalue()
+
+
+def test_an_archive_is_its_reports(run: Run) -> None:
+    write("creators.yaml", TABLE)
+    write("三月.zip", packed(a_csv=report(row(1)), README_txt="read", b_csv=report(row(2))))
+    status, out, err = run("import", "三月.zip", "--creators", "creators.yaml")
+    assert status == 0
+    assert figures(out) == {
+        "三月.zip › a.csv": ["1", "0", "0", "0", "0"],
+        "三月.zip › b.csv": ["1", "0", "0", "0", "0"],
+    }
+    assert err[2:] == [
+        "三月.zip：跳过了不是报表的 1 个文件：三月.zip › README.txt",
+        "三月.zip › a.csv、三月.zip › b.csv：不认识的列，原样保留：备忘",
+    ]
+
+
+def test_a_folder_is_its_reports(run: Run) -> None:
+    write("creators.yaml", TABLE)
+    Path("三月").mkdir()
+    write("三月/a.csv", report(row(1)))
+    write("三月/b.zip", packed(c_csv=report(row(2)), d_zip="x"))
+    status, out, err = run("import", "三月", "--creators", "creators.yaml")
+    assert status == 2
+    assert list(figures(out)) == ["三月 › a.csv", "三月 › b.zip › c.csv", "三月 › b.zip › d.zip"]
+    assert "三月 › b.zip › d.zip" in err[2]
+
+
+def test_columns_of_ones_own_are_read(run: Run) -> None:
+    write(
+        "columns.yaml",
+        "own:\n  platform: jd\n  title: 自己的表\n  source: own\n  last_checked: 2026-11-22\n"
+        "  needs: [单号, 达人]\n  columns:\n    单号: {field: order_number, as: number}\n"
+        "    达人: {creator: position}\n    金额: {field: base_amount, as: money}\n",
+    )
+    write("creators.yaml", TABLE)
+    write("own.csv", "单号,达人,金额\n100000000001,短视频1,10.00\n")
+    words = ("import", "own.csv", "--creators", "creators.yaml")
+    assert run(*words)[0] == 2
+    status, out, _ = run(*words, "--columns", "columns.yaml")
+    assert (status, figures(out)) == (0, {"own.csv": ["1", "0", "0", "0", "0"]})
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (("nowhere.csv",), "nowhere.csv：读不了（没有这个文件）；请检查路径与权限"),
+        (("x.csv", "--platform", "amazon"), "--platform：没有平台 'amazon'；可用 1688、jd"),
+        (
+            ("x.csv", "--creator", "小王"),
+            "--creator：没有达人 '小王'；先运行 mingzhang creator add",
+        ),
+        (("x.csv", "--creators", "x.yaml"), "x.yaml: the whole file: cannot be read"),
+        (("x.csv", "--columns", "x.yaml"), "x.yaml：读不了（没有这个文件）；请检查路径与权限"),
+        (("x.csv", "--columns", "x.csv"), "x.csv: "),
+        (("x.csv", "--refused", "no/x.csv"), "--refused：没有文件夹 no；请先建好，或换一个地方"),
+        (("x.csv", "--refused", "x.csv/y"), "--refused：没有文件夹 x.csv"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line(
+    run: Run, words: tuple[str, ...], complaint: str
+) -> None:
+    write("x.csv", report(row(1)))
+    status, _, err = run("import", *words)
+    assert status == 2
+    assert len(err) == 1
+    assert err[0].startswith(complaint)
+
+
+def test_only_the_first_of_many_bad_rows_are_said(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "MOST_SAID", 3)
+    write("订单.csv", report(*(row(number) for number in range(9))))
+    _, _, err = run("import", "订单.csv")
+    assert len(err) == 3 + 1 + 2
+    assert err[3] == "订单.csv：还有 6 行没有导入，原因没有列出"
+
+
+def test_progress_is_shown_on_a_terminal_and_nowhere_else() -> None:
+    screen = io.StringIO()
+    with told_on(Console(file=screen, force_terminal=True, width=100)) as told:
+        for name in ("一月.csv", "二月.csv"):
+            tell = told(name)
+            tell(5_000)
+            tell(123_456)
+    assert "二月.csv" in screen.getvalue()
+    assert "123,456 行" in screen.getvalue()
+    with told_on(None) as told:
+        told("一月.csv")(5)
+
+
+def test_what_was_imported_is_listed_and_what_it_changed(run: Run) -> None:
+    assert run("imports")[1] == "还没有导入过；先运行 mingzhang import 报表文件\n"
+    write("creators.yaml", TABLE)
+    write("旧.csv", report(row(1), row(2)))
+    write("新.csv", report(row(1, "90.00"), row(2, base="x")))
+    run("import", "旧.csv", "--creators", "creators.yaml")
+    run("import", "新.csv")
+    _, out, _ = run("imports")
+    assert [cells[-6:] for cells in figures(out).values()] == [
+        ["新.csv", "0", "1", "0", "1", "已生效"],
+        ["旧.csv", "2", "0", "0", "0", "已生效"],
+    ]
+    status, out, _ = run("imports", "show", "2")
+    assert status == 0
+    assert out.splitlines()[1:] == [
+        "新增 0，变化 1，未变 0，拒绝 1；已生效",
+        "  jd 100000000001：计佣金额 100.00 元 → 90.00 元",
+    ]
+    assert "新.csv（京东联盟订单明细）" in out
+    _, out, _ = run("imports", "show", "2", "--json")
+    record, changed = results(out)
+    assert (record["state"], record["changed"]) == ("published", 1)
+    assert changed["changes"] == [{"field": "base_amount", "before": "100.00", "after": "90.00"}]
+    assert [each["import"] for each in results(run("imports", "--json")[1])] == [2, 1]
+
+
+def test_an_import_nobody_made_is_not_shown(run: Run) -> None:
+    status, _, err = run("imports", "show", "7")
+    assert (status, err) == (2, ["没有第 7 号导入；编号见 mingzhang imports"])
