@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from settlement.apis.json_text import as_text
-from settlement.money import EXACT, round_fen
+from settlement.money import EXACT, ZERO, round_fen
 from settlement.reading import LARGEST_COUNT, Unreadable
 from settlement.reports import cells
 from settlement.shanghai import SHANGHAI
@@ -66,7 +66,7 @@ def signed_yuan(value: object) -> Decimal:
     amount = decimal(value)
     if amount is None or abs(amount) > _LARGEST:
         raise Unreadable(f"{_shown(value)}不是一千万以内的金额；请到平台后台核对这一单")
-    return round_fen(amount)
+    return round_fen(amount) or ZERO  # which is never below zero, as -0.00 would be
 
 
 def fen(value: object) -> Decimal:
@@ -129,6 +129,11 @@ def day(value: object) -> date:
 
 def decimal(value: object) -> Decimal | None:
     """Return a number exactly, None if it is none or has more digits than an amount can have."""
+    found = _decimal(value)
+    return found if found else (None if found is None else ZERO)
+
+
+def _decimal(value: object) -> Decimal | None:
     if isinstance(value, Decimal):
         exponent = value.as_tuple().exponent
         small_enough = isinstance(exponent, int) and exponent >= -20 and value.adjusted() <= 15

@@ -141,7 +141,16 @@ def _figures(entry: Mapping[str, object], asks_by: str, file: str, place: str) -
         if spans[key] is None:
             raise RuleFileError(file, f"{place}.{key}", "is not known", "choose one, such as 1h")
     counts = {key: _count(entry[key], file, f"{place}.{key}") for key in _COUNTS}
-    return Figures(**counts, **spans, asks_by=asks_by)  # type: ignore[arg-type]
+    shift = entry["pages_shift"]
+    if not isinstance(shift, bool):
+        remedy = "write true or false"
+        raise RuleFileError(file, f"{place}.pages_shift", f"{shift} is neither", remedy)
+    return Figures(
+        **counts,
+        **spans,  # type: ignore[arg-type]
+        pages_shift=shift,
+        asks_by=asks_by,
+    )
 
 
 def _span(raw: object, file: str, place: str) -> timedelta | None:

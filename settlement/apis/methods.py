@@ -32,6 +32,8 @@ class Figures:
     """The limits of a method, from ``api.yaml``."""
 
     page_size: int
+    pages_shift: bool
+    """Whether a row can move to another page while the pages are read."""
     window: timedelta | None
     """The longest span of time one question may ask for; None where none is asked for."""
     narrowest_window: timedelta | None

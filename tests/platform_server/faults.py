@@ -18,6 +18,8 @@ class Faults:
     slow_seconds: float = 0.05
     expires_after: int | None = None
     """After how many calls the platform takes only a new token (`PlatformServer.renew_token`)."""
+    narrow: timedelta | None = None
+    """In a big sale, the longest span of time one may ask for; 1688 takes whole days always."""
     skew: timedelta = timedelta(0)
     """How far the platform's clock is ahead of the right one."""
     tick: timedelta = timedelta(seconds=1)

@@ -1,18 +1,18 @@
 """JD Union as its documents describe it: gateway ``routerjson`` with its misspelt envelope."""
 
 import json
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 from tests.platform_server import asked as asking
 from tests.platform_server.asked import Asked, Keys, No
-from tests.platform_server.book import Book
+from tests.platform_server.book import Book, Moment, created, noted, received
 from tests.platform_server.sales import Phase, Sale, clock_time, yuan
 
 METHOD = "jd.union.open.order.row.query"
 SHARE = 9000
 """finalRate, in 1/10000: what of the commission goes to the promoter."""
+TIMES: dict[int, Moment] = {1: created, 2: received, 3: noted}
 CODES = {Phase.PAID: 16, Phase.RECEIVED: 17, Phase.SETTLED: 17, Phase.INVALID: 3}
 
 
@@ -56,11 +56,11 @@ def _result(form: Any, book: Book, now: datetime) -> dict[str, Any]:
     end = asking.parse_time(order_req["endTime"], "403", "endTime格式不正确")
     if not 1 <= order_req["pageSize"] <= 500 or order_req["pageIndex"] < 1:
         raise No("404", "pageSize上限500")
-    if not start <= end <= start + timedelta(hours=1):
+    if book.too_wide(start, end, timedelta(hours=1)):
         raise No("405", "查询开始时间和结束时间的时间间隔不能超过1小时")
     if start < now - timedelta(days=90):
         raise No("406", "只能查询最近90天的订单")
-    sales = _found(book, order_req["type"], start, end)
+    sales = book.between(TIMES[order_req["type"]], start, end)
     first = (order_req["pageIndex"] - 1) * order_req["pageSize"]
     rows = [row(sale) for sale in sales[first : first + order_req["pageSize"]]]
     result: dict[str, Any] = {"code": 200, "message": "success", "requestId": "o_0"}
@@ -68,19 +68,6 @@ def _result(form: Any, book: Book, now: datetime) -> dict[str, Any]:
     if rows:
         result["data"] = rows
     return result
-
-
-_WHEN: dict[int, Callable[[Sale], datetime | None]] = {
-    1: lambda sale: sale.created,
-    2: lambda sale: sale.received,
-}
-
-
-def _found(book: Book, kind: int, start: datetime, end: datetime) -> list[Sale]:
-    if kind == 3:
-        return book.noted_between(start, end)
-    when = _WHEN[kind]
-    return [each for each in book.sales.values() if (at := when(each)) and start <= at <= end]
 
 
 def row(sale: Sale) -> dict[str, Any]:

@@ -12,19 +12,37 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
-from tests.platform_server import jd, taobao
+from tests.platform_server import alibaba1688, douyin, jd, kuaishou, pinduoduo, taobao
 from tests.platform_server.asked import Asked, Keys, No
 from tests.platform_server.book import Book
 from tests.platform_server.faults import Faults
 from tests.platform_server.sales import SHANGHAI, ledger, new_sale
 
 NOW = datetime(2026, 9, 20, 14, 0, tzinfo=SHANGHAI)
-PLATFORMS: Mapping[str, ModuleType] = {"jd": jd, "taobao": taobao}
-ADDRESSES = {"jd": "/jd/routerjson", "taobao": "/taobao/router/rest"}
-DIGITS = {"jd": 12}
+PLATFORMS: Mapping[str, ModuleType] = {
+    "jd": jd,
+    "taobao": taobao,
+    "douyin": douyin,
+    "1688": alibaba1688,
+    "pinduoduo": pinduoduo,
+    "kuaishou": kuaishou,
+}
+ADDRESSES = {
+    "jd": "/jd/routerjson",
+    "taobao": "/taobao/router/rest",
+    "douyin": "/douyin",
+    "1688": "/1688/openapi",
+    "pinduoduo": "/pinduoduo/api/router",
+    "kuaishou": "/kuaishou",
+}
+DIGITS = {"jd": 12, "pinduoduo": 15, "kuaishou": 16}
 THROTTLED = {
     "jd": No("2", "限制时间内调用失败次数"),
     "taobao": No("7", "App Call Limited", "accesscontrol.limited-by-api-access-count"),
+    "douyin": No("60000", "超过限流限制"),
+    "1688": No("gw.QosAppFrequencyLimit", "App frequency limit"),
+    "pinduoduo": No("70031", "调用过于频繁，请调整调用频率"),
+    "kuaishou": No("1016", "请求过于频繁，已被限流"),
 }
 
 
@@ -70,6 +88,7 @@ class PlatformServer:
         for name, count in counts.items():
             start = now - timedelta(days=days)
             book = Book(ledger(count, seed, start, now, DIGITS.get(name, 19)))
+            book.narrow = (faults or Faults()).narrow
             chance = random.Random(f"{seed}-{name}")  # noqa: S311
             self.desks[name] = Desk(name, book, faults or Faults(), chance)
         self._runner: web.AppRunner | None = None
@@ -77,7 +96,8 @@ class PlatformServer:
 
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=2**20)
-        app.router.add_post("/{platform}/{rest:.*}", self._handle)
+        for verb in ("GET", "POST"):
+            app.router.add_route(verb, "/{platform}/{rest:.*}", self._handle)
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -124,9 +144,9 @@ class PlatformServer:
         desk = self.desks[platform]
         for _ in range(count):
             sale = desk.book.sales[desk.chance.choice(desk.book.orders)]
-            desk.book.forget_place(sale)
+            desk.book.take_out(sale)
             sale.advance(self._noted(desk, late), desk.chance)
-            desk.book.note(sale)
+            desk.book.put_in(sale)
             desk.changed += 1
 
     def sell(self, platform: str, count: int, *, late: float = 0.0) -> None:
@@ -136,7 +156,7 @@ class PlatformServer:
             at = self._noted(desk, late)
             number = 10**7 + desk.added
             sale = new_sale(number, self.seed, at, desk.chance, DIGITS.get(platform, 19))
-            desk.book.note(sale)
+            desk.book.put_in(sale)
             desk.added += 1
 
     def _noted(self, desk: Desk, late: float) -> datetime:

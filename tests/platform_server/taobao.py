@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.platform_server import asked as asking
 from tests.platform_server.asked import Asked, Keys, No
-from tests.platform_server.book import Book
+from tests.platform_server.book import Book, created, noted
 from tests.platform_server.sales import SHANGHAI, Phase, Sale, clock_time, share, yuan
 
 ORDERS = "taobao.tbk.order.details.get"
@@ -57,12 +57,12 @@ def _invalid(words: str) -> No:
     return No("15", words, "isv.invalid-parameter")
 
 
-def _window(asked: Mapping[str, Any], now: datetime) -> tuple[datetime, datetime]:
+def _window(asked: Mapping[str, Any], book: Book, now: datetime) -> tuple[datetime, datetime]:
     for name in ("start_time", "end_time"):
         asking.required(asked, name, code="40", words="Missing required arguments")
     start = asking.parse_time(asked["start_time"], "41", "Invalid arguments:start_time")
     end = asking.parse_time(asked["end_time"], "41", "Invalid arguments:end_time")
-    if not start <= end <= start + timedelta(hours=3):
+    if book.too_wide(start, end, timedelta(hours=3)):
         raise _invalid("查询时间跨度不能超过3小时")
     if start < now - timedelta(days=90):
         raise _invalid("只能查询最近90天的订单")
@@ -97,12 +97,11 @@ def _listed(name: str, rows: list[Any]) -> dict[str, Any]:
 
 
 def _orders(form: Mapping[str, str], book: Book, now: datetime) -> dict[str, Any]:
-    start, end = _window(form, now)
+    start, end = _window(form, book, now)
     if form.get("query_type", "1") == "4":
-        sales = book.noted_between(start, end)
+        sales = book.between(noted, start, end)
     else:
-        sales = [each for each in book.sales.values() if start <= each.created <= end]
-        sales.sort(key=lambda sale: (sale.noted, sale.order))
+        sales = book.between(created, start, end)
     found, data = _slice(sales, form)
     return {"data": data | _listed("publisher_order_dto", [row(each) for each in found])}
 
@@ -112,10 +111,11 @@ def _refunds(form: Mapping[str, str], book: Book, now: datetime) -> dict[str, An
     asked = asking.parse_object(
         written, "41", "Invalid arguments:publisher_refund_order_query_option"
     )
-    start, end = _window(asked, now)
+    start, end = _window(asked, book, now)
     if asked.get("member_type") not in {1, 2, 4} or asked.get("order_scene") != 1:
         raise _invalid("member_type、order_scene 不正确")
-    found, data = _slice([each for each in book.noted_between(start, end) if each.disputes], asked)
+    disputed = [each for each in book.between(noted, start, end) if each.disputes]
+    found, data = _slice(disputed, asked)
     rows = [refund_row(sale) for sale in found]
     return {
         "result": data
@@ -132,9 +132,7 @@ def _punished(form: Mapping[str, str], book: Book, now: datetime) -> dict[str, A
     if not 1 <= asked["span"] <= 30:
         raise _invalid("查询时间跨度不超过30天")
     end = start + timedelta(days=asked["span"])
-    punished = [
-        each for each in book.sales.values() if each.punished and start <= each.created < end
-    ]
+    punished = [each for each in book.between(created, start, end) if each.punished]
     size, page = asked.get("page_size", 20), asked.get("page_no", 1)
     rows = [punished_row(each) for each in punished[(page - 1) * size : page * size]]
     data = {"page_no": page, "page_size": size, "total_count": len(punished)}
