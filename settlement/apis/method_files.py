@@ -39,7 +39,9 @@ _REFUSAL_KEYS = frozenset({"codes", "words"})
 _SPANS = ("window", "narrowest_window", "history", "overlap", "sweep_every", "sweep_back")
 _TEXTS = ("title", "source", "version", "time_type", "asks_by")
 _COUNTS = ("page_size", "calls_per_second")
-_METHOD_KEYS = frozenset({*_SPANS, *_TEXTS, *_COUNTS, "last_checked", "rows", "members", "unused"})
+_METHOD_KEYS = frozenset(
+    {*_SPANS, *_TEXTS, *_COUNTS, "pages_shift", "last_checked", "rows", "members", "unused"}
+)
 _WORDS = ("field", "creator", "counts_with", "counts_without", "times", "checked_by")
 _MEMBER_KEYS = frozenset({*_WORDS, "as", "also", "absent"})
 _SPAN = re.compile(r"([1-9][0-9]{0,3})([dhm])", re.ASCII)
@@ -146,7 +148,7 @@ def _figures(entry: Mapping[str, object], asks_by: str, file: str, place: str) -
         remedy = "write true or false"
         raise RuleFileError(file, f"{place}.pages_shift", f"{shift} is neither", remedy)
     return Figures(
-        **counts,
+        **counts,  # type: ignore[arg-type]
         **spans,  # type: ignore[arg-type]
         pages_shift=shift,
         asks_by=asks_by,
