@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from bot.desk.imports import (
     DocumentImport,
@@ -16,7 +16,7 @@ from bot.desk.imports import (
 )
 from bot.desk.incoming import Incoming
 from bot.store.letters import Kind, Letter
-from bot.store.tables import document_imports
+from bot.store.tables import document_imports, import_batches
 
 __all__ = [
     "as_stored",
@@ -24,6 +24,7 @@ __all__ = [
     "change_document",
     "find_document",
     "forget_documents",
+    "published_since",
     "request_import",
     "stored_document",
 ]
@@ -99,6 +100,17 @@ def forget_documents(connection: Connection, before: datetime, count: int) -> in
     oldest = select(document_imports.c.id).where(ended).limit(count)
     forgotten = document_imports.delete().where(document_imports.c.id.in_(oldest))
     return connection.execute(forgotten).rowcount
+
+
+def published_since(connection: Connection, file_hash: str, since: datetime) -> int | None:
+    """The first import of some content that began after an instant, and stands."""
+    stands = import_batches.c.published_at.is_not(None) & import_batches.c.withdrawn_at.is_(None)
+    first: int | None = connection.execute(
+        select(func.min(import_batches.c.id)).where(
+            import_batches.c.file_hash == file_hash, import_batches.c.started_at >= since, stands
+        )
+    ).scalar_one()
+    return first
 
 
 def stored_document(row: Any) -> DocumentImport:

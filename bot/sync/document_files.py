@@ -12,6 +12,8 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from bot.desk.imports import FileImported
+from bot.store.documents import published_since
+from bot.store.import_records import ImportRecord, import_records
 from bot.store.reports import Imported, import_report
 from bot.sync.archives import Unusable
 from bot.sync.refused import refused_name, write_refused
@@ -33,12 +35,17 @@ Reading = Callable[[int, str | None], None]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """How a document is to be imported."""
+    """How a document is to be imported.
+
+    What was imported of it `since` an instant, by an attempt that ended before it could tell, is
+    told now.
+    """
 
     name: str
     now: datetime
     creator: int | None = None
     dry_run: bool = False
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +118,7 @@ def _import(
             if found.certain:
                 imports.files.append(_unread(found.name, report.message))
             return
-        table = _table_for(report)
+        table, told_of = _table_for(report), _untold(engine, content_hash, order)
         counted = import_report(
             engine,
             report,
@@ -122,7 +129,7 @@ def _import(
             progress=progress,
             refused=table,
         )
-    imports.files.append(_counted(found.name, counted))
+    imports.files.append(_counted(found.name, counted, told_of or counted))
     if table.count:
         name, content = refused_name(found.name), _MARK + table.text.getvalue()
         imports.refused.append(
@@ -139,14 +146,23 @@ def _unread(name: str, problem: str) -> FileImported:
     return FileImported(_storable(name), problem=_storable(problem))
 
 
-def _counted(name: str, found: Imported) -> FileImported:
+def _untold(engine: Engine, content_hash: str, order: Order) -> ImportRecord | None:
+    if order.since is None or order.dry_run:
+        return None
+    with engine.connect().execution_options(deferred=True) as connection:
+        batch = published_since(connection, content_hash, order.since)
+        return next(iter(import_records(connection, only=batch)), None) if batch else None
+
+
+def _counted(name: str, found: Imported, counts: Imported | ImportRecord) -> FileImported:
+    """What came of a file, by the counts of the import that changed something."""
     return FileImported(
         _storable(name),
-        found.new,
-        found.changed,
-        found.unchanged,
+        counts.new,
+        counts.changed,
+        counts.unchanged,
         found.refused,
-        batch=found.batch,
+        batch=counts.batch if isinstance(counts, Imported) else counts.id,
         examples=tuple(_in_short(each) for each in found.problems[:EXAMPLES]),
     )
 

@@ -164,6 +164,8 @@ class DocumentImports:
         pause = self._pace.pause * job.attempts if counted else 0
         try:
             await self._transact(lambda c: let_go(c, job, seconds=pause, counted=counted))
+        except JobLostError:
+            pass  # it ended after all
         except Exception as error:  # then its lease runs out
             logger.warning("document %d stays held: %s", job.document.id, type(error).__name__)
 
@@ -183,11 +185,7 @@ class DocumentImports:
             fetched = await self._fetch(job, path, telling)
             if fetched is Fetched.HERE:
                 imports = await self._import(job, path, creator, telling)
-                below = tuple(
-                    refused_rows(self._voice(job), each.name, each.content, each.count, each.kept)
-                    for each in imports.refused[:MOST_TABLES]
-                )
-                await self._settle(job, _done(document, imports, telling.took), below)
+                await self._finish(job, imports, telling.took)
             elif fetched is not Fetched.LATER:
                 await self._settle(job, _failed(document, str(fetched)))
             elif job.attempts == ATTEMPTS:
@@ -207,7 +205,9 @@ class DocumentImports:
     ) -> Imports:
         """Import in a thread, which ends soon when this is cancelled."""
         document = job.document
-        order = Order(document.name, self._now(), creator, document.dry_run)
+        # Only an earlier attempt can have been killed between the import and the word of it.
+        since = job.requested_at if job.attempts > 1 else None
+        order = Order(document.name, self._now(), creator, document.dry_run, since)
         working = asyncio.create_task(
             asyncio.to_thread(import_document, self._engine, path, order, telling.read)
         )
@@ -216,7 +216,16 @@ class DocumentImports:
         except asyncio.CancelledError:
             telling.stop()
             await asyncio.wait((working,))
+            if working.exception() is None:
+                await self._finish(job, working.result(), telling.took)
             raise
+
+    async def _finish(self, job: Job, imports: Imports, took: int) -> None:
+        below = tuple(
+            refused_rows(self._voice(job), each.name, each.content, each.count, each.kept)
+            for each in imports.refused[:MOST_TABLES]
+        )
+        await self._settle(job, _done(job.document, imports, took), below)
 
     async def _settle(
         self, job: Job, ended: DocumentImport, below: tuple[Document, ...] = ()

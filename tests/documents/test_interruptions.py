@@ -75,6 +75,21 @@ async def test_one_that_is_stopped_goes_on_after_the_start(office: Office) -> No
     assert number(office, document_imports.c.attempts) == 1, "to stop is no failure"
 
 
+async def test_one_killed_before_it_could_tell_tells_what_it_did(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_: object) -> None:
+        monkeypatch.undo()
+        raise OSError("the process ended here")
+
+    monkeypatch.setattr("bot.sync.documents.settle_job", die)
+    office.send("订单.csv", report(200), CAPTION)
+    await office.stage.quiet()
+    assert number(office, document_imports.c.attempts) == 2
+    assert "新增  198\n变化    0\n未变    0\n拒绝    2" in office.said[0].content.text
+    assert office.stage.find(office.stage.operator_chat, "撤销这次导入").id == office.said[0].id
+
+
 @pytest.mark.parametrize("failures", [2, 9])
 async def test_a_file_that_does_not_come_is_asked_for_again_but_not_for_ever(
     office: Office, failures: int
