@@ -1,0 +1,131 @@
+"""Statements as files: what is read and what is refused (tests/reconciliation/reading)."""
+
+import io
+from dataclasses import asdict
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from ruamel.yaml import YAML
+
+from settlement.model import Order, Platform, SettlementPhase
+from settlement.reports import ReportError, RowError
+from settlement.statement_files import Statement, own_names, read_statement
+from settlement.statements import MonthTotals, StatementLine, stated_by_order
+from settlement.yaml_text import RuleFileError
+from tests.cases.conftest import TextualDates
+
+FOLDER = Path(__file__).parents[1] / "reconciliation" / "reading"
+
+
+def cases() -> list[Any]:
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Constructor = TextualDates
+    found = yaml.load((FOLDER / "files.yaml").read_text("utf-8"))
+    return [pytest.param(case, id=case["name"]) for case in found]
+
+
+@pytest.mark.parametrize("case", cases())
+def test_a_file_states_its_lines(case: dict[str, Any]) -> None:
+    content = case["text"].encode(case.get("encoding", "utf-8"))
+    names = {
+        fact: [name] if isinstance(name, str) else name
+        for fact, name in case.get("columns", {}).items()
+    }
+    read = read_statement(content, "账单.csv", names=names)
+    items = [read] if isinstance(read, ReportError) else list(read.lines)
+    said = [str(item) for item in items if isinstance(item, ReportError | RowError)]
+    wanted = case.get("says", [])
+    assert len(said) == len(wanted), said
+    for words, expected in zip(said, wanted, strict=True):
+        assert words.startswith("账单.csv")
+        assert expected in words
+    for kind, name in ((StatementLine, "lines"), (MonthTotals, "bills")):
+        lines = [plain(item) for item in items if isinstance(item, kind)]
+        expected = case.get(name, [])
+        assert len(lines) == len(expected), lines
+        for line, facts in zip(lines, expected, strict=True):
+            assert {fact: line[fact] for fact in facts} == facts
+
+
+def plain(line: Any) -> dict[str, Any]:
+    said: dict[str, Any] = {}
+    for name, value in asdict(line).items():
+        if isinstance(value, Decimal):
+            said[name] = f"{value}"
+        elif isinstance(value, date):
+            said[name] = value.isoformat()
+        else:
+            said[name] = value
+    return said
+
+
+def test_a_workbook_is_read_whichever_sheet_it_is_on() -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["说明"])
+    sheet = book.create_sheet("明细")
+    sheet.append(["订单号", "实发金额", "日期"])
+    sheet.append(["312345678901", 5.5, date(2026, 9, 15)])
+    content = io.BytesIO()
+    book.save(content)
+    read = read_statement(content, "账单.xlsx", platform=Platform.JD)
+    assert isinstance(read, Statement)
+    assert read.columns == {"order_number": "订单号", "amount": "实发金额", "paid_on": "日期"}
+    assert list(read.lines) == [
+        StatementLine(
+            2,
+            "312345678901",
+            Decimal("5.50"),
+            platform=Platform.JD,
+            paid_on=date(2026, 9, 15),
+        )
+    ]
+
+
+def test_a_broken_workbook_is_said_to_be_one() -> None:
+    read = read_statement(b"PK\x03\x04 broken", "账单.xlsx")
+    assert isinstance(read, ReportError)
+    assert "打不开这个表格" in str(read)
+
+
+def test_a_quote_without_end_is_no_header() -> None:
+    read = read_statement(("订单号," + '"' + "x" * 200_000).encode(), "账单.csv")
+    assert isinstance(read, ReportError)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("betrag: 金额\n", "betrag: a statement has no such column; use one of order_number"),
+        ("- 1\n", "my.yaml"),
+        ("amount: {a: b}\n", "amount"),
+    ],
+)
+def test_names_of_columns_that_cannot_be_used_are_named(content: str, words: str) -> None:
+    with pytest.raises(RuleFileError, match=r"my\.yaml") as error:
+        own_names(content, "my.yaml")
+    assert words in str(error.value)
+
+
+def test_what_an_order_report_states_of_a_payout() -> None:
+    settled = Order(
+        Platform.TAOBAO,
+        "713009185275031338",
+        settled_commission=Decimal("5.00"),
+        technical_fee=Decimal("0.50"),
+        platform_settles_on=date(2026, 9, 20),
+    )
+    (line,) = stated_by_order(settled, 7)
+    assert (line.row, line.amount, line.paid_on) == (7, Decimal("4.50"), date(2026, 9, 20))
+    assert line.technical_fee == Decimal("0.50")
+    unsettled = Order(Platform.TAOBAO, "713009185275031338", estimated_commission=Decimal(5))
+    assert list(stated_by_order(unsettled, 7)) == []
+    phases = Order(
+        Platform.DOUYIN,
+        "4749414968096020393",
+        settlements=(SettlementPhase(1, Decimal(3)), SettlementPhase(2), SettlementPhase(3)),
+    )
+    assert [(each.phase, each.amount) for each in stated_by_order(phases, 8)] == [(1, Decimal(3))]
