@@ -38,9 +38,9 @@ def fact_of(kind: str, cell: str) -> Any:
 def _text_cell(fact: str, spreadsheet: bool) -> str:
     if not fact or not fact.isprintable() or _QUOTED.match(fact):
         return _json(fact)
-    if spreadsheet:
-        return f"'{fact}" if _DAMAGED.fullmatch(fact) else fact
-    marked = harmless(fact)
+    if _DAMAGED.fullmatch(fact):
+        return f"'{fact}"
+    marked = fact if spreadsheet else harmless(fact)
     return marked if marked in (fact, f"'{fact}") else _json(fact)
 
 
@@ -52,7 +52,7 @@ def _json(fact: Any) -> str:
     return json.dumps(fact, separators=(",", ":")).replace("_x", "\\u005fx")
 
 
-def _text(cell: str) -> str:
+def _text(cell: str) -> Any:
     if cell.startswith("'"):
         return cell[1:]
     if cell.startswith('"'):
@@ -90,6 +90,7 @@ def _yes_or_no(cell: str) -> bool:
 
 
 KINDS: Mapping[str, Callable[[str], Any]] = {
+    "plain": str,
     "text": _text,
     "count": _count,
     "yes_or_no": _yes_or_no,

@@ -31,7 +31,7 @@ def own_fields() -> Mapping[str, OwnField]:
     columns = mapping(_described()["columns"], _FILE, "columns")
     told = {header: mapping(raw, _FILE, header) for header, raw in columns.items()}
     return {
-        header: OwnField(str(each["field"]), str(each.get("as", "text")), header)
+        header: OwnField(str(each["field"]), str(each.get("as", "plain")), header)
         for header, each in told.items()
     }
 
