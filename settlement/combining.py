@@ -72,13 +72,18 @@ def combined(
         return dict(said)
     after = {name: value for name, value in known.items() if name not in states}
     for name in said.keys() & states:
-        after[name] = said[name]
+        after[name] = _as_known(known.get(name), said[name]) if name in _RATES else said[name]
     if rows in (Rows.PHASES, Rows.ADD):
         for name in LISTS & states & known.keys():
             after[name] = united(name, known[name], said.get(name) or [])
     raw = _combined_status(known, said, states, rows)
     after.pop(RAW_STATUS, None)
     return after | {RAW_STATUS: raw} if raw else after
+
+
+def _as_known(known: Any, said: Any) -> Any:
+    """A rate another source writes with other zeros is the same rate."""
+    return known if known is not None and Decimal(known) == Decimal(said) else said
 
 
 def joined(

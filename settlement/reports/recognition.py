@@ -11,6 +11,8 @@ from settlement.reports.own_layout import own_layout
 
 CLOSE = 2
 """Names a header must share with a layout to be taken for an attempt at it."""
+MOST_NAMED = 8
+"""Reports named to somebody whose file is none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +97,22 @@ def _nearest(keys: Set[str], sought: Sought) -> NotRecognised:
     readable = sought.readable()
     close = [layout for layout in readable if len(_shared(layout, keys)) >= CLOSE]
     if not close:
-        titles = "、".join(layout.title for layout in readable) or "（没有）"
+        titles = _some_titles(readable)
         message = f"看不出是哪个平台的报表；能读的有：{titles}。请从平台后台原样导出，不要改表头"
         return NotRecognised(message, frozenset())
     nearest = _likest(close, keys)
     missing = "、".join(f"“{name}”" for name in _missing(nearest, keys))
     message = f"最像“{nearest.title}”，但缺少列{missing}；请从平台后台原样导出，不要删列或改表头"
     return NotRecognised(message, _shared(nearest, keys))
+
+
+def _some_titles(readable: Sequence[Layout]) -> str:
+    """Name all reports, or of many the first of each platform."""
+    if len(readable) <= MOST_NAMED:
+        return "、".join(layout.title for layout in readable)
+    firsts = {layout.platform: layout.title for layout in reversed(readable)}
+    titles = (layout.title for layout in readable if layout.title in firsts.values())
+    return f"{'、'.join(titles)}等 {len(readable)} 种"
 
 
 def _missing(layout: Layout, keys: Set[str]) -> list[str]:

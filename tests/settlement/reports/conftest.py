@@ -20,9 +20,14 @@ class Sample:
     """The header of one platform's report and rows of it, cells by header."""
 
     platform: Platform
+    title: str
     absent: str
     header: tuple[str, ...]
+    written: tuple[str, ...]
+    """The header as the export writes it."""
     rows: tuple[Mapping[str, object], ...]
+    joined: tuple[Mapping[str, object], ...]
+    """The lines of the rows, where those are not lines of their own."""
 
     @property
     def good(self) -> list[dict[str, str]]:
@@ -40,25 +45,38 @@ class Sample:
         """The report as delimited text."""
         lines = io.StringIO(newline="")
         writer = csv.writer(lines, delimiter=delimiter)
-        writer.writerow(header or self.header)
+        writer.writerow(header or self.written)
         writer.writerows(self.cells(row, header) for row in rows)
         return lines.getvalue()
 
 
-def read_sample(platform: Platform) -> Sample:
-    content = YAML(typ="safe").load((ROWS / f"{platform}.yaml").read_text("utf-8"))
+def read_sample(name: str) -> Sample:
+    content = YAML(typ="safe").load((ROWS / f"{name}.yaml").read_text("utf-8"))
     return Sample(
         Platform(content["platform"]),
+        content["title"],
         content["absent"],
         tuple(content["header"]),
+        tuple(content.get("written", content["header"])),
         tuple(content["rows"]),
+        tuple(content.get("joined", ())),
     )
 
 
-SAMPLES = [
-    read_sample(platform)
-    for platform in (Platform.TAOBAO, Platform.JD, Platform.DOUYIN, Platform.ALIBABA_1688)
+SAMPLES = [read_sample(name) for name in ("taobao", "jd", "douyin", "1688")]
+MORE = [
+    read_sample(path.stem)
+    for path in sorted(ROWS.glob("*.yaml"))
+    if path.stem.partition("_")[0] in set(Platform)
 ]
+
+
+@pytest.fixture(params=MORE, ids=lambda sample: sample.title)
+def each_sample(request: pytest.FixtureRequest) -> Sample:
+    """Each kind of report in turn."""
+    found = request.param
+    assert isinstance(found, Sample)
+    return found
 
 
 @pytest.fixture(params=SAMPLES, ids=lambda sample: sample.platform.value)

@@ -49,7 +49,8 @@ def refused(content: bytes) -> str:
     return report.message
 
 
-def test_a_workbook_reads_like_a_text(sample: Sample, workbook: Workbook) -> None:
+def test_a_workbook_reads_like_a_text(each_sample: Sample, workbook: Workbook) -> None:
+    sample = each_sample
     rows: list[list[object]] = [list(sample.cells(row)) for row in sample.good]
     content = workbook([["说明"]], [["订单明细"], [], list(sample.header), *rows])
     found = lines(content)
