@@ -217,6 +217,7 @@ async def run_bot(settings: Settings, clock: Clock) -> None:
     from bot.settings import load_settings
     from bot.store.batches import clear_abandoned
     from bot.store.database import open_engine, upgrade
+    from bot.sync.creators_file import follow_creators
     from bot.sync.keeping_up import keep_up
 
     token = settings.need_token()
@@ -244,6 +245,7 @@ async def run_bot(settings: Settings, clock: Clock) -> None:
             watch(engine, folders, clock.now, current),
             documents.run(),
             keep_up(engine, load_settings, clock.now, settings.operator_chat),
+            follow_creators(engine, settings.creators, clock.now),
         )
         await _until_told(service, background)
     finally:

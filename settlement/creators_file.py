@@ -25,35 +25,49 @@ LARGEST = 2_000_000
 """Characters; more is no table somebody keeps by hand."""
 LONGEST = 128
 """Characters of a name."""
-# Names that the order interfaces know and no report has a column for, or calls otherwise.
+# What the order interfaces call a name, and what people do, beside the reports' columns.
 _OF_INTERFACES: Mapping[Platform, Mapping[str, str]] = {
     Platform.JD: {
         "pid": "pid",
         "positionId": "position_id",
         "siteId": "media_id",
         "subUnionId": "sub_union_id",
+        "channelId": "channel_id",
+        "unionId": "union_id",
+        "ext1": "ext1",
     },
     Platform.TAOBAO: {
         "pid": "pid",
         "adzone_id": "position_id",
+        "tk_adzone_id": "position_id",
+        "adzone_name": "position",
         "site_id": "media_id",
+        "tk_site_id": "media_id",
+        "site_name": "media",
         "relation_id": "relation_id",
         "special_id": "special_id",
+        "pub_id": "pub_id",
+        "tk_pub_id": "pub_id",
     },
     Platform.DOUYIN: {
         "pid": "pid",
         "uid": "author_id",
         "author_account": "author",
         "author_short_id": "author_id",
+        "short_id": "author_id",
         "author_buyin_id": "author_buyin_id",
     },
-    Platform.ALIBABA_1688: {"mediaZoneId": "position_id", "mediaId": "media_id"},
-    Platform.PINDUODUO: {"pid": "pid", "p_id": "pid", "推广位名称": "position"},
+    Platform.ALIBABA_1688: {"mediaZoneId": "position_id", "mediaId": "media_id", "ext": "ext"},
+    Platform.PINDUODUO: {
+        "pid": "pid",
+        "p_id": "pid",
+        "custom_parameters": "custom_parameters",
+    },
     Platform.KUAISHOU: {
         "pid": "pid",
-        "distributorId": "author_id",
-        "uid": "author_id",
-        "达人昵称": "author",
+        "cpsPid": "pid",
+        "distributorId": "distributor_id",
+        "uid": "distributor_id",
     },
 }
 

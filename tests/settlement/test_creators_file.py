@@ -1,6 +1,7 @@
 """An operator's table of creators: whose a row is, and what its editor is told."""
 
 import io
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,10 @@ from ruamel.yaml import YAML
 from settlement.creator_names import CreatorNames
 from settlement.creators_file import LARGEST, NamedCreator, kinds, read_creators
 from settlement.model import Platform
+from settlement.platforms import folder
 from settlement.reports.layout_files import layouts
-from settlement.yaml_text import RuleFileError
+from settlement.reports.layouts import header_key
+from settlement.yaml_text import RuleFileError, load, packaged
 from tests.settlement.test_rulebook import assert_says, paths
 
 CASES = Path(__file__).parent.parent / "creators" / "owners.yaml"
@@ -70,3 +73,20 @@ def test_every_hint_of_a_report_is_a_kind_of_the_table() -> None:
     for layout in layouts():
         hints = {column.creator for column in layout.columns.values() if column.creator}
         assert hints <= kinds(layout.platform).keys()
+
+
+def named_by(content: object) -> Iterator[tuple[str, str]]:
+    """The members of an interface's answers that name a creator, and the kind of name."""
+    if isinstance(content, dict):
+        for name, inner in content.items():
+            if isinstance(inner, dict) and isinstance(inner.get("creator"), str):
+                yield str(name).rpartition(".")[2], inner["creator"]
+            yield from named_by(inner)
+
+
+@pytest.mark.parametrize("platform", Platform)
+def test_every_hint_of_an_interface_is_a_kind_of_the_table(platform: Platform) -> None:
+    file = f"platforms/{folder(platform)}/api.yaml"
+    named = dict(named_by(load(packaged(file), file)))
+    assert named
+    assert {name: kinds(platform).get(header_key(name)) for name in named} == named

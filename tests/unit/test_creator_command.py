@@ -1,14 +1,16 @@
-"""What `mingzhang creator pid` keeps, and what it refuses."""
+"""What `mingzhang creator pid` and `creator load` keep, and what they refuse."""
 
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.cli import main
 from bot.store.creators import known_promoters
-from bot.store.database import open_engine
+from bot.store.database import open_engine, upgrade
+from bot.sync.creators_file import CreatorsFile, follow_creators
 from settlement.model import Platform
 
 Run = Callable[..., tuple[int, str, str]]
@@ -143,3 +145,32 @@ def test_a_table_that_cannot_be_read_changes_nothing(
     assert words in err
     assert len(err.splitlines()) == 1
     assert known_of(database) == {}
+
+
+async def test_a_running_bot_follows_the_table(
+    database: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    engine = open_engine(database)
+    upgrade(engine)
+    table = tmp_path / "creators.yaml"
+    file = CreatorsFile(engine, table, lambda: datetime(2026, 11, 22, tzinfo=UTC))
+    contents = (
+        "小林: {jd: {推广位: 一号}}",
+        "小林: {jd: {推广位: [",
+        "小林: {jd: {推广位: 第二}}",
+    )
+    for content in (None, *contents, contents[-1]):
+        if content is not None:
+            table.write_text(content, "utf-8")
+        file.look()
+    engine.dispose()
+    assert [value for _, _, value in known_of(database)] == ["一号", "第二"]
+    assert [record.getMessage() for record in caplog.records] == [
+        "creators.yaml cannot be used: mingzhang creator load says why"
+    ] * 2
+
+
+async def test_without_a_table_nothing_is_followed(database: str) -> None:
+    engine = open_engine(database)
+    await follow_creators(engine, None, lambda: datetime(2026, 11, 22, tzinfo=UTC))
+    engine.dispose()
