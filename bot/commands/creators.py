@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from bot.app import SystemClock
-from bot.commands.failure import CommandFailed, standard_output
-from bot.commands.store import opened_store
+from bot.commands.failure import CommandFailed, complain, standard_output
+from bot.commands.store import opened_store, usable_settings
 from bot.store.creator_table import TableChanges
 from bot.store.creators import (
     CODE_LIFETIME,
@@ -17,11 +17,12 @@ from bot.store.creators import (
     make_binding_code,
     name_promoter,
 )
-from bot.sync.creators_file import load_creators
+from bot.sync.creators_file import load_creators, read_creators_file
+from settlement.creators_file import NamedCreator
 from settlement.model import Platform
 from settlement.yaml_text import RuleFileError
 
-__all__ = ["add", "link", "load", "name_pids", "table_changes"]
+__all__ = ["add", "link", "load", "name_pids", "table_changes", "take_in_creators"]
 
 MOST_NAMED = 10
 
@@ -63,6 +64,26 @@ def load(path: Path, *, dry_run: bool) -> None:
         _say("试运行，没有写入")
     for line in table_changes(changes):
         _say(line)
+
+
+def take_in_creators(
+    engine: Engine, path: Path | None = None, *, dry_run: bool = False
+) -> tuple[NamedCreator, ...]:
+    """Put a table, else the one of the settings, into the store, so that orders find creators.
+
+    Of a dry run it is what would be put in; else nothing is left to tell.
+    """
+    path = path or usable_settings().creators
+    if path is None:
+        return ()
+    try:
+        changes = load_creators(engine, path, SystemClock().now(), dry_run=dry_run)
+        table = read_creators_file(path) if dry_run else ()
+    except RuleFileError as error:
+        raise CommandFailed(str(error)) from None
+    for line in table_changes(changes) if changes else ():
+        complain(line)
+    return table
 
 
 def table_changes(changes: TableChanges) -> Iterator[str]:

@@ -13,7 +13,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from bot.app import SystemClock
-from bot.commands.creators import table_changes
+from bot.commands.chosen import chosen_creator, chosen_platform
+from bot.commands.creators import take_in_creators
 from bot.commands.failure import CommandFailed, complain, unreadable_file
 from bot.commands.import_progress import Told, told_on
 from bot.commands.import_results import (
@@ -22,12 +23,10 @@ from bot.commands.import_results import (
     show_as_table,
     unknown_columns,
 )
-from bot.commands.store import opened_store, usable_settings
+from bot.commands.store import opened_store
 from bot.store.batches import ImportLostError
-from bot.store.creators import creator_named
 from bot.store.reports import import_report
 from bot.sync.archives import Unusable
-from bot.sync.creators_file import load_creators, read_creators_file
 from bot.sync.refused import RefusedFiles
 from bot.sync.report_files import ReportFile, report_files
 from settlement.creators_file import NamedCreator
@@ -59,15 +58,15 @@ class Request:
 
 def import_files(files: Sequence[Path], request: Request) -> bool:
     """Import each file; False when a file or a row was refused. Problems go to stderr."""
-    platform = _platform(request.platform)
+    platform = chosen_platform(request.platform)
     with ExitStack() as stack:
         engine = stack.enter_context(opened_store())
-        registering = _take_in_creators(engine, request)
+        registering = take_in_creators(engine, request.creators, dry_run=request.dry_run)
         run = _Run(
             engine,
             platform,
             _own_layouts(request.columns),
-            _creator(engine, request.creator) if request.creator else None,
+            chosen_creator(engine, request.creator),
             request.dry_run,
             registering,
             _refused_files(stack, request.refused),
@@ -77,42 +76,6 @@ def import_files(files: Sequence[Path], request: Request) -> bool:
         results = [result for file in files for result in run.results_of(file)]
     _show(results, request)
     return not any(result.problems for result in results)
-
-
-def _platform(name: str | None) -> Platform | None:
-    if name is None:
-        return None
-    try:
-        return Platform(name)
-    except ValueError:
-        raise CommandFailed(f"--platform：没有平台 {name!r}；可用 {'、'.join(Platform)}") from None
-
-
-def _creator(engine: Engine, name: str) -> int:
-    """Find the creator; a mistyped name must not become one, with somebody's orders."""
-    with engine.begin() as connection:
-        known = creator_named(connection, name)
-    if known is None:
-        raise CommandFailed(f"--creator：没有达人 {name!r}；先运行 mingzhang creator add {name}")
-    return known
-
-
-def _take_in_creators(engine: Engine, request: Request) -> tuple[NamedCreator, ...]:
-    """Put the operator's table of creators into the store, so that rows find theirs.
-
-    Of a dry run it is what would be put in.
-    """
-    path = request.creators or usable_settings().creators
-    if path is None:
-        return ()
-    try:
-        changes = load_creators(engine, path, SystemClock().now(), dry_run=request.dry_run)
-        table = read_creators_file(path) if request.dry_run else ()
-    except RuleFileError as error:
-        raise CommandFailed(str(error)) from None
-    for line in table_changes(changes) if changes else ():
-        complain(line)
-    return table
 
 
 def _own_layouts(path: Path | None) -> tuple[Layout, ...]:

@@ -11,6 +11,7 @@ from rich.status import Status
 from sqlalchemy import Engine
 
 from bot.app import SystemClock, event_loop
+from bot.commands.creators import take_in_creators
 from bot.commands.failure import CommandFailed, complain, standard_output
 from bot.commands.store import opened_store, usable_settings
 from bot.logs import configure_logging
@@ -44,6 +45,7 @@ def synchronise(
         raise CommandFailed(no_keys(wished))
     configure_logging(settings.log_level, secrets_of(settings))
     with opened_store() as engine:
+        take_in_creators(engine)
         if since is not None:
             _go_back(engine, asked, since)
         with _watcher(as_json=as_json) as watcher:
