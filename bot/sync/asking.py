@@ -14,6 +14,7 @@ from typing import NamedTuple, Self
 
 import aiohttp
 import stamina
+from yarl import URL
 
 from bot.store.sync_cursors import SourceKey
 from bot.sync.figures import SyncFigures
@@ -118,7 +119,7 @@ class Asking:
         await self._wait_for_the_pace(source)
         asked_at = self._now()
         call = source.method.call(source.credentials, question, asked_at, source.gateway)
-        body = await self._post(call)
+        body = await self._sent(call)
         at = min(asked_at, body.platform_time) if body.platform_time else asked_at
         said = _understood(source, question, body, at)
         answer = Answer(said, asked_at, body.platform_time)
@@ -133,13 +134,15 @@ class Asking:
         self._free_at[app] = turn + 1 / rate
         await asyncio.sleep(turn - loop.time())
 
-    async def _post(self, call: HttpCall) -> _Body:
+    async def _sent(self, call: HttpCall) -> _Body:
         if self._session is None:
             raise RuntimeError("enter Asking before you ask")
         try:
-            async with self._session.post(
-                call.address,
-                data=call.body,
+            async with self._session.request(
+                call.verb,
+                # Signed as it stands: it must not be quoted anew.
+                URL(call.address, encoded=True),
+                data=call.body or None,
                 headers=dict(call.headers),
                 allow_redirects=False,
             ) as response:

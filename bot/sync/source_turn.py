@@ -36,7 +36,6 @@ from bot.sync.windows import (
 )
 from bot.sync.work import SyncWork
 from settlement.apis import ApiRefusal, Question, RefusalKind
-from settlement.model import Platform
 from settlement.shanghai import in_shanghai
 
 __all__ = ["SourceTurn"]
@@ -70,9 +69,6 @@ class SourceTurn:
         self._cursor = Cursor(source.key)
         self._counts = Counts()
         self._renew_at = 0.0
-        self._pages_shift = getattr(
-            self._figures, "pages_shift", source.key.platform is Platform.JD
-        )
 
     @property
     def counts(self) -> Counts:
@@ -150,7 +146,7 @@ class SourceTurn:
             if isinstance(answer.said, ApiRefusal):
                 self._cursor = replace(self._cursor, skew_seconds=_whole(answer.skew))
                 return answer.said
-            shifts = first is None and self._pages_shift and answer.said.cursor is not None
+            shifts = first is None and self._figures.pages_shift and answer.said.cursor is not None
             if shifts and (half := first_half(window)):
                 return half
             first = first or answer

@@ -89,13 +89,15 @@ def narrower(cursor: Cursor, refused: Window, figures: Figures, now: datetime) -
 def begin_sweep(cursor: Cursor, figures: Figures, now: datetime) -> Cursor | None:
     """The cursor with a sweep to be done or gone on with; None if none is due.
 
-    A sweep looks again at what was known already, for what the platform changed late.
+    A sweep looks again at what was known already, for what the platform changed late: since the
+    last sweep, and noted up to `sweep_back` before that.
     """
     if cursor.sweep_reached is not None:
         return cursor
     if cursor.swept_at is not None and now < cursor.swept_at + figures.sweep_every:
         return None
-    start = now - min(figures.sweep_back, _history(figures))
+    back = (cursor.swept_at or now) - figures.sweep_back
+    start = max(back, now - _history(figures))
     return replace(cursor, sweep_reached=start, sweep_until=now)
 
 

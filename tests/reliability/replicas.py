@@ -13,7 +13,7 @@ from aiohttp import web
 
 from tests.reliability.bot_process import STOOD_BACK, Orders, Weather, serve
 
-__all__ = ["Balancer", "Replica", "calm", "free_port"]
+__all__ = ["Balancer", "Replica", "calm", "free_port", "readable"]
 
 # Processes are forked from one that has loaded everything: importing takes a second or two.
 _processes = get_context("forkserver")
@@ -54,7 +54,7 @@ class Replica:
     async def serving(self) -> None:
         """Wait until its process serves, or has ended."""
         if not self._served:
-            await _readable(self._said.fileno())
+            await readable(self._said.fileno())
             with suppress(EOFError):
                 self._served = self._said.recv()
 
@@ -64,7 +64,7 @@ class Replica:
 
     async def killed(self) -> None:
         """Wait for the end of a process that was killed."""
-        await _readable(self._process.sentinel)
+        await readable(self._process.sentinel)
         self._process.join()
         self._said.close()
 
@@ -84,7 +84,8 @@ class Replica:
         self.start()
 
 
-async def _readable(descriptor: int) -> None:
+async def readable(descriptor: int) -> None:
+    """Wait until there is something to read, or a process has ended."""
     arrived = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_reader(descriptor, arrived.set)

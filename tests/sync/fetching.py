@@ -10,10 +10,12 @@ from sqlalchemy import ColumnElement, Connection, Engine, func, select
 from bot.platform_keys import PlatformKeys
 from bot.store.creators import add_creator, name_promoter
 from bot.store.lines import published_batch
+from bot.store.sync_cursors import go_back_to
 from bot.store.tables import creators, import_batches, order_facts, order_lines
 from bot.sync.engine import Sync
 from bot.sync.figures import SyncFigures, shipped_figures
 from bot.sync.progress import Event
+from bot.sync.sources import applications
 from settlement.model import Platform
 from tests.platform_server.sales import CREATORS
 from tests.platform_server.server import PlatformServer
@@ -21,6 +23,7 @@ from tests.platform_server.server import PlatformServer
 __all__ = [
     "HASTY",
     "Told",
+    "begin_at",
     "keys_for",
     "known",
     "lines_of",
@@ -81,21 +84,35 @@ def syncing(
     return Sync(engine, given, lambda: server.now, figures=figures, tell=tell, platform=platform)
 
 
-HINTS: dict[str, Sequence[tuple[str, Callable[[int], str]]]] = {
-    "jd": [("position_id", lambda number: str(9000 + number))],
-    "taobao": [("position_id", lambda number: str(9000 + number))],
+HINTS: dict[str, tuple[str, str]] = {
+    "jd": ("position_id", "{}"),
+    "taobao": ("position_id", "{}"),
+    "1688": ("position_id", "{}"),
+    "douyin": ("author_id", "{}"),
+    "pinduoduo": ("pid", "9000_{}"),
+    "kuaishou": ("distributor_id", "{}"),
 }
+"""How each platform names the creators of its sales, who are numbered from 9000 on."""
+
+
+def begin_at(engine: Engine, keys: PlatformKeys, since: datetime) -> None:
+    """Ask for nothing older: the ninety days of a real beginning would take a test too long."""
+    with engine.begin() as connection:
+        for application in applications(keys):
+            for source in application.sources:
+                go_back_to(connection, source.key, since)
 
 
 def promoters_known(
     engine: Engine, platform: str, now: datetime, numbers: Sequence[int] = range(CREATORS)
 ) -> None:
     """Register the creators behind the server's sales."""
+    kind, form = HINTS[platform]
     with engine.begin() as connection:
         for number in numbers:
             creator = add_creator(connection, f"达人{number}", now)
-            for kind, value in HINTS[platform]:
-                name_promoter(connection, Platform(platform), kind, value(number), creator)
+            name = form.format(9000 + number)
+            name_promoter(connection, Platform(platform), kind, name, creator)
 
 
 def known(engine: Engine, platform: str) -> Documents:

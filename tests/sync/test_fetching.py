@@ -8,16 +8,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 
-from bot.store.sync_cursors import all_cursors, go_back_to
+from bot.store.sync_cursors import all_cursors
 from bot.store.waiting_statements import waiting_promoters
 from bot.sync.progress import CaughtUp, Fetched, Stopped
-from bot.sync.sources import applications
 from tests.platform_server.comparison import differences
 from tests.platform_server.faults import Faults
 from tests.platform_server.server import PLATFORMS, PlatformServer
 from tests.sync.fetching import (
     HASTY,
     Told,
+    begin_at,
     keys_for,
     known,
     lines_of,
@@ -46,19 +46,14 @@ def engine(sqlite_database: str) -> Engine:
 
 
 def begin_recently(engine: Engine, server: PlatformServer, platform: str) -> None:
-    """Ask only for the days of the server's sales: ninety would take a test too long."""
-    since = server.now - timedelta(days=DAYS + 1)
-    with engine.begin() as connection:
-        for application in applications(keys_for(server, platform)):
-            for source in application.sources:
-                go_back_to(connection, source.key, since)
+    begin_at(engine, keys_for(server, platform), server.now - timedelta(days=DAYS + 1))
 
 
 @pytest.mark.parametrize("platform", list(PLATFORMS))
 async def test_late_changes_errors_and_a_new_token(engine: Engine, platform: str) -> None:
     """The short form of `python -m tests.reliability sync`."""
     faults = Faults(
-        broken=0.05, cut=0.02, expires_after=20, changes_per_call=0.5, changes_at_most=10
+        broken=0.05, cut=0.02, expires_after=7, changes_per_call=0.5, changes_at_most=10
     )
     server = PlatformServer({platform: 500}, days=DAYS, faults=faults)
     promoters_known(engine, platform, server.now)
@@ -68,8 +63,9 @@ async def test_late_changes_errors_and_a_new_token(engine: Engine, platform: str
         while not await sync.turn():
             server.renew_token(platform)
         server.change(platform, 15, late=1.0)
-        server.move(timedelta(minutes=61))
-        assert await sync.turn()
+        for later in (timedelta(minutes=61), timedelta(days=1)):
+            server.move(later)
+            assert await sync.turn()
     assert list(differences(known(engine, platform), server.truth(platform))) == []
     with engine.connect() as connection:
         assert lines_of(connection, platform) == 500
@@ -176,9 +172,9 @@ async def test_pages_that_shift_while_they_are_read_lose_nothing(engine: Engine)
     crowded = server.now - timedelta(hours=20)
     for order in list(book.orders):
         sale = book.sales[order]
-        book.forget_place(sale)
+        book.take_out(sale)
         sale.noted = crowded + timedelta(seconds=len(order) + int(order[-3:]) % 600)
-        book.note(sale)
+        book.put_in(sale)
     async with server, syncing(engine, server) as sync:
         assert await sync.turn()
         server.move(timedelta(minutes=1))
