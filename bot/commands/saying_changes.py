@@ -37,7 +37,7 @@ def said_changes(changes: Sequence[Change]) -> Iterator[str]:
 
 
 def _status_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
-    worded = before.get("text") and after.get("text") and before["text"] != after["text"]
+    worded = before.get("text") != after.get("text")
     for member, word in field_words()["status"].items():
         if member == "code" and worded:
             continue
