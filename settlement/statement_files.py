@@ -127,11 +127,8 @@ def _headers(stream: IO[bytes], sample: bytes) -> Iterator[tuple[list[str], _Row
         head = codecs.getincrementaldecoder(encoding)(errors="replace").decode(sample)
         for delimiter in (",", "\t", ";"):
             reader = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter)
-            try:
-                for cells in islice(reader, HEADER_ROWS):
-                    yield cells, _below(stream, encoding, delimiter, len(cells), reader.line_num)
-            except csv.Error:
-                continue
+            for cells in islice(reader, HEADER_ROWS):
+                yield cells, _below(stream, encoding, delimiter, len(cells), reader.line_num)
 
 
 def _below(

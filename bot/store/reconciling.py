@@ -10,12 +10,11 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, select, true
 
 from bot.store.lines import NUMBERS, published_batch, stored_order
 from bot.store.tables import order_facts, order_lines
-from settlement.diagnosis import diagnose
 from settlement.model import Order, Platform
 from settlement.reconciliation import compare, missing
 from settlement.reconciliation.findings import Finding
-from settlement.reconciliation.matching import Family, Numbered, families, numbers_of
-from settlement.reconciliation.movements import Judged
+from settlement.reconciliation.matching import Family, Numbered, families
+from settlement.reconciliation.movements import Judged, judge
 from settlement.rulebook import Rulebook
 from settlement.statements import StatementLine
 
@@ -68,7 +67,8 @@ class Reconciling:
     def findings(self, lines: Sequence[StatementLine]) -> Iterator[Finding]:
         """Yield what is found, first of the statement's lines, then of orders missing on it."""
         met: set[int] = set()
-        found = families(lines, self._named(numbers_of(lines)))
+        numbers = {number for line in lines for number in (line.own_number, line.order_number)}
+        found = families(lines, self._named(numbers))
         while some := list(islice(found, CHUNK)):
             orders = stored_orders(self.connection, {key for each in some for key in each.keys})
             for family in some:
@@ -81,11 +81,11 @@ class Reconciling:
 
     def judged(self, order: Order) -> Judged:
         """Judge an order line as it stood on the statement's day."""
-        return Judged(diagnose(order, self.rulebook, self.now), self.now)
+        return judge(order, self.rulebook, self.now)
 
     def _compare(self, family: Family, orders: dict[int, Order]) -> Iterator[Finding]:
         judged = [self.judged(orders[key]) for key in family.keys]
-        return compare(family.rows, judged, self.rulebook, self.months)
+        return compare(family.rows, judged, self.months)
 
     def _named(self, numbers: Collection[str]) -> Iterator[Numbered]:
         """Find the lines that go by any of the numbers; only what they are called is read."""

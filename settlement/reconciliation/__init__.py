@@ -5,14 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from settlement.diagnosis import diagnose
 from settlement.model import Order
 from settlement.money import ZERO
 from settlement.reconciliation.differences import causes_of
 from settlement.reconciliation.expected import Months, expected, in_months, months_of, sum_of
 from settlement.reconciliation.findings import Finding, Outcome, Totals
 from settlement.reconciliation.matching import families, numbered
-from settlement.reconciliation.movements import DUE, Judged, movements, paid_on
+from settlement.reconciliation.movements import DUE, Judged, judge, movements, paid_on
 from settlement.rulebook import Rulebook
 from settlement.statements import StatementLine, month_of
 from settlement.states import NOTHING_KNOWN, State
@@ -41,13 +40,13 @@ def reconcile(
     statement names if none are given.
     """
     months = months or months_of(lines)
-    judged = [Judged(diagnose(order, rulebook, now), now) for order in orders]
+    judged = [judge(order, rulebook, now) for order in orders]
     known = (numbered(order, key) for key, order in enumerate(orders))
     findings: list[Finding] = []
     met: set[int] = set()
     for family in families(lines, known):
         met.update(family.keys)
-        findings += compare(family.rows, [judged[key] for key in family.keys], rulebook, months)
+        findings += compare(family.rows, [judged[key] for key in family.keys], months)
     for key, each in enumerate(judged):
         if key not in met:
             findings += missing(each, months)
@@ -60,7 +59,6 @@ def reconcile(
 def compare(
     rows: Sequence[StatementLine],
     judged: Sequence[Judged],
-    rulebook: Rulebook,
     months: Months = frozenset(),
 ) -> Iterator[Finding]:
     """Compare lines of a statement with the order lines they mean.
@@ -76,7 +74,7 @@ def compare(
     both = expected(judged, rows, months) if repeated else None
     if both is not None and _sum(rows) == both.amount:
         first, repeated = rows, ()
-    yield _compared(first, judged, rulebook, months)
+    yield _compared(first, judged, months)
     yield from (_on_statement(row, Outcome.REPEATED, judged[0]) for row in repeated)
 
 
@@ -95,9 +93,7 @@ def missing(judged: Judged, months: Months) -> Iterator[Finding]:
         yield replace(_about([judged], Outcome.ONLY_ORDERS), expected=sum_of(due))
 
 
-def _compared(
-    rows: Sequence[StatementLine], judged: Sequence[Judged], rulebook: Rulebook, months: Months
-) -> Finding:
+def _compared(rows: Sequence[StatementLine], judged: Sequence[Judged], months: Months) -> Finding:
     paid, due = _sum(rows), expected(judged, rows, months)
     about = replace(
         _about(judged, Outcome.UNDETERMINED),
@@ -112,7 +108,7 @@ def _compared(
         about,
         outcome=Outcome.DIFFERS,
         expected=due.amount,
-        shares=causes_of(rows, judged, due, rulebook),
+        shares=causes_of(rows, judged, due),
     )
 
 

@@ -9,7 +9,6 @@ from settlement.reconciliation.expected import Expected
 from settlement.reconciliation.findings import Cause, CauseShare
 from settlement.reconciliation.movements import Judged
 from settlement.reconciliation.suppositions import DEDUCTION_CAUSES, Guess, guesses
-from settlement.rulebook import Rulebook
 from settlement.statements import StatementLine
 from settlement.states import NEVER_PAYS
 
@@ -20,7 +19,7 @@ MOST_PAIRED = 24
 
 
 def causes_of(
-    rows: Sequence[StatementLine], judged: Sequence[Judged], due: Expected, rulebook: Rulebook
+    rows: Sequence[StatementLine], judged: Sequence[Judged], due: Expected
 ) -> tuple[CauseShare, ...]:
     """Return the causes of a difference: what the statement states first, then what fits the rest.
 
@@ -32,7 +31,7 @@ def causes_of(
     if not left:
         return stated
     told = {share.cause for share in stated}
-    fitting = [each for each in guesses(judged, due, rulebook) if each.cause not in told]
+    fitting = [each for each in guesses(judged, due) if each.cause not in told]
     return (*stated, *_explained(left, fitting, len(judged), _otherwise(judged)))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from settlement.model import Order, Platform
 from settlement.statements import StatementLine
 
-__all__ = ["Family", "Numbered", "families", "numbered", "numbers_of"]
+__all__ = ["Family", "Numbered", "families", "numbered"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,6 @@ def numbered(order: Order, key: int) -> Numbered:
         order.line_id,
         order.parent_number,
     )
-
-
-def numbers_of(lines: Iterable[StatementLine]) -> set[str]:
-    """Return the numbers by which order lines are to be looked for."""
-    return {number for line in lines for number in (line.own_number, line.order_number)}
 
 
 def families(lines: Sequence[StatementLine], known: Iterable[Numbered]) -> Iterator[Family]:

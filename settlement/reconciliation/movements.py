@@ -6,9 +6,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from settlement.diagnosis import Diagnosis
+from settlement.diagnosis import Diagnosis, diagnose
 from settlement.model import Order
 from settlement.money import ZERO, part_to_fen
+from settlement.rulebook import Rulebook
 from settlement.shanghai import day_of, happened
 from settlement.states import State
 
@@ -19,6 +20,7 @@ __all__ = [
     "Movement",
     "Movements",
     "all_movements",
+    "judge",
     "movements",
     "paid_on",
 ]
@@ -43,12 +45,18 @@ class Judged:
     """An order line and how it stood on the day of the statement."""
 
     diagnosis: Diagnosis
+    rulebook: Rulebook
     now: datetime
 
     @property
     def order(self) -> Order:
         """The facts of the line."""
         return self.diagnosis.order
+
+
+def judge(order: Order, rulebook: Rulebook, now: datetime) -> Judged:
+    """Judge an order line as it stood at `now`."""
+    return Judged(diagnose(order, rulebook, now), rulebook, now)
 
 
 class Kind(StrEnum):
@@ -74,10 +82,8 @@ Movements = tuple[Movement, ...]
 
 
 def movements(judged: Judged) -> Movements:
-    """Return what a line brings and takes, each with its day; none where that is not known."""
-    net = judged.diagnosis.amounts.net
-    if net is None:
-        return ()
+    """Return what a line brings and takes, each with its day; its net must be known."""
+    net = judged.diagnosis.amounts.net or ZERO
     taken = tuple(_taken(judged))
     paid = net - judged.diagnosis.amounts.taken_beyond - sum((each.amount for each in taken), ZERO)
     return tuple(each for each in (*_paid(judged, paid), *taken) if each.amount)
@@ -109,7 +115,15 @@ def _taken(judged: Judged) -> Iterator[Movement]:
     if sum((each.amount for each in until), ZERO) == -amounts.later_taken:
         yield from until
     else:
-        yield Movement(Kind.CLAWBACK, -amounts.later_taken)
+        yield Movement(Kind.CLAWBACK, -_taken_after_payout(judged))
+
+
+def _taken_after_payout(judged: Judged) -> Decimal:
+    """Return what refunds took after the payout: what the line brought then, less what is left."""
+    order, amounts = judged.order, judged.diagnosis.amounts
+    paid_at = order.paid_out_at or order.withdrawn_at
+    then = diagnose(order, judged.rulebook, paid_at).amounts.net if paid_at else None
+    return amounts.later_taken if then is None else then - (amounts.net or ZERO)
 
 
 def _is_settled(judged: Judged) -> bool:
@@ -136,7 +150,9 @@ def _phases(judged: Judged) -> Iterator[Movement]:
     kept = (amounts.commission or ZERO) - (amounts.returned or ZERO)
     fee = amounts.platform_fee or ZERO
     for phase in order.settlements or ():
-        if phase.commission is None or (phase.settled_at and phase.settled_at > judged.now):
+        ahead = phase.settled_at is not None and phase.settled_at > judged.now
+        # A settled total holds the phases of later months too.
+        if phase.commission is None or (ahead and not _is_settled(judged)):
             continue
         share = ZERO
         if order.creator_fee_taken is False and fee and kept:

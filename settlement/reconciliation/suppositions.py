@@ -5,16 +5,14 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
-from settlement.diagnosis import diagnose
 from settlement.model import Order
 from settlement.money import ZERO
 from settlement.platforms import room_of
 from settlement.reckoning import DEDUCTIONS
 from settlement.reconciliation.expected import Expected
 from settlement.reconciliation.findings import Cause
-from settlement.reconciliation.movements import Judged, Kind, Movement, movements
+from settlement.reconciliation.movements import Judged, Kind, Movement, judge, movements
 from settlement.room import no_fee
-from settlement.rulebook import Rulebook
 from settlement.states import State
 
 __all__ = ["DEDUCTION_CAUSES", "Guess", "guesses"]
@@ -35,13 +33,13 @@ class Guess(NamedTuple):
     amount: Decimal
 
 
-def guesses(judged: Sequence[Judged], due: Expected, rulebook: Rulebook) -> tuple[Guess, ...]:
+def guesses(judged: Sequence[Judged], due: Expected) -> tuple[Guess, ...]:
     """Return every guess that would make a difference, each once."""
     found = dict.fromkeys(_of_movements(due))
     for line in judged:
         before = _brought(line)
         for cause, supposed in _supposed(line):
-            after = _brought(Judged(diagnose(supposed, rulebook, line.now), line.now))
+            after = _brought(judge(supposed, line.rulebook, line.now))
             if before is not None and after is not None:
                 found[Guess(cause, after - before)] = None
     return tuple(guess for guess in found if guess.amount)

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from settlement.contract import read_order
-from settlement.diagnosis import diagnose
 from settlement.model import Order, Platform
 from settlement.reconciliation.months import (
     MonthFinding,
@@ -19,7 +18,7 @@ from settlement.reconciliation.months import (
     compare_month,
     months_together,
 )
-from settlement.reconciliation.movements import Judged
+from settlement.reconciliation.movements import judge
 from settlement.rulebook import shipped_rulebook
 from settlement.shanghai import end_of
 from settlement.statements import MonthTotals
@@ -40,7 +39,7 @@ def cases() -> list[Any]:
 def compared(bill: MonthTotals, known: list[Order]) -> MonthFinding:
     sums, now = MonthSums(), end_of(bill.month.replace(day=28))
     for order in known:
-        sums.add(Judged(diagnose(order, shipped_rulebook(), now), now), bill.month)
+        sums.add(judge(order, shipped_rulebook(), now), bill.month)
     return compare_month(bill, sums)
 
 

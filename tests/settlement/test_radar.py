@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 
 from settlement.contract import read_order
 from settlement.diagnosis import Diagnosis, diagnose
-from settlement.model import Order, Platform
+from settlement.model import Order, Platform, RawStatus
 from settlement.radar import Radar, Span
 from settlement.rulebook import shipped_rulebook
 from settlement.shanghai import SHANGHAI
@@ -76,6 +76,9 @@ def test_the_period_is_compared_with_the_one_before() -> None:
         ]
     ):
         radar.add(judged(str(number), platform, shop, day, amount), NOW)
+    # Nobody knows when: it counts for all time alone.
+    undated = Order(Platform.JD, "9", raw_status=RawStatus("3"), shop="乙店")
+    radar.add(diagnose(undated, shipped_rulebook(), NOW), NOW)
     worst = [
         (str(spot.platform), spot.shop, spot.cause, sums.lines, sums.amount, sums.before)
         for spot, sums in radar.worst()
@@ -84,6 +87,7 @@ def test_the_period_is_compared_with_the_one_before() -> None:
         ("taobao", None, "invalid", 1, Decimal("7.00"), Decimal("0.00")),
         ("jd", "甲店", "invalid", 1, Decimal("5.00"), Decimal("2.00")),
         ("jd", "乙店", "invalid", 0, Decimal("0.00"), Decimal("1.00")),
+        ("jd", "乙店", "jd_3", 0, Decimal("0.00"), Decimal("0.00")),
     ]
     platforms = radar.by(lambda spot: spot.platform)
     assert [(name, sums.growth) for name, sums in platforms] == [
@@ -91,9 +95,9 @@ def test_the_period_is_compared_with_the_one_before() -> None:
         (Platform.JD, Decimal("2.00")),
     ]
     total = radar.total
-    assert (total.lines, total.lines_before, total.all_lines) == (2, 2, 5)
-    assert (total.amount, total.before, total.all_amount) == (12, 3, 115)
-    assert radar.looked_at == 5
+    assert (total.lines, total.lines_before, total.all_lines) == (2, 2, 6)
+    assert [total.amount, total.before, total.all_amount] == [12, 3, 115]
+    assert radar.looked_at == 6
 
 
 @settings(max_examples=examples(60))

@@ -85,15 +85,28 @@ def test_a_workbook_is_read_whichever_sheet_it_is_on() -> None:
     ]
 
 
+def test_a_workbook_without_a_statement_is_none() -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["订单号", "备注"])
+    content = io.BytesIO()
+    book.save(content)
+    read = read_statement(content, "账单.xlsx")
+    assert "看不出是结算单" in str(read)
+
+
 def test_a_broken_workbook_is_said_to_be_one() -> None:
     read = read_statement(b"PK\x03\x04 broken", "账单.xlsx")
     assert isinstance(read, ReportError)
     assert "打不开这个表格" in str(read)
 
 
-def test_a_quote_without_end_is_no_header() -> None:
-    read = read_statement(("订单号," + '"' + "x" * 200_000).encode(), "账单.csv")
+@pytest.mark.parametrize(
+    "content", ['订单号,"' + "x" * 200_000, "订单号\r实发\r\n", "\x00,\x00", "订单号,,,\n" * 30]
+)
+def test_what_is_no_header_is_said_to_be_none(content: str) -> None:
+    read = read_statement(content.encode(), "账单.csv")
     assert isinstance(read, ReportError)
+    assert "看不出是结算单" in str(read)
 
 
 @pytest.mark.parametrize(
