@@ -116,6 +116,21 @@ def import_reports(
         raise typer.Exit(2)
 
 
+@app.command("export")
+def export(
+    creator: Annotated[str | None, typer.Option(help="只导出这位达人的订单")] = None,
+    platform: Annotated[str | None, typer.Option(help="只导出这个平台的订单")] = None,
+    since: Annotated[str | None, typer.Option(help="只导出这天起下的单，如 2026-09-01")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="新文件 .csv、.xlsx 或 .jsonl；不写就输出 JSON Lines")
+    ] = None,
+) -> None:
+    """导出订单行：全部字段，mingzhang import 能原样读回。"""
+    from bot.commands.exporting_orders import Choice, export_orders
+
+    export_orders(Choice(creator, platform, since), out)
+
+
 @app.command()
 def reconcile(
     files: Annotated[

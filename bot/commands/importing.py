@@ -34,6 +34,7 @@ from settlement.model import Platform
 from settlement.reports import Report, RowError, read_report
 from settlement.reports.layout_files import read_own_layouts
 from settlement.reports.layouts import Layout
+from settlement.shanghai import in_shanghai
 from settlement.yaml_text import RuleFileError
 
 __all__ = ["Request", "import_files"]
@@ -169,6 +170,9 @@ class _Run:
                 f"{report.file}：数据库写不了（{type(error).__name__}），"
                 "这份报表没有导入；请检查数据库和磁盘空间，再运行一次"
             ) from None
+        if imported.imported_before is not None:
+            at = f"{in_shanghai(imported.imported_before):%Y-%m-%d %H:%M}"
+            complain(f"{report.file}：同样的内容在 {at} 导入过")
         problems = tuple(str(problem) for problem in imported.problems)
         _complain_of(report.file, problems, imported.refused)
         return FileResult(

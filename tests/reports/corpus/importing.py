@@ -33,6 +33,9 @@ class Outcome:
     """The kind of report it was taken for."""
     encoding: str | None = None
     unknown_columns: tuple[str, ...] = ()
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
 
 
 def register(engine: Engine, promoters: Mapping[str, Mapping[str, str]]) -> None:
@@ -57,7 +60,14 @@ def imported(
     digest = hashlib.sha256(content).hexdigest()
     counted = import_report(engine, report, digest, NOW, creator=creator or None)
     return Outcome(
-        counted.problems, None, report.layout.title, report.encoding, report.unknown_columns
+        counted.problems,
+        None,
+        report.layout.title,
+        report.encoding,
+        report.unknown_columns,
+        counted.new,
+        counted.changed,
+        counted.unchanged,
     )
 
 

@@ -44,8 +44,8 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         raw[name] = draw(st.none() | WORDS)
     raw["order_number"] = draw(NUMBERS | st.from_regex("[0-9]{10,20}", fullmatch=True))
     raw["line_id"] = draw(st.none() | NUMBERS)
-    if isinstance(raw.get("raw_status"), dict):
-        raw["raw_status"]["reason"] = draw(WORDS)
+    if isinstance(status := raw.get("raw_status"), dict):
+        status["reason"] = draw(WORDS)
     raw["clicks"] = draw(st.lists(st.fixed_dictionaries({"promoter": WORDS}), max_size=2))
     order = read_order(raw)
     document = order_json(order) if not isinstance(order, OrderError) else LINE
