@@ -1,20 +1,19 @@
 """How the cells of a recognised report become the facts of an order line."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, NoReturn, cast
 
 from settlement.contract import OrderError, plain, read_order
 from settlement.model import Platform
-from settlement.money import EXACT, FEN, share_to_fen
 from settlement.reports.cells import ABSENT, cleaned, text
+from settlement.reports.dependent import DependentFact
 from settlement.reports.items import ItemReader
 from settlement.reports.layouts import Column, header_key
 from settlement.reports.picking import picker
 from settlement.reports.recognition import Recognised
-from settlement.reports.steps import Plain, Step, UnreadableCell, step_of
+from settlement.reports.steps import Step, UnreadableCell, step_of
 
 Document = dict[str, Any]
 
@@ -45,9 +44,10 @@ class OrderReader:
             for step, column in plain_facts
             if not _depends(column)
         )
-        self._dependent = [(step, column) for step, column in plain_facts if _depends(column)]
+        dependent = [(step, column) for step, column in plain_facts if _depends(column)]
         # What another fact would rule out is read first, so that what needs that fact wins.
-        self._dependent.sort(key=lambda item: item[1].counts_without is None)
+        dependent.sort(key=lambda item: item[1].counts_without is None)
+        self._dependent = tuple(self._conditions(step, column) for step, column in dependent)
         items = [step for step, _ in steps if "[]." in step.fact]
         self._items = ItemReader(platform, items) if items else None
         columns = recognised.columns
@@ -60,7 +60,7 @@ class OrderReader:
     def states(self) -> frozenset[str]:
         """The facts that this file speaks of, whether or not a row has a word on them."""
         found = {fact for _, fact, *_ in self._plain}
-        found |= {step.fact for step, column in self._dependent if self._can_be_told(column)}
+        found |= {each.fact for each in self._dependent if each.can_be_told}
         found |= self._raw_status.states
         found |= self._items.names if self._items else frozenset()
         if _CODE in found:
@@ -82,8 +82,9 @@ class OrderReader:
             value = known[cell] if cell in known else read(cell)
             if value is not None:
                 facts[fact] = value
-        for step, column in self._dependent:
-            self._add_dependent(step, column, cells, facts)
+        for each in self._dependent:
+            if (value := each.value(cells, facts)) is not None:
+                facts[each.fact] = value
         if raw_status := self._raw_status.read(cells):
             facts["raw_status"] = raw_status
         if self._line_id and (line_id := _line_id(self._line_id, cells)):
@@ -100,8 +101,15 @@ class OrderReader:
         by_fact = {step.fact: step for step in self._by_header.values()}
         return by_fact.get("order_number") or by_fact["sub_order_number"]
 
-    def _can_be_told(self, column: Column) -> bool:
-        return column.times is None or column.times in self._by_header
+    def _conditions(self, step: Step, column: Column) -> DependentFact:
+        return DependentFact(
+            step,
+            column,
+            share=self._by_header.get(column.times or ""),
+            partner=self._by_header.get(column.unless_filled or ""),
+            # A file without that column cannot tell a zero from "not yet".
+            nonzero_suffices=column.counts_with not in self._present,
+        )
 
     def _is_no_order(self, cells: Sequence[str]) -> bool:
         number = cleaned(cells[self._number.place])
@@ -116,38 +124,6 @@ class OrderReader:
 
     def _missing_number(self) -> NoReturn:
         raise UnreadableCell(self._number.header, "缺少订单号；请补上，或删掉这一行")
-
-    def _add_dependent(
-        self, step: Step, column: Column, cells: Sequence[str], facts: Document
-    ) -> None:
-        value = step.value(cells)
-        if value is None or not self._counts(column, value, cells, facts):
-            return
-        if column.times:
-            share = self._by_header.get(column.times)
-            factor = share.value(cells) if share else None
-            if factor is None:
-                return
-            value = _product(cast(str, value), cast(str, factor))
-        if column.checked_by and not _leads_to(facts, column.checked_by, cast(str, value)):
-            return
-        facts[step.fact] = value
-
-    def _counts(
-        self, column: Column, value: Plain, cells: Sequence[str], facts: Mapping[str, object]
-    ) -> bool:
-        if column.counts_without and column.counts_without in facts:
-            return False
-        if column.unless_filled and self._is_filled(column.unless_filled, cells):
-            return False
-        if not column.counts_with or column.counts_with in facts:
-            return True
-        # A file without that column cannot tell a zero from "not yet".
-        return column.counts_with not in self._present and not _is_zero(value)
-
-    def _is_filled(self, header: str, cells: Sequence[str]) -> bool:
-        step = self._by_header.get(header)
-        return step is not None and step.value(cells) is not None
 
     def _check(self, facts: Document) -> None:
         order = read_order(facts)
@@ -190,27 +166,6 @@ def _line_id(steps: Sequence[Step], cells: Sequence[str]) -> str | None:
     if not (distinct.isascii() and distinct.isalnum() and len(distinct) <= _LONGEST_NAME):
         distinct = blake2b(distinct.encode(), digest_size=6).hexdigest()
     return f"{number}-{distinct}"
-
-
-@lru_cache(4096)
-def _product(value: str, factor: str) -> str:
-    return f"{EXACT.multiply(Decimal(value), Decimal(factor)):f}"
-
-
-def _is_zero(value: Plain) -> bool:
-    return not Decimal(value)
-
-
-def _leads_to(facts: Mapping[str, Any], checked_by: str, rate: str) -> bool:
-    """Whether base and rate give the amount stated, to the fen; yes if that cannot be told.
-
-    An agency's share or a capped subsidy makes a difference. A stated zero may mean "not yet".
-    """
-    base, stated = facts.get("base_amount", facts.get("paid_amount")), facts.get(checked_by)
-    if base is None or stated is None:
-        return True
-    amount = Decimal(stated)
-    return not amount or abs(share_to_fen(Decimal(base), Decimal(rate)) - amount) <= FEN
 
 
 def _is_raw(step: Step) -> bool:

@@ -27,8 +27,9 @@ class _Lines:
 
     def __init__(self, lines: Iterator[str]) -> None:
         self.taken: list[str] = []
+        self.returned: list[str] = []
+        """Lines to be taken before all others, the next one last."""
         self._lines = lines
-        self._returned: list[str] = []
 
     def __iter__(self) -> "_Lines":
         return self
@@ -36,13 +37,13 @@ class _Lines:
     def __next__(self) -> str:
         if len(self.taken) >= MOST_LINES:
             raise StopIteration
-        line = self._returned.pop() if self._returned else next(self._lines)
+        line = self.returned.pop() if self.returned else next(self._lines)
         self.taken.append(line)
         return line
 
     def give_back(self) -> None:
         """Put back all taken lines but the first, to be read as rows of their own."""
-        self._returned.extend(reversed(self.taken[1:]))
+        self.returned.extend(reversed(self.taken[1:]))
         del self.taken[1:]
 
 
@@ -51,15 +52,20 @@ def rows_of(
 ) -> Iterator[Row | BrokenRow]:
     """Yield rows of exactly `width` cells with the number of their first line; blank ones not."""
     # A blank line more: a quote that is open at the end of the file swallows it and so shows.
-    feed = _Lines(chain(lines, [""]))
+    source = chain(lines, [""])
+    feed = _Lines(source)
     reader = csv.reader(feed, delimiter=delimiter)
     line = first_line
-    while True:
+    while (physical := feed.returned.pop() if feed.returned else next(source, None)) is not None:
+        usual = _usual_row(physical, delimiter)
+        if len(usual) == width:
+            yield line, usual
+            line += 1
+            continue
+        feed.returned.append(physical)
         try:
             cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
+        except (StopIteration, csv.Error):
             cells = []
         broken = _broken(line, cells, feed.taken, delimiter, width)
         if broken:
@@ -69,6 +75,18 @@ def rows_of(
             yield line, cells[:width]
         line += len(feed.taken)
         feed.taken.clear()
+
+
+def _usual_row(physical: str, delimiter: str) -> list[str]:
+    """Cut a line that is surely a row of its own; no cells if that is not sure."""
+    if REPLACED in physical or len(physical) > csv.field_size_limit():
+        return []
+    if '"' not in physical:
+        return physical.rstrip("\r\n").split(delimiter)
+    try:
+        return next(csv.reader((physical,), delimiter=delimiter, strict=True))
+    except csv.Error:
+        return []
 
 
 _UNCLOSED = "引号没有成对，分不出这一行到哪里为止；请在原表里去掉多余的英文引号后重新导出"
