@@ -1,6 +1,6 @@
 """What became of imported files (导入结果): a table, examples, or JSON, one object a file."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -30,23 +30,19 @@ class FileResult:
     refused_rows: str | None = None
     """The file its refused rows were written to."""
 
-    @property
-    def older(self) -> int:
-        """Rows older than what the store knows; part of those unchanged."""
-        return self.imported.older if self.imported else 0
-
 
 def show_as_table(results: Sequence[FileResult], *, dry_run: bool) -> None:
     """One table of all files; of a dry run examples below it."""
-    title = "试导入，没有写入" if dry_run else None
-    table = Table("文件", "新增", "变化", "未变", "较旧", "拒绝", title=title)
+    table = Table(title="试导入，没有写入" if dry_run else None)
+    for name, _ in _COLUMNS:
+        table.add_column(name, overflow="fold")
     for result in results:
-        table.add_row(result.file, *_figures(result))
-    console = Console(highlight=False)
-    console.print(table, markup=False)
+        table.add_row(*(figure(result) for _, figure in _COLUMNS))
+    console = Console(highlight=False, markup=False)
+    console.print(table)
     if dry_run:
         for line in _examples(results):
-            console.print(line, markup=False, soft_wrap=True)
+            console.print(line, soft_wrap=True)
 
 
 def show_as_json(results: Sequence[FileResult], *, dry_run: bool) -> None:
@@ -65,13 +61,19 @@ def unknown_columns(results: Sequence[FileResult]) -> Iterator[str]:
         yield f"{'、'.join(names)}：不认识的列，原样保留：{'、'.join(columns)}"
 
 
-def _figures(result: FileResult) -> Iterator[str]:
-    counted = result.imported
-    if counted is None:
-        yield from ("-", "-", "-", "-", "整份")
-        return
-    same = counted.unchanged - result.older
-    yield from map(str, (counted.new, counted.changed, same, result.older, counted.refused))
+def _figure(count: Callable[[Imported], int]) -> Callable[[FileResult], str]:
+    return lambda result: str(count(result.imported)) if result.imported else "-"
+
+
+_COLUMNS: tuple[tuple[str, Callable[[FileResult], str]], ...] = (
+    ("文件", lambda result: result.file),
+    ("新增", _figure(lambda counted: counted.new)),
+    ("变化", _figure(lambda counted: counted.changed)),
+    ("未变", _figure(lambda counted: counted.unchanged - counted.older)),
+    ("较旧", _figure(lambda counted: counted.older)),
+    ("合并", _figure(lambda counted: counted.joined)),
+    ("拒绝", lambda result: str(result.imported.refused) if result.imported else "整份"),
+)
 
 
 def _examples(results: Sequence[FileResult]) -> Iterator[str]:
@@ -102,7 +104,7 @@ def _as_json(result: FileResult, *, dry_run: bool) -> dict[str, object]:
         "new": counted.new if counted else 0,
         "changed": counted.changed if counted else 0,
         "unchanged": counted.unchanged if counted else 0,
-        "older": result.older,
+        "older": counted.older if counted else 0,
         "joined": counted.joined if counted else 0,
         "refused": counted.refused if counted else None,
         "dry_run": dry_run,

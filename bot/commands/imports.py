@@ -52,7 +52,7 @@ def show_imports(*, everything: bool, as_json: bool) -> None:
         table.add_row(
             str(each.id), at, each.source or "", each.file_name, *figures, STATES[each.state]
         )
-    Console(highlight=False).print(table, markup=False)
+    Console(highlight=False, markup=False).print(table)
     if len(records) > len(shown):
         _say(f"只列出最近 {LATEST} 次；--all 列出全部")
 

@@ -81,7 +81,7 @@ def test_good_rows_come_in_and_each_bad_one_gets_a_line(run: Run) -> None:
     write("订单.csv", report(row(1), row(2, base="十元"), row(3, position="谁"), row(4)))
     status, out, err = run("import", "订单.csv", "--creators", "creators.yaml")
     assert status == 2
-    assert figures(out) == {"订单.csv": ["2", "0", "0", "0", "2"]}
+    assert figures(out) == {"订单.csv": ["2", "0", "0", "0", "0", "2"]}
     assert err == [
         "新增达人 2 位：小林、小李",
         "新增叫法 2 个：小林（jd position 短视频1）、小李（jd position 直播9）",
@@ -99,7 +99,7 @@ def test_the_setting_names_the_creators_too(run: Run, monkeypatch: pytest.Monkey
     write("订单.csv", report(row(1)))
     monkeypatch.setenv("MINGZHANG_CREATORS", "creators.yaml")
     status, out, _ = run("import", "订单.csv")
-    assert (status, figures(out)) == (0, {"订单.csv": ["1", "0", "0", "0", "0"]})
+    assert (status, figures(out)) == (0, {"订单.csv": ["1", "0", "0", "0", "0", "0"]})
     monkeypatch.setenv("MINGZHANG_CREATORS", "nowhere.yaml")
     status, _, err = run("import", "订单.csv")
     assert (status, err) == (2, ["MINGZHANG_CREATORS：没有这个文件：nowhere.yaml"])
@@ -114,7 +114,7 @@ def test_a_dry_run_shows_examples_in_words_and_writes_nothing(run: Run) -> None:
         status, out, err = run("import", "新.csv", "--dry-run")
         assert status == 2
         assert "试导入，没有写入" in out
-        assert figures(out) == {"新.csv": ["1", "1", "1", "0", "1"]}
+        assert figures(out) == {"新.csv": ["1", "1", "1", "0", "0", "1"]}
         assert out.splitlines()[-3:] == [
             "新.csv 新增：订单 100000000003（第 4 行）",
             "新.csv 变化：订单 100000000001（第 2 行） "
@@ -128,9 +128,9 @@ def test_a_dry_run_knows_the_creators_of_the_table_without_registering_them(run:
     write("creators.yaml", TABLE)
     write("订单.csv", report(row(1), row(2, position="直播9"), row(3, position="谁")))
     _, out, _ = run("import", "订单.csv", "--creators", "creators.yaml", "--dry-run")
-    assert figures(out) == {"订单.csv": ["2", "0", "0", "0", "1"]}
+    assert figures(out) == {"订单.csv": ["2", "0", "0", "0", "0", "1"]}
     _, out, _ = run("import", "订单.csv", "--dry-run")
-    assert figures(out) == {"订单.csv": ["0", "0", "0", "0", "3"]}
+    assert figures(out) == {"订单.csv": ["0", "0", "0", "0", "0", "3"]}
 
 
 def test_json_says_everything_of_each_file(run: Run) -> None:
@@ -168,7 +168,7 @@ def test_refused_rows_are_corrected_and_imported_again(run: Run) -> None:
     write("订单.未导入.csv", content.replace("十元,", "10.00,"))
     status, out, err = run("import", "订单.未导入.csv")
     assert status == 0
-    assert figures(out) == {"订单.未导入.csv": ["1", "0", "0", "0", "0"]}
+    assert figures(out) == {"订单.未导入.csv": ["1", "0", "0", "0", "0", "0"]}
     assert err == ["订单.未导入.csv：不认识的列，原样保留：备忘"]
 
 
@@ -194,8 +194,8 @@ def test_an_archive_is_its_reports(run: Run) -> None:
     status, out, err = run("import", "三月.zip", "--creators", "creators.yaml")
     assert status == 0
     assert figures(out) == {
-        "三月.zip › a.csv": ["1", "0", "0", "0", "0"],
-        "三月.zip › b.csv": ["1", "0", "0", "0", "0"],
+        "三月.zip › a.csv": ["1", "0", "0", "0", "0", "0"],
+        "三月.zip › b.csv": ["1", "0", "0", "0", "0", "0"],
     }
     assert err[2:] == [
         "三月.zip：跳过了不是报表的 1 个文件：三月.zip › README.txt",
@@ -226,7 +226,7 @@ def test_columns_of_ones_own_are_read(run: Run) -> None:
     words = ("import", "own.csv", "--creators", "creators.yaml")
     assert run(*words)[0] == 2
     status, out, _ = run(*words, "--columns", "columns.yaml")
-    assert (status, figures(out)) == (0, {"own.csv": ["1", "0", "0", "0", "0"]})
+    assert (status, figures(out)) == (0, {"own.csv": ["1", "0", "0", "0", "0", "0"]})
 
 
 @pytest.mark.parametrize(
@@ -281,14 +281,15 @@ def test_progress_is_shown_on_a_terminal_and_nowhere_else() -> None:
 def test_what_was_imported_is_listed_and_what_it_changed(run: Run) -> None:
     assert run("imports")[1] == "还没有导入过；先运行 mingzhang import 报表文件\n"
     write("creators.yaml", TABLE)
-    write("旧.csv", report(row(1), row(2)))
+    write("[b]旧.csv", report(row(1), row(2)))
     write("新.csv", report(row(1, "90.00"), row(2, base="x")))
-    run("import", "旧.csv", "--creators", "creators.yaml")
+    _, out, _ = run("import", "[b]旧.csv", "--creators", "creators.yaml")
+    assert list(figures(out)) == ["[b]旧.csv"]
     run("import", "新.csv")
     _, out, _ = run("imports")
     assert [cells[-6:] for cells in figures(out).values()] == [
         ["新.csv", "0", "1", "0", "1", "已生效"],
-        ["旧.csv", "2", "0", "0", "0", "已生效"],
+        ["[b]旧.csv", "2", "0", "0", "0", "已生效"],
     ]
     status, out, _ = run("imports", "show", "2")
     assert status == 0
