@@ -15,11 +15,12 @@ from typing import IO, Any
 from settlement.model import Platform
 from settlement.reading import Unreadable
 from settlement.reports import ReportError, RowError
-from settlement.reports.cells import ABSENT, cleaned, instant, money, number, percent, text
+from settlement.reports.cells import ABSENT, cleaned, instant, number, percent, text
 from settlement.reports.decoding import SAMPLE, encodings_of, foreign_kind
 from settlement.reports.layouts import header_key
 from settlement.reports.rows import BrokenRow, rows_of
 from settlement.reports.sheets import UnreadableWorkbook, is_workbook, sheets_of
+from settlement.reports.units import signed_money
 from settlement.statements import MonthTotals, StatementLine, month_of
 from settlement.yaml_text import RuleFileError, load, mapping, packaged, texts
 
@@ -38,7 +39,6 @@ _AMOUNTS = frozenset(
     member.name for member in fields(StatementLine) if member.type in (Decimal, Decimal | None)
 ) | {"estimate", "refunding", "frozen"}
 _MONTH = re.compile(r"(20[0-9]{2})[-/.年]?(0?[1-9]|1[0-2])月?")
-_MINUS = re.compile("[-\u2212\uff0d]|\\((?=.*\\)$)")
 _PLATFORM_WORDS = {
     "淘宝": Platform.TAOBAO,
     "天猫": Platform.TAOBAO,
@@ -207,7 +207,7 @@ def _read(fact: str, cell: str) -> object:
     if fact == "rate":
         return percent(cell)
     if fact in _AMOUNTS:
-        return signed(cell)
+        return signed_money(cell)
     if fact == "paid_on":
         return instant(cell).date()
     if fact == "month":
@@ -215,14 +215,6 @@ def _read(fact: str, cell: str) -> object:
     if fact == "phase":
         return _phase(cell)
     return _platform(cell)
-
-
-def signed(cell: str) -> Decimal:
-    """Read an amount in yuan that may be negative: ``-1.20``, ``−1.20`` or ``(1.20)``."""
-    plain = cell.lstrip("¥￥ ")
-    if minus := _MINUS.match(plain):
-        return -money(plain[minus.end() :].removesuffix(")").strip())
-    return money(plain)
 
 
 def month(cell: str) -> date:

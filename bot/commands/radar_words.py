@@ -40,6 +40,7 @@ MOST_SPOTS = 15
 MOST_BARS = 6
 BAR = 10
 FEN = 100
+TENFOLD = 10
 NO_SHOP = "（没写店铺）"
 _VOICE = Voice("zh")
 
@@ -78,8 +79,9 @@ def growth(sums: Sums) -> str:
     """Say how much more or less it is than in the period before."""
     if not sums.before:
         return "新出现" if sums.amount else "没有"
-    share = sums.growth / sums.before * 100
-    return f"{share:+,.0f}%"
+    if sums.amount >= TENFOLD * sums.before:
+        return f"{sums.amount / sums.before:,.0f} 倍"
+    return f"{sums.growth / sums.before * 100:+,.0f}%"
 
 
 def _places(radar: Radar) -> Table:

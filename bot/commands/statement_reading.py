@@ -8,7 +8,14 @@ from typing import IO
 
 from bot.commands.failure import CommandFailed, complain, unreadable_file
 from settlement.model import Platform
-from settlement.reports import Report, ReportError, ReportLine, RowError, read_report
+from settlement.reports import (
+    Report,
+    ReportError,
+    ReportLine,
+    RowError,
+    read_lines_joined,
+    read_report,
+)
 from settlement.statement_files import Line, Names, own_names, read_statement
 from settlement.statements import MonthTotals, StatementLine, stated_by_order
 from settlement.yaml_text import RuleFileError
@@ -102,7 +109,7 @@ def _add(
 
 
 def _settled(report: Report) -> Iterator[Line]:
-    for row in report.rows:
+    for row in read_lines_joined(report):
         if isinstance(row, ReportLine):
             yield from stated_by_order(row.order, row.row)
         else:
