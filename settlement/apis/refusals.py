@@ -11,7 +11,7 @@ from settlement.platforms import folder
 LONGEST_WORDS = 200
 _KEY = re.compile(r"(?=[A-Za-z_]*[0-9])[0-9A-Za-z_]{16,}", re.ASCII)
 """What in a platform's words may be a token, a key or an order number."""
-_RETRIES = {RefusalKind.THROTTLED: 60.0, RefusalKind.SERVER: 5.0}
+_RETRIES = {RefusalKind.THROTTLED: 60.0, RefusalKind.SERVER: 5.0, RefusalKind.BROKEN: 5.0}
 """Seconds to wait where the platform does not say."""
 _REMEDIES: Mapping[RefusalKind, str] = {
     RefusalKind.THROTTLED: "调用太频繁；会自动等一会儿再取，长期如此请向平台申请提高调用量",

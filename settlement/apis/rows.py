@@ -178,7 +178,8 @@ class _Found:
         stated = self.facts.get(cast(str, known.checked_by))
         fitting = [each for each in shares if self._leads_to(stated, each, known.find_whole)]
         if len(fitting) == 1:
-            self.add(known, value, fitting[0])
+            # 0.045, not 0.0450: the same rate is always written the same.
+            self.add(known, value, fitting[0].normalize(EXACT))
         else:
             self.others[known.name] = as_text(value)
 

@@ -102,7 +102,7 @@ def shipped(value: object) -> bool:
     """Read expressStatus."""
     states = {"10": False, "20": True}
     if as_text(value) not in states:
-        raise Unreadable(f"“{as_text(value)[:40]}”不是发货状态")
+        raise Unreadable(f"“{as_text(value)[:40]}”不是发货状态；已知 10 待发货、20 已发货")
     return states[as_text(value)]
 
 

@@ -80,9 +80,10 @@ def _rows(order: object) -> Iterator[object]:
         yield rest | {"item": items[0]}
         return
     whole = {name: rest.pop(name) for name in _OF_THE_WHOLE if name in rest}
+    rest["order"] = whole or None
     for item in items:
         number = item.get("itemId") if isinstance(item, dict) else item
-        yield rest | {"item": item, "line": f"{rest.get('oid')}-{as_text(number)}", "order": whole}
+        yield rest | {"item": item, "line": f"{rest.get('oid')}-{as_text(number)}"}
 
 
 def refunds(value: object) -> tuple[Refund, ...]:

@@ -1,0 +1,224 @@
+"""Requests as the platforms want them: parameters, signatures, pages, Shanghai's clock."""
+
+import json
+import random
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from settlement.apis import Credentials, HttpCall
+from settlement.platforms.alibaba1688 import api as alibaba1688
+from settlement.platforms.douyin import api as douyin
+from settlement.platforms.jd import api as jd
+from settlement.platforms.kuaishou import api as kuaishou
+from settlement.platforms.pinduoduo import api as pinduoduo
+from settlement.platforms.taobao import api as taobao
+from tests.settlement.apis.cases import BY_NAME, KEYS, QUESTION, START, cases
+
+NOW = datetime(2026, 8, 20, 3, 0, 59, 999_999, tzinfo=UTC)
+"""11:00:59 in Shanghai."""
+
+
+def signature(case: Mapping[str, Any], parameters: Mapping[str, str]) -> str:
+    secret = case["secret"]
+    if case["platform"] == "1688":
+        return alibaba1688.sign(case["path"], parameters, secret)
+    signing = {"jd": jd, "taobao": taobao, "pinduoduo": pinduoduo, "kuaishou": kuaishou}
+    return signing[case["platform"]].sign(parameters, secret)  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("case", cases("signatures.yaml"), ids=lambda case: str(case["name"]))
+def test_a_signature_is_the_one_the_platform_reckons(case: dict[str, Any]) -> None:
+    if case["platform"] == "douyin":
+        names = ("app_key", "method", "asked", "timestamp", "version", "secret")
+        assert douyin.sign(*(case[name] for name in names)) == case["signature"]
+        return
+    parameters = case["parameters"]
+    assert signature(case, parameters) == case["signature"]
+    shuffled = list(parameters.items())
+    random.Random(1).shuffle(shuffled)  # noqa: S311
+    assert signature(case, dict(shuffled)) == case["signature"]
+    assert signature(case, parameters | {"nothing": ""}) == case["signature"]
+    assert signature(case, parameters | {"more": "x"}) != case["signature"]
+
+
+def test_taobao_can_sign_by_hmac_too() -> None:
+    # printf a1b2 | openssl dgst -md5 -hmac k
+    assert taobao.sign({"b": "2", "a": "1"}, "k", "hmac") == "E350DA8931093B2E529D0A1CBC5EE9AE"
+
+
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=8)
+
+
+@given(st.dictionaries(TEXTS, TEXTS, max_size=6), TEXTS)
+def test_the_order_of_names_and_what_is_empty_change_no_signature(
+    parameters: dict[str, str], secret: str
+) -> None:
+    turned = dict(reversed(parameters.items()))
+    filled = {name: value for name, value in parameters.items() if value}
+
+    for sign in (jd.sign, taobao.sign, pinduoduo.sign, kuaishou.sign):
+        assert sign(parameters, secret) == sign(turned, secret) == sign(filled, secret)
+    assert alibaba1688.sign("p", turned, "密") == alibaba1688.sign("p", filled, "密")
+
+
+def form(call: HttpCall) -> dict[str, str]:
+    assert call.verb == "POST"
+    assert call.headers["Content-Type"].startswith("application/x-www-form-urlencoded")
+    return dict(parse_qsl(call.body.decode(), keep_blank_values=True))
+
+
+def ask(name: str, **changes: Any) -> HttpCall:
+    return BY_NAME[name].call(KEYS, replace(QUESTION, **changes), NOW)
+
+
+def test_jd_is_asked_by_update_time_on_shanghais_clock() -> None:
+    sent = form(ask(jd.ORDERS, cursor="3"))
+
+    assert ask(jd.ORDERS).address == "https://api.jd.com/routerjson"
+    assert sent["timestamp"] == "2026-08-20 11:00:59"
+    assert sent["access_token"] == KEYS.access_token
+    assert json.loads(sent["360buy_param_json"]) == {
+        "orderReq": {
+            "pageIndex": 3,
+            "pageSize": 500,
+            "type": 3,
+            "startTime": "2026-08-20 10:00:00",
+            "endTime": "2026-08-20 11:00:00",
+            "fields": "goodsInfo",
+            "key": "the-union-key",
+        }
+    }
+    signed = {name: value for name, value in sent.items() if name != "sign"}
+    assert sent["sign"] == jd.sign(signed, KEYS.app_secret)
+
+
+def test_what_the_operator_has_not_is_not_sent() -> None:
+    sent = form(BY_NAME[jd.ORDERS].call(Credentials("key", "secret"), QUESTION, NOW))
+
+    assert "access_token" not in sent
+    assert "key" not in json.loads(sent["360buy_param_json"])["orderReq"]
+
+
+def test_another_gateway_is_asked_where_one_is_set() -> None:
+    call = BY_NAME[jd.ORDERS].call(KEYS, QUESTION, NOW, "http://127.0.0.1:1/jd")
+
+    assert call.address == "http://127.0.0.1:1/jd"
+
+
+def test_taobao_goes_on_from_the_position_of_the_page_before() -> None:
+    first, second = form(ask(taobao.ORDERS)), form(ask(taobao.ORDERS, cursor="2|7_8"))
+
+    assert (first["page_no"], first["query_type"]) == ("1", "4")
+    assert "position_index" not in first
+    assert (second["page_no"], second["position_index"], second["jump_type"]) == ("2", "7_8", "1")
+    assert second["session"] == "the-token"
+
+
+def test_refunds_are_asked_for_in_one_parameter() -> None:
+    sent = form(ask(taobao.REFUNDS, cursor="2|78"))
+
+    assert json.loads(sent["publisher_refund_order_query_option"]) == {
+        "page_no": 2,
+        "page_size": 100,
+        "position_index": "78",
+        "jump_type": 1,
+        "query_type": 5,
+        "start_time": "2026-08-20 10:00:00",
+        "end_time": "2026-08-20 11:00:00",
+        "order_scene": 1,
+        "member_type": 4,
+    }
+
+
+@pytest.mark.parametrize(
+    ("span", "days"), [(timedelta(0), 1), (timedelta(hours=25), 2), (timedelta(days=30), 30)]
+)
+def test_punished_orders_are_asked_for_by_days(span: timedelta, days: int) -> None:
+    sent = form(ask(taobao.PUNISHED, end=START + span, cursor="2"))
+
+    asked = json.loads(sent["af_order_option"])
+    assert (asked["span"], asked["page_no"]) == (days, 2)
+    assert asked["start_time"] == "2026-08-20 10:00:00"
+
+
+def test_douyin_is_asked_with_a_signed_body() -> None:
+    call = ask(douyin.ORDERS)
+
+    address = urlsplit(call.address)
+    query = dict(parse_qsl(address.query))
+    assert address.path == "/buyin/instituteOrderMCN"
+    assert query["access_token"] == KEYS.access_token
+    assert call.body == (
+        b'{"cursor":"0","end_time":"2026-08-20 11:00:00","size":200,'
+        b'"start_time":"2026-08-20 10:00:00","time_type":"update"}'
+    )
+    assert query["sign"] == douyin.sign(
+        KEYS.app_key, douyin.ORDERS, call.body.decode(), query["timestamp"], "2", KEYS.app_secret
+    )
+    assert b'"cursor":"200"' in ask(douyin.ORDERS, cursor="200").body
+
+
+def test_1688_is_asked_for_whole_days_by_the_time_of_each_event() -> None:
+    call = ask("alibaba.cps.tradeBillList#rightsEndTime", cursor="4")
+
+    sent = form(call)
+    path = "param2/1/com.alibaba.p4p/alibaba.cps.tradeBillList/the-key"
+    assert call.address == f"https://gw.open.1688.com/openapi/{path}"
+    assert sent["queryTimeType"] == "rightsEndTime"
+    assert (sent["queryStartTime"], sent["queryEndTime"]) == ("2026-08-20", "2026-08-20")
+    assert (sent["pageNo"], sent["pageSize"]) == ("4", "100")
+    signed = {name: value for name, value in sent.items() if name != "_aop_signature"}
+    assert sent["_aop_signature"] == alibaba1688.sign(path, signed, KEYS.app_secret)
+
+
+def test_1688s_bills_have_no_span() -> None:
+    sent = form(ask(alibaba1688.BILLS))
+
+    assert sent.keys() == {"access_token", "pageNo", "pageSize", "_aop_signature"}
+
+
+def test_pinduoduo_is_asked_in_seconds() -> None:
+    sent = form(ask("pdd.ddk.order.list.increment.get"))
+
+    assert sent["start_update_time"] == str(int(START.timestamp()))
+    assert sent["end_update_time"] == str(int(START.timestamp()) + 3600)
+    assert (sent["page"], sent["page_size"], sent["return_count"]) == ("1", "50", "true")
+    assert sent["timestamp"] == str(int(NOW.timestamp()))
+
+
+def test_kuaishou_is_asked_by_a_signed_address_the_oldest_change_first() -> None:
+    call = ask(kuaishou.ORDERS, cursor="7-8")
+
+    address = urlsplit(call.address)
+    query = dict(parse_qsl(address.query))
+    assert call.verb == "GET"
+    assert call.body == b""
+    assert address.path == "/open/distribution/cps/distributor/order/cursor/list"
+    assert json.loads(query["param"]) == {
+        "cpsOrderStatus": 0,
+        "pageSize": 100,
+        "sortType": 2,
+        "queryType": 2,
+        "beginTime": int(START.timestamp()) * 1000,
+        "endTime": (int(START.timestamp()) + 3600) * 1000,
+        "pcursor": "7-8",
+    }
+    signed = {name: value for name, value in query.items() if name != "sign"}
+    assert query["sign"] == kuaishou.sign(signed, "the-sign-secret")
+    without = BY_NAME[kuaishou.ORDERS].call(replace(KEYS, sign_secret=None), QUESTION, NOW)
+    assert "the-sign-secret" not in without.address
+
+
+def test_nothing_secret_shows() -> None:
+    call = ask(kuaishou.ORDERS)
+
+    for shown in (repr(KEYS), repr(call)):
+        for secret in ("the-key", "the-secret", "the-token", "the-union-key", "the-sign-secret"):
+            assert secret not in shown
