@@ -22,7 +22,7 @@ CODES = {
 def answer(asked: Asked, keys: Keys, token: str | None, book: Book, now: datetime) -> Any:
     """Answer a request, or raise No."""
     query = asked.query
-    for name in ("app_key", "method", "access_token", "timestamp", "v", "sign"):
+    for name in ("app_key", "method", "access_token", "timestamp", "v", "sign", "sign_method"):
         asking.required(query, name, code="40001", words="缺少必选参数")
     if query["app_key"] != keys.app_key:
         raise No("40003", "认证失败，app_key格式不正确", "isv.app-id-invalid")

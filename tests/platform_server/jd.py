@@ -34,15 +34,24 @@ def answer(asked: Asked, keys: Keys, token: str | None, book: Book, now: datetim
     if "access_token" in form and form["access_token"] != token:
         raise No("19", "无效access_token")
     try:
-        result = _result(form, book, now)
+        return _enveloped(_result(form, book, now))
     except No as no:
-        result = {"code": int(no.code), "message": no.words, "requestId": "o_1"}
+        raise No(no.code, no.words, INSIDE) from None
+
+
+INSIDE = "inside"
+"""A refusal of the union's own, not of the gateway: it comes in an ordinary envelope."""
+
+
+def _enveloped(result: dict[str, Any]) -> Any:
     inside = json.dumps(result, ensure_ascii=False)
     return {"jd_union_open_order_row_query_responce": {"queryResult": inside, "code": "0"}}
 
 
 def refused(no: No) -> Any:
-    return {"error_response": {"code": no.code, "zh_desc": no.words, "en_desc": no.detail or "no"}}
+    if no.detail == INSIDE:
+        return _enveloped({"code": int(no.code), "message": no.words, "requestId": "o_1"})
+    return {"error_response": {"code": no.code, "zh_desc": no.words, "en_desc": "refused"}}
 
 
 def _result(form: Any, book: Book, now: datetime) -> dict[str, Any]:

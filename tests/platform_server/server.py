@@ -4,7 +4,7 @@ import json
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from types import ModuleType, TracebackType
 from typing import Any, Self
@@ -172,7 +172,7 @@ class PlatformServer:
             return web.Response(status=404, text="no such platform")
         body = (await request.read()).decode("utf-8")
         self._live(desk)
-        headers = {"Date": format_datetime(self._clock(desk))}
+        headers = {"Date": format_datetime(self._clock(desk).astimezone(UTC), usegmt=True)}
         if failed := self._failed(desk, headers):
             return failed
         form = dict(parse_qsl(body, keep_blank_values=True)) if _is_form(request) else {}
