@@ -41,6 +41,10 @@ STYLES: Mapping[str, Mapping[str, Callable[..., Cell]]] = {
         "padded": " {} ".format,
         "backtick": "`{}".format,
     },
+    "fen": {"plain": lambda amount: str(int(amount * 100))},
+    "per_mille": {"plain": lambda rate: f"{rate * 1000:f}".rstrip("0").rstrip(".")},
+    "seconds": {"plain": lambda moment: str(int(moment.timestamp()))},
+    "milliseconds": {"plain": lambda moment: f"{int(moment.timestamp())}000"},
     "money": {
         "plain": _money("{:.2f}"),
         "thousands": _money("{:,.2f}"),

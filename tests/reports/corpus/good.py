@@ -32,6 +32,8 @@ class GoodFile:
     styles: Mapping[str, str] = field(default_factory=dict)
     quirks: Sequence[str] = ()
     unknown_columns: Sequence[str] = ()
+    after: str = ""
+    """The layout of a report that was imported before and says whose the lines are."""
     lacks: Sequence[str] = ()
     """Facts that the quirks take away."""
 
@@ -54,14 +56,26 @@ class GoodFile:
             table.rows, self.encoding, self.delimiter, self.ends, quoted=self.quoted
         )
 
+    def before(self) -> bytes:
+        """The file that is imported before."""
+        return files.delimited(LAYOUTS[self.after].table(self.sold, {}).rows)
+
     def expected(self) -> dict[str, tuple[str, dict[str, Any]]]:
         """What the store must know afterwards: by line key, the creator and the facts."""
         layout = LAYOUTS[self.layout]
         found = {}
         for sale in self.sold:
             document = layout.expected(sale, without=self.lacks)
+            if self.after:
+                document = _laid_over(LAYOUTS[self.after].expected(sale), document)
             found[_key(document)] = (sale.creator, comparable(document))
         return found
+
+
+def _laid_over(known: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
+    """What is known of a line after a later report has said something of it."""
+    status = {**known.get("raw_status", {}), **said.get("raw_status", {})}
+    return known | said | {"raw_status": status}
 
 
 def _key(document: Mapping[str, Any]) -> str:

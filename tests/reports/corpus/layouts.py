@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 from settlement.order_members import ORDER, RAW_STATUS
 from tests.reports.corpus.cells import PLAIN, STYLES, Cell
 from tests.reports.corpus.sales import Fact, Sale
+from tests.reports.corpus.stories import STORIES
 
 __all__ = ["LAYOUTS", "Layout", "Table", "comparable", "facts_as_json"]
 
@@ -40,15 +41,20 @@ class Layout:
     absent: str
     columns: Mapping[str, Any]
     time: str = "dashed"
-    states: Sequence[str] = field(default=())
+    states: Mapping[str, str] = field(default_factory=dict)
+    story: str = "single"
+    styles: Mapping[str, str] = field(default_factory=dict)
+    """How cells are written where the case does not say it."""
+    unknown: Sequence[str] = field(default=())
 
     def table(self, sold: Sequence[Sale], styles: Mapping[str, str]) -> Table:
         """The report of some sales, its cells written in these styles."""
-        styled = {**PLAIN, "time": self.time, **styles}
-        return Table([list(self.columns), *([*self._cells(sale, styled)] for sale in sold)])
+        styled = {**PLAIN, "time": self.time, **self.styles, **styles}
+        rows = (facts for sale in sold for facts in STORIES[self.story].rows(sale))
+        return Table([list(self.columns), *(self._cells(facts, styled) for facts in rows)])
 
-    def _cells(self, sale: Sale, styles: Mapping[str, str]) -> list[Cell]:
-        return [self._cell(column, sale.facts, styles) for column in self.columns.values()]
+    def _cells(self, facts: Mapping[str, Fact], styles: Mapping[str, str]) -> list[Cell]:
+        return [self._cell(column, facts, styles) for column in self.columns.values()]
 
     def _cell(self, column: Any, facts: Mapping[str, Fact], styles: Mapping[str, str]) -> Cell:
         if isinstance(column, str):
@@ -63,16 +69,22 @@ class Layout:
 
     def expected(self, sale: Sale, without: Sequence[str] = ()) -> dict[str, Any]:
         """The facts that this report tells of a sale, in the contract's form."""
-        told = {name: sale.facts.get(name) for name in ("order_number", *self.states)}
+        rows = STORIES[self.story].rows(sale)
+        if not rows:
+            return {}
+        facts = rows[-1]
+        told: dict[str, Fact | None] = {"order_number": facts["order_number"]}
+        told |= {name: facts.get(fact) for name, fact in self.states.items()}
         for column in self.columns.values():
             if isinstance(column, str) or column["fact"] not in _ORDER_FACTS:
                 continue
             name = column["fact"]
-            told[name] = sale.facts.get(name)
+            told[name] = facts.get(name)
             if name == "raw_status.code":
-                told["raw_status.text"] = column["words"][told[name]]
+                told["raw_status.text"] = column.get("words", {}).get(told[name], told[name])
         left = {name: fact for name, fact in told.items() if name not in without}
-        return {"platform": self.platform, **facts_as_json(left)}
+        document = {"platform": self.platform, **facts_as_json(left)}
+        return document | STORIES[self.story].told(sale)
 
 
 def facts_as_json(facts: Mapping[str, Fact | None]) -> dict[str, Any]:

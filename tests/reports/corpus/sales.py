@@ -62,6 +62,7 @@ def _sale(
         **_days(stage, dice, seed * 7 + place),
         **_amounts(stage, dice),
     }
+    facts["order_and_item"] = f"{facts['order_number']}-{facts['item_id']}"
     return Sale({**facts, **_OWN[platform](facts, stage)}, creator)
 
 
@@ -133,7 +134,6 @@ def _of_jd(facts: Facts, stage: str) -> Facts:
     assert isinstance(base, Decimal)
     rate = facts["gross_rate"] * share  # type: ignore[operator]
     own: Facts = {
-        "line_id": f"{facts['order_number']}-{facts['item_id']}",
         "share": share,
         "base_amount": base,
         "commission_rate": rate,

@@ -10,6 +10,8 @@ from tests.reports.corpus.layouts import LAYOUTS, comparable
 
 @pytest.mark.parametrize("case", GOOD, ids=lambda case: case.name)
 def test_a_good_file_comes_in_whole(case: GoodFile, store: Engine) -> None:
+    if case.after:
+        imported(store, case.before(), "先导入的.csv")
     outcome = imported(store, case.content(), case.file_name)
     assert outcome.error is None
     assert [str(error) for error in outcome.refused] == []
