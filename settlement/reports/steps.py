@@ -79,11 +79,6 @@ def step_of(place: int, column: Column) -> Step:
     return Step(place, column.fact or "", known, read_new, column.header)
 
 
-def reader_of(column: Column) -> CellReader:
-    """Return the reader for a column's cells; it raises Unreadable."""
-    return _usual_and_reader(column)[1]
-
-
 def _usual_and_reader(column: Column) -> tuple[PlainReader, CellReader]:
     if column.kind == "code":
         return _nothing_usual, code_in(column.codes)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from settlement.money import EXACT, round_fen
-from settlement.reading import Unreadable
+from settlement.reading import YEARS, Unreadable
 from settlement.reports.cells import LARGEST_AMOUNT, CellReader, instant, money, shown
 from settlement.shanghai import in_shanghai
 
@@ -62,9 +62,10 @@ def since_1970(parts_of_a_second: int) -> CellReader:
     def read(cell: str) -> datetime:
         if not _STAMP[parts_of_a_second].fullmatch(cell):
             return instant(cell)
-        seconds = int(cell) // parts_of_a_second
-        moment = in_shanghai(_EPOCH + timedelta(seconds=seconds))
-        return instant(moment.isoformat())
+        moment = in_shanghai(_EPOCH + timedelta(seconds=int(cell) // parts_of_a_second))
+        if moment.year not in YEARS:
+            raise Unreadable(f"“{cell}”不是 2000 到 2099 年的时间戳；请核对这一格")
+        return moment
 
     return read
 
