@@ -69,6 +69,11 @@ def test_what_no_kind_is_called_is_answered_with_those_there_are() -> None:
         read_creators("小雅: {douyin: {昵称们: 小雅}}", "creators.yaml")
 
 
+def test_a_name_is_told_with_its_platform_and_kind() -> None:
+    (creator,) = read_creators('小雅: {"1688": {推广位ID: "7"}}', "creators.yaml")
+    assert [str(name) for name in creator.called] == ["1688 position_id 7"]
+
+
 def test_every_hint_of_a_report_is_a_kind_of_the_table() -> None:
     for layout in layouts():
         hints = {column.creator for column in layout.columns.values() if column.creator}
