@@ -76,7 +76,7 @@ class Judged:
     @property
     def as_of(self) -> datetime | None:
         """When the platform was last asked about the line (数据截至)."""
-        return self.order.data_as_of or self.updated_at
+        return self.updated_at or self.order.data_as_of
 
 
 def card(voice: Voice, judged: Judged, reminder: str | None = None) -> str:

@@ -128,6 +128,14 @@ class OwnedLine:
     creator: int
     order: Order
     updated_at: datetime
+    covered_until: datetime | None = None
+    """Up to when the platform was asked what had changed, if its interface tells of the line."""
+
+    @property
+    def as_of(self) -> datetime:
+        """When the platform was last asked about the line (数据截至)."""
+        said = self.order.data_as_of or self.updated_at
+        return max(said, self.covered_until) if self.covered_until else said
 
 
 class Scope(StrEnum):
@@ -275,3 +283,5 @@ class Facts:
     """Of all creators the person is bound to."""
     awaited: tuple[str, ...] = ()
     document: DocumentImport | None = None
+    covered: Mapping[Platform, datetime] = field(default_factory=dict)
+    """With `Wanted.numbers`: up to when orders are known of platforms asked by their interface."""

@@ -43,7 +43,7 @@ def judge(turn: Turn, lines: Iterable[OwnedLine]) -> tuple[Judged, ...]:
             line.row,
             line.order,
             diagnose(line.order, turn.snapshot.rulebook, turn.now),
-            line.updated_at,
+            line.as_of,
         )
         for line in lines
     )

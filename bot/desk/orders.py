@@ -2,6 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from datetime import datetime
+
+from markupsafe import Markup
 
 from bot.desk import menus
 from bot.desk.actions import Verb, fingerprint
@@ -16,6 +19,7 @@ from bot.desk.reasons import NO_REMINDER
 from bot.desk.replies import Answered, Button, Effect, Reply, Say
 from bot.desk.turn import NEW_MESSAGE, Turn
 from knowledge.entry import Entry
+from settlement.model import Platform
 from settlement.order_number import FoundNumber
 from settlement.states import NEVER_PAYS, State
 
@@ -147,18 +151,27 @@ def _numbers(line: OwnedLine) -> set[str | None]:
 
 def _not_found(turn: Turn, missing: Sequence[str], found: Collection[FoundNumber]) -> Say:
     """Say that nothing was found; only the number's own form may add to it."""
-    platforms = [
-        turn.voice.word("platforms", platform)
+    looked_like = [
+        platform
         for each in found
         if missing == [each.number]
         for platform in each.platforms[:_MOST_PLATFORMS]
     ]
+    platforms = tuple(dict.fromkeys(looked_like))
     return turn.say(
         "not_found",
         offer(turn, missing),
         numbers=missing,
-        platforms=tuple(dict.fromkeys(platforms)),
+        platforms=[turn.voice.word("platforms", each) for each in platforms],
+        covered=_covered(turn, platforms),
     )
+
+
+def _covered(turn: Turn, platforms: Sequence[Platform]) -> list[tuple[Markup, datetime]]:
+    """Up to when orders are known, of the platforms it may be of; the same for everybody."""
+    known = turn.facts.covered
+    named = [each for each in platforms or Platform if each in known]
+    return [(turn.voice.word("platforms", each), known[each]) for each in named]
 
 
 def _rule(turn: Turn, entry: Entry) -> Button:

@@ -3,11 +3,25 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, select, union
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ScalarSelect,
+    bindparam,
+    func,
+    select,
+    union,
+)
 
 from bot.desk.facts import OwnedLine
 from bot.store.said import NUMBERS
-from bot.store.tables import bindings, import_batches, order_facts, order_lines
+from bot.store.tables import (
+    bindings,
+    import_batches,
+    order_facts,
+    order_lines,
+    sync_cursors,
+)
 from settlement.contract import OrderError, read_order
 from settlement.model import Order
 
@@ -19,18 +33,31 @@ __all__ = [
     "latest_lines",
     "owned_lines",
     "published_batch",
+    "published_of",
     "read_lines",
     "stored_order",
 ]
 
-_later = order_facts.alias()
-published_batch = (
-    select(func.max(_later.c.batch))
-    .join(import_batches, import_batches.c.id == _later.c.batch)
-    .where(_later.c.line == order_lines.c.id, import_batches.c.published_at.is_not(None))
+
+def published_of(line: ColumnElement[int]) -> ScalarSelect[int]:
+    """The batch that holds what is known of a line; none while its first import is unfinished."""
+    later = order_facts.alias()
+    return (
+        select(func.max(later.c.batch))
+        .join(import_batches, import_batches.c.id == later.c.batch)
+        .where(later.c.line == line, import_batches.c.published_at.is_not(None))
+        .scalar_subquery()
+    )
+
+
+published_batch = published_of(order_lines.c.id)
+"""The same, of the line a statement is about."""
+
+_covered_until = (
+    select(func.min(sync_cursors.c.covered_until))
+    .where(sync_cursors.c.platform == order_lines.c.platform)
     .scalar_subquery()
 )
-"""The batch that holds what is known of a line; none while its first import is unfinished."""
 
 owned_lines = (
     select(
@@ -40,6 +67,7 @@ owned_lines = (
         *(order_lines.c[number] for number in NUMBERS),
         order_facts.c.facts,
         order_facts.c.recorded_at,
+        _covered_until,
     )
     .select_from(order_lines)
     .join(bindings, bindings.c.creator == order_lines.c.creator)
@@ -104,11 +132,11 @@ def latest_lines(connection: Connection, user: int, count: int) -> tuple[OwnedLi
 
 def read_lines(found: Iterable[Any]) -> Iterator[Found]:
     """Read rows of `owned_lines`; raises StoredLineError."""
-    for user, row, creator, *numbers, facts, recorded_at in found:
+    for user, row, creator, *numbers, facts, recorded_at, covered in found:
         yield Found(
             user,
             frozenset(number for number in numbers if number is not None),
-            OwnedLine(row, creator, stored_order(row, facts), recorded_at),
+            OwnedLine(row, creator, stored_order(row, facts), recorded_at, covered),
         )
 
 

@@ -25,6 +25,7 @@ from bot.store.people import (
 )
 from bot.store.personal import PersonalFacts, load_personal
 from bot.store.subscriptions import preferences_of, subscriptions_of
+from bot.store.sync_cursors import covered_platforms
 
 __all__ = ["load_facts"]
 
@@ -62,6 +63,8 @@ def load_facts(
     lines = _lines(connection, sought)
     personal = load_personal(connection, asking, known)
     cases = case_facts(connection, asking)
+    looking = any(wanted.numbers for wanted in asking.values())
+    covered = covered_platforms(connection) if looking else {}
     facts = {}
     for user, wanted in asking.items():
         them = known.get(user, Known())
@@ -97,6 +100,7 @@ def load_facts(
             found=looked_up.found,
             promoters=looked_up.promoters,
             awaited=looked_up.awaited,
+            covered=covered if wanted.numbers else {},
             **cases.get(user, _NO_CASE)._asdict(),
         )
     return facts

@@ -90,15 +90,12 @@ class SourceTurn:
         return True
 
     async def _look_again(self, until: datetime) -> bool:
-        """Do the sweep that is due, or go on with the one that was cut short."""
-        sweeping = begin_sweep(self._cursor, self._figures, until)
-        if sweeping is None or sweeping.sweep_reached is None or sweeping.sweep_until is None:
-            return True
-        self._cursor = sweeping
-        begun = sweeping.sweep_until
-        if not await self._go_through(sweeping.sweep_reached, begun, sweep=True):
-            return False
-        await self._save(end_sweep(self._cursor, begun))
+        """Go on with the sweep that was cut short, and do the one that is due."""
+        while sweep := begin_sweep(self._cursor, self._figures, until):
+            self._cursor = sweep.cursor
+            if not await self._go_through(*sweep.window, sweep=True):
+                return False
+            await self._save(end_sweep(self._cursor, sweep.window.end))
         return True
 
     async def _go_through(self, start: datetime, until: datetime, *, sweep: bool) -> bool:

@@ -9,6 +9,7 @@ from bot.sync.figures import SyncFigures
 from settlement.apis.methods import Figures
 
 __all__ = [
+    "Sweep",
     "Window",
     "begin_sweep",
     "end_sweep",
@@ -33,6 +34,13 @@ class Window(NamedTuple):
 
     start: datetime
     end: datetime
+
+
+class Sweep(NamedTuple):
+    """A look at older windows again: the span, and the cursor on which it is noted."""
+
+    cursor: Cursor
+    window: Window
 
 
 def first_start(cursor: Cursor, figures: Figures, now: datetime) -> datetime:
@@ -86,19 +94,19 @@ def narrower(cursor: Cursor, refused: Window, figures: Figures, now: datetime) -
     return replace(cursor, window_seconds=int(half.total_seconds()), narrowed_at=now)
 
 
-def begin_sweep(cursor: Cursor, figures: Figures, now: datetime) -> Cursor | None:
-    """The cursor with a sweep to be done or gone on with; None if none is due.
+def begin_sweep(cursor: Cursor, figures: Figures, now: datetime) -> Sweep | None:
+    """The sweep to be gone on with or begun; None if none is due.
 
     A sweep looks again at what was known already, for what the platform changed late: since the
     last sweep, and noted up to `sweep_back` before that.
     """
-    if cursor.sweep_reached is not None:
-        return cursor
+    if cursor.sweep_reached is not None and cursor.sweep_until is not None:
+        return Sweep(cursor, Window(cursor.sweep_reached, cursor.sweep_until))
     if cursor.swept_at is not None and now < cursor.swept_at + figures.sweep_every:
         return None
     back = (cursor.swept_at or now) - figures.sweep_back
     start = max(back, now - _history(figures))
-    return replace(cursor, sweep_reached=start, sweep_until=now)
+    return Sweep(replace(cursor, sweep_reached=start, sweep_until=now), Window(start, now))
 
 
 def end_sweep(cursor: Cursor, now: datetime) -> Cursor:

@@ -167,7 +167,9 @@ def _of_orders(voice: Voice, fields: Fields) -> Iterator[tuple[str, Variables]]:
     sums = {"coming": amount, "paid": amount, "undecided": 1}
     for order in (number, None):
         yield "list", {**numbers, **sums, "order": order, "count": 3, **_both(order)}
-    yield "not_found", {"numbers": fields.texts, "platforms": (name, text)}
+    for covered in ([(name, fields.at), (text, fields.at)], []):
+        looked_like = {"numbers": fields.texts, "platforms": (name, text)}
+        yield "not_found", looked_like | {"covered": covered}
     for template in ("nothing_found", "found_by"):
         yield template, {"sought": name}
     dates = {"notes": (text,), "dates": (name,), "steps": (name,)}

@@ -14,7 +14,7 @@ import json
 import random
 import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from multiprocessing import get_context
 from pathlib import Path
@@ -49,6 +49,7 @@ SYNCED, IMPORTED = "taobao", "jd"
 LONGEST_LIFE = 0.8
 DAYS = timedelta(days=3)
 EVENTS = ("commit", "begin")
+SHOWN = 5
 MOST_EVENTS = {"import": 30, "sync": 60}
 
 _processes = get_context("forkserver")
@@ -78,6 +79,7 @@ class Figures:
     failed_runs: int = 0
     published_by_the_killed: int = 0
     complete_runs: int = 0
+    examples: list[str] = field(default_factory=list)
 
     def faultless(self) -> bool:
         """Whether every promise was kept."""
@@ -190,14 +192,16 @@ class _Run:
     async def _complete(self, number: int) -> None:
         """Run both to the end; then nothing may be missing."""
         self._figures.complete_runs += 1
-        # A sweep looks back hours; what was noted late before the last turn must be seen by now.
-        self._server.move(timedelta(minutes=61))
+        # Refunds noted late are found by a sweep that comes every six hours.
+        self._server.move(timedelta(minutes=361))
         for version in (number, None):
             self._figures.failed_runs += await _run(self._job(version), None) != 0
         self._version = number
         self._look(None)
         truth = self._server.truth(SYNCED)
-        self._figures.missed += len(list(differences(known(self._engine, SYNCED), truth)))
+        missed = list(differences(known(self._engine, SYNCED), truth))
+        self._figures.missed += len(missed)
+        self._figures.examples += missed[: SHOWN - len(self._figures.examples)]
         with self._engine.connect() as connection:
             self._figures.twice += lines_of(connection, SYNCED) - len(truth)
             self._figures.twice += lines_of(connection, IMPORTED) - len(amounts(number))
