@@ -1,23 +1,24 @@
 """Many rows at once (批量写入): the fastest way each database has, behind one signature."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+import orjson
 from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
     Connection,
-    FromClause,
     Table,
     Text,
+    any_,
     bindparam,
-    cast,
-    column,
     func,
+    select,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
 
-__all__ = ["STAGING", "each_of", "insert_rows", "reserve_ids"]
+__all__ = ["STAGING", "among", "insert_rows", "reserve_ids", "values_for"]
 
 STAGING = "staging"
 """The option of a connection whose commits may be lost with the power: nobody sees what they hold.
@@ -58,15 +59,22 @@ def reserve_ids(connection: Connection, table: Table, count: int) -> Sequence[in
     return range(last + 1, last + 1 + count)
 
 
-def each_of(dialect: str, name: str) -> FromClause:
-    """The values of a JSON array, given as the parameter `name`, as a table with one column.
+def among(column: ColumnElement[Any], name: str, dialect: str) -> ColumnElement[bool]:
+    """That a column is one of the values given, by `values_for`, as the parameter `name`.
 
-    One parameter however many there are: a list of thousands would be a new statement each time.
+    One parameter however many there are, each looked up by the column's index: a list of
+    thousands would be a new statement each time, and a join may begin at the wrong end.
     """
     if dialect == "postgresql":
-        values = func.jsonb_array_elements_text(cast(bindparam(name, type_=Text), JSONB))
-        return values.table_valued(column("value", Text)).render_derived()
-    return func.json_each(bindparam(name, type_=Text)).table_valued(column("value", Text))
+        return column == any_(bindparam(name, type_=ARRAY(column.type)))
+    values = func.json_each(bindparam(name, type_=Text)).table_valued("value")
+    return column.in_(select(values.c.value))
+
+
+def values_for(dialect: str, values: Iterable[int] | Iterable[str]) -> list[Any] | str:
+    """The values of an `among`, as the dialect takes them."""
+    given = list(values)
+    return given if dialect == "postgresql" else orjson.dumps(given).decode()
 
 
 def _copy(connection: Connection, statement: str, rows: Sequence[Sequence[Any]]) -> None:

@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 
-__all__ = ["ChunkSize"]
+__all__ = ["ChunkSize", "chunks_for"]
 
-WANTED_SECONDS = 0.015
-"""What a transaction should take; the longest anybody may wait for the writer is 50 ms."""
-SMALLEST, LARGEST = 20, 2_000
+SMALLEST, LARGEST = 50, 2_000
 _MOST_GROWTH = 2.0
 
 
@@ -14,15 +12,24 @@ _MOST_GROWTH = 2.0
 class ChunkSize:
     """Lines of one transaction, fewer where the last ones took long."""
 
+    wanted_seconds: float
     lines: int = 200
 
     def took(self, lines: int, seconds: float) -> None:
         """Learn from a transaction; a small rest of a file says little."""
         if seconds <= 0:
             return
-        fitting = lines * WANTED_SECONDS / seconds
+        fitting = lines * self.wanted_seconds / seconds
         if fitting > self.lines:
             if lines < self.lines:
                 return
             fitting = min(fitting, self.lines * _MOST_GROWTH)
         self.lines = max(SMALLEST, min(LARGEST, int(fitting)))
+
+
+def chunks_for(dialect: str) -> ChunkSize:
+    """What fits a database: SQLite has one writer, for whom nobody may wait longer than 50 ms.
+
+    On PostgreSQL new rows hold nobody up, and a transaction has its price.
+    """
+    return ChunkSize(0.5, LARGEST) if dialect == "postgresql" else ChunkSize(0.02)

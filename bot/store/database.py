@@ -146,6 +146,10 @@ def _prepare_postgresql(connection: Any, _record: Any) -> None:
 def _begin_postgresql(connection: Connection) -> None:
     if _only_reads(connection):
         connection.exec_driver_sql(_READ_AT_ONE_MOMENT)
+    if connection.get_execution_options().get(STAGING, False):
+        # Plans are kept, and one made while the tables are empty reads all of them ever after.
+        for way in ("seqscan", "hashjoin", "mergejoin"):
+            connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
 
 
 def _leave_out_values(context: ExceptionContext) -> None:

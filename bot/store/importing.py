@@ -18,7 +18,7 @@ from bot.store.batches import (
     touch_batch,
 )
 from bot.store.bulk import STAGING
-from bot.store.chunks import ChunkSize
+from bot.store.chunks import ChunkSize, chunks_for
 from bot.store.comparing import Arrival
 from bot.store.findings import Finding, Outcome
 from bot.store.parts import Part, SeenLines
@@ -66,12 +66,16 @@ class ReportImport:
     """The layout of the report, or the method of the API."""
     seconds: Callable[[], float] = perf_counter
     findings: dict[Finding, int] = field(default_factory=lambda: dict.fromkeys(Finding, 0))
-    chunk: ChunkSize = field(default_factory=ChunkSize)
     batch: int | None = None
     """The number of this import, once something was staged."""
+    chunk: ChunkSize = field(init=False)
     _seen: SeenLines = field(default_factory=SeenLines)
     _begun_at: float | None = None
     _recognised: int | None = None
+
+    def __post_init__(self) -> None:
+        """Begin with chunks that fit the database."""
+        self.chunk = chunks_for(self.engine.dialect.name)
 
     def add(self, lines: Sequence[OwnedOrder]) -> list[Finding]:
         """Compare lines with the store and stage what is new; one finding per line."""

@@ -6,11 +6,21 @@ from functools import cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
-import orjson
-from sqlalchemy import BigInteger, Connection, Select, bindparam, cast, or_, select
+from sqlalchemy import (
+    ARRAY,
+    Connection,
+    Select,
+    Text,
+    bindparam,
+    column,
+    func,
+    or_,
+    select,
+    true,
+)
 
-from bot.store.bulk import each_of
-from bot.store.lines import published_batch
+from bot.store.bulk import among, values_for
+from bot.store.lines import published_batch, published_of
 from bot.store.said import Said
 from bot.store.tables import order_facts, order_lines
 
@@ -40,9 +50,10 @@ class Facts(NamedTuple):
 def known_lines(connection: Connection, keys: Collection[Key]) -> dict[Key, KnownLine]:
     """Those of these lines that have a row."""
     known: dict[Key, KnownLine] = {}
-    statement = _known(connection.dialect.name)
+    dialect = connection.dialect.name
+    statement = _known(dialect)
     for (creator, platform), group in groupby(sorted(keys), key=lambda key: key[:2]):
-        numbers = orjson.dumps([number for _, _, number in group]).decode()
+        numbers = values_for(dialect, [number for _, _, number in group])
         sought = {"creator": creator, "platform": platform, "numbers": numbers}
         for number, *rest in connection.execute(statement, sought):
             known[creator, platform, number] = KnownLine._make(rest)
@@ -55,8 +66,9 @@ def facts_of(
     """What imports left of lines, by line and batch."""
     if not wanted:
         return {}
-    lines = orjson.dumps(sorted({line for line, _ in wanted})).decode()
-    found = connection.execute(_facts(connection.dialect.name), {"lines": lines})
+    dialect = connection.dialect.name
+    lines = values_for(dialect, sorted({line for line, _ in wanted}))
+    found = connection.execute(_facts(dialect), {"lines": lines})
     among = set(wanted)
     return {
         (line, batch): Facts._make(rest) for line, batch, *rest in found if (line, batch) in among
@@ -68,11 +80,12 @@ def owners_of(
 ) -> dict[tuple[str, str], set[int]]:
     """Whose these lines are, by platform and key: published, or staged by this import."""
     owners: dict[tuple[str, str], set[int]] = {}
+    dialect = connection.dialect.name
     ordered = sorted((each.platform, _numbered_by(each), each.key) for each in said)
-    for (platform, column), group in groupby(ordered, key=lambda each: each[:2]):
-        numbers = orjson.dumps([key for _, _, key in group]).decode()
+    for (platform, name), group in groupby(ordered, key=lambda each: each[:2]):
+        numbers = values_for(dialect, [key for _, _, key in group])
         sought = {"platform": platform, "numbers": numbers, "batch": batch or 0}
-        for key, creator in connection.execute(_owners(connection.dialect.name, column), sought):
+        for key, creator in connection.execute(_owners(dialect, name), sought):
             owners.setdefault((platform, key), set()).add(creator)
     return owners
 
@@ -86,41 +99,57 @@ def _numbered_by(said: Said) -> str:
 
 @cache
 def _known(dialect: str) -> Select[Any]:
-    numbers = each_of(dialect, "numbers")
-    return select(
-        order_lines.c.line_key,
-        order_lines.c.id,
-        order_facts.c.batch,
-        order_facts.c.fingerprint,
-        order_facts.c.data_as_of,
-    ).select_from(
-        numbers.join(
-            order_lines,
-            (order_lines.c.creator == bindparam("creator"))
-            & (order_lines.c.platform == bindparam("platform"))
-            & (order_lines.c.line_key == numbers.c.value),
-        ).outerjoin(
-            order_facts,
-            (order_facts.c.line == order_lines.c.id) & (order_facts.c.batch == published_batch),
-        )
+    return _looked_up_singly() if dialect == "postgresql" else _looked_up_together(dialect)
+
+
+_LEFT = (order_facts.c.batch, order_facts.c.fingerprint, order_facts.c.data_as_of)
+_of_creator = (order_lines.c.creator == bindparam("creator")) & (
+    order_lines.c.platform == bindparam("platform")
+)
+
+
+def _looked_up_together(dialect: str) -> Select[Any]:
+    latest = (order_facts.c.line == order_lines.c.id) & (order_facts.c.batch == published_batch)
+    return (
+        select(order_lines.c.line_key, order_lines.c.id, *_LEFT)
+        .select_from(order_lines)
+        .outerjoin(order_facts, latest)
+        .where(_of_creator, among(order_lines.c.line_key, "numbers", dialect))
+    )
+
+
+def _looked_up_singly() -> Select[Any]:
+    """While an import fills the tables PostgreSQL knows nothing of them, and reads too much.
+
+    So it is told to look up one number after the other.
+    """
+    given = func.unnest(bindparam("numbers", type_=ARRAY(Text)))
+    number = given.table_valued(column("value", Text)).render_derived()
+    line = (
+        select(order_lines.c.id)
+        .where(_of_creator, order_lines.c.line_key == number.c.value)
+        .limit(1)
+        .lateral("line")
+    )
+    latest = (order_facts.c.line == line.c.id) & (order_facts.c.batch == published_of(line.c.id))
+    return select(number.c.value, line.c.id, *_LEFT).select_from(
+        number.join(line, true()).outerjoin(order_facts, latest)
     )
 
 
 @cache
 def _facts(dialect: str) -> Select[Any]:
-    lines = each_of(dialect, "lines")
     return select(
         order_facts.c.line,
         order_facts.c.batch,
         order_facts.c.facts,
         order_facts.c.others,
         order_facts.c.base,
-    ).select_from(lines.join(order_facts, order_facts.c.line == cast(lines.c.value, BigInteger)))
+    ).where(among(order_facts.c.line, "lines", dialect))
 
 
 @cache
-def _owners(dialect: str, column: str) -> Select[Any]:
-    numbers = each_of(dialect, "numbers")
+def _owners(dialect: str, name: str) -> Select[Any]:
     staged = (
         select(order_facts.c.line)
         .where(
@@ -129,12 +158,9 @@ def _owners(dialect: str, column: str) -> Select[Any]:
         )
         .exists()
     )
-    return (
-        select(order_lines.c.line_key, order_lines.c.creator)
-        .select_from(numbers.join(order_lines, order_lines.c[column] == numbers.c.value))
-        .where(
-            order_lines.c.platform == bindparam("platform"),
-            order_lines.c.line_key == order_lines.c[column],
-            or_(published_batch.is_not(None), staged),
-        )
+    return select(order_lines.c.line_key, order_lines.c.creator).where(
+        among(order_lines.c[name], "numbers", dialect),
+        order_lines.c.platform == bindparam("platform"),
+        order_lines.c.line_key == order_lines.c[name],
+        or_(published_batch.is_not(None), staged),
     )
