@@ -130,7 +130,8 @@ def day(value: object) -> date:
 def decimal(value: object) -> Decimal | None:
     """Return a number exactly, None if it is none or has more digits than an amount can have."""
     found = _decimal(value)
-    return found if found else (None if found is None else ZERO)
+    # A zero may come with a sign, which no amount and no rate has.
+    return found if found is None or found else Decimal(0)
 
 
 def _decimal(value: object) -> Decimal | None:
