@@ -73,7 +73,7 @@ class OrderReader:
         Raises:
             UnreadableCell: for the first cell that cannot be read.
         """
-        number = cells[self._number.place]
+        number = cells[self._number.place].strip("\t")
         if not number.isdigit() and self._is_no_order(cells):
             return None
         facts = self._constants.copy()

@@ -84,7 +84,7 @@ def _usual_and_reader(column: Column) -> tuple[PlainReader, CellReader]:
         return _nothing_usual, code_in(column.codes)
     read = READERS[column.kind]
     if column.kind == "number":
-        watch = _NumberWatch(read)
+        watch = _NumberWatch(read, column.absent)
         return watch.usual, watch.read
     return _USUAL.get(column.kind, _nothing_usual), read
 
@@ -137,10 +137,13 @@ class _NumberWatch:
     """
 
     reader: CellReader
+    absent: frozenset[str]
     whole_number_seen: bool = False
 
     def usual(self, cell: str) -> str | None:
-        return cell if self.whole_number_seen and _USUAL_NUMBER.fullmatch(cell) else None
+        bare = cell.strip("\t")
+        told = self.whole_number_seen and bare not in self.absent
+        return bare if told and _USUAL_NUMBER.fullmatch(bare) else None
 
     def read(self, cell: str) -> object:
         number = self.reader(cell)

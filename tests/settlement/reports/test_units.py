@@ -30,6 +30,7 @@ mine:
     单号: {{field: order_number, as: number}}
     一格: {{field: "{field}", as: {kind}}}
 """
+ZEROS = ("0.00", "0000")
 USUAL = ("text", "money", "instant", "number")
 
 
@@ -69,12 +70,12 @@ def column(kind: str) -> Column:
     blank = dict.fromkeys(
         ("creator", "times", "counts_with", "counts_without", "checked_by"), None
     )
-    return Column("一格", "item", kind, absent=frozenset({"0.00"}), codes={}, **blank)
+    return Column("一格", "item", kind, absent=frozenset(ZEROS), codes={}, **blank)
 
 
 def exactly(kind: str, cell: str) -> object:
     bare = cleaned(cell)
-    return None if bare in {*ABSENT, "0.00"} else plain(READERS[kind](bare))
+    return None if bare in {*ABSENT, *ZEROS} else plain(READERS[kind](bare))
 
 
 def said(read: Callable[[str], object], cell: str) -> tuple[str, object]:
@@ -90,9 +91,11 @@ cells_of_all_kinds = (
     | st.from_regex(
         r"20[0-9]{2}[-/][0-9]{2}[-/][0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}", fullmatch=True
     )
-    | st.from_regex(r"[0-9]{3,33}", fullmatch=True)
+    | st.from_regex(r"\t?[0-9]{3,33}\t?", fullmatch=True)
     | st.text(max_size=12)
-    | st.sampled_from(["2026-02-30 10:00:00", "2026-02-28 24:00:00", "0.00", "00.10", "", " "])
+    | st.sampled_from(
+        ["2026-02-30 10:00:00", "2026-02-28 24:00:00", "00.10", "\t0000", *ZEROS, "", " "]
+    )
 )
 
 
