@@ -14,6 +14,8 @@ class Faults:
     """HTTP 429 with ``Retry-After``, or the platform's own code for it in an ordinary answer."""
     cut: float = 0.0
     """An answer that ends in the middle."""
+    dropped: float = 0.0
+    """A connection that ends without an answer."""
     slow: float = 0.0
     slow_seconds: float = 0.05
     expires_after: int | None = None

@@ -1,5 +1,6 @@
 """The platforms' order interfaces on one port of this machine, in the process of the test."""
 
+import asyncio
 import json
 import random
 from collections.abc import Mapping
@@ -173,6 +174,10 @@ class PlatformServer:
         body = (await request.read()).decode("utf-8")
         self._live(desk)
         headers = {"Date": format_datetime(self._clock(desk).astimezone(UTC), usegmt=True)}
+        if desk.chance.random() < desk.faults.slow:
+            await asyncio.sleep(desk.faults.slow_seconds)
+        if desk.chance.random() < desk.faults.dropped and request.transport:
+            request.transport.close()
         if failed := self._failed(desk, headers):
             return failed
         form = dict(parse_qsl(body, keep_blank_values=True)) if _is_form(request) else {}

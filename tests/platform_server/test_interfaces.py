@@ -98,7 +98,9 @@ class Caller:
 
 @pytest.fixture(params=list(Platform), ids=str)
 async def caller(request: pytest.FixtureRequest) -> AsyncIterator[Caller]:
-    faults = Faults(broken=0.05, throttled=0.03, cut=0.02, tick=timedelta(0))
+    faults = Faults(
+        broken=0.05, throttled=0.03, cut=0.02, slow=0.05, slow_seconds=0.001, tick=timedelta(0)
+    )
     server = PlatformServer({request.param: 400}, faults=faults, days=DAYS)
     async with server:
         yield Caller(server, request.param)
@@ -217,6 +219,13 @@ def without(call: HttpCall, address: str, query: str, name: str) -> HttpCall:
     if query:
         return replace(call, address=f"{address}?{kept}")
     return replace(call, body=kept.encode())
+
+
+async def test_a_connection_may_end_without_an_answer() -> None:
+    async with quiet(Platform.TAOBAO, dropped=1.0) as server:
+        caller = Caller(server, Platform.TAOBAO)
+        with pytest.raises(aiohttp.ServerDisconnectedError):
+            await refusal(caller)
 
 
 async def test_pages_of_jd_shift_when_a_line_changes_meanwhile() -> None:
