@@ -25,15 +25,17 @@ from bot.commands.import_results import (
 )
 from bot.commands.store import opened_store
 from bot.store.batches import ImportLostError
+from bot.store.read_reports import ReadReport
 from bot.store.reports import import_report
 from bot.sync.archives import Unusable
+from bot.sync.opening import opened
+from bot.sync.reading import ReadingBrokenError
 from bot.sync.refused import RefusedFiles
 from bot.sync.report_files import ReportFile, report_files
 from settlement.creators_file import NamedCreator
 from settlement.model import Platform
-from settlement.reports import Report, RowError, read_report
+from settlement.reports import RowError
 from settlement.reports.layout_files import read_own_layouts
-from settlement.reports.layouts import Layout
 from settlement.shanghai import in_shanghai
 from settlement.yaml_text import RuleFileError
 
@@ -66,7 +68,7 @@ def import_files(files: Sequence[Path], request: Request) -> bool:
         run = _Run(
             engine,
             platform,
-            _own_layouts(request.columns),
+            _own_columns(request.columns),
             chosen_creator(engine, request.creator),
             request.dry_run,
             registering,
@@ -79,17 +81,20 @@ def import_files(files: Sequence[Path], request: Request) -> bool:
     return not any(result.problems for result in results)
 
 
-def _own_layouts(path: Path | None) -> tuple[Layout, ...]:
+def _own_columns(path: Path | None) -> str | None:
+    """The text of the operator's own file of layouts, which can be used."""
     if path is None:
-        return ()
+        return None
     try:
-        return read_own_layouts(path.read_text("utf-8-sig"), path.name)
+        text = path.read_text("utf-8-sig")
+        read_own_layouts(text, path.name)
     except OSError as error:
         raise CommandFailed(unreadable_file(str(path), error)) from None
     except UnicodeDecodeError:
         raise CommandFailed(f"{path}：不是 UTF-8；请用 UTF-8 编码重新保存") from None
     except RuleFileError as error:
         raise CommandFailed(str(error)) from None
+    return text
 
 
 def _refused_files(stack: ExitStack, place: Path | None) -> RefusedFiles | None:
@@ -113,7 +118,7 @@ class _Run:
 
     engine: Engine
     platform: Platform | None
-    layouts: tuple[Layout, ...]
+    columns: str | None
     creator: int | None
     dry_run: bool
     registering: tuple[NamedCreator, ...]
@@ -144,15 +149,17 @@ class _Run:
 
     def _import(self, found: ReportFile) -> FileResult | None:
         """Import one file; None if it lay beside reports and is none."""
-        with found.path.open("rb") as file:
-            content_hash = hashlib.file_digest(file, "sha256").hexdigest()
-            file.seek(0)
-            report = read_report(file, found.name, platform=self.platform, layouts=self.layouts)
-            if isinstance(report, Report):
-                return self._import_report(report, content_hash)
-            return _refused(found.name, str(report)) if found.certain else None
+        try:
+            with opened(
+                found.path, found.name, platform=self.platform, columns=self.columns
+            ) as report:
+                if isinstance(report, ReadReport):
+                    return self._import_report(report, _hash_of(found.path))
+        except ReadingBrokenError as broken:
+            return _refused(found.name, str(broken))
+        return _refused(found.name, str(report)) if found.certain else None
 
-    def _import_report(self, report: Report, content_hash: str) -> FileResult:
+    def _import_report(self, report: ReadReport, content_hash: str) -> FileResult:
         try:
             imported = import_report(
                 self.engine,
@@ -179,12 +186,12 @@ class _Run:
             report.file,
             imported,
             problems,
-            report.layout.title,
+            report.source,
             report.unknown_columns,
             str(path) if self.refused and (path := self.refused.path_of(report)) else None,
         )
 
-    def _sink(self, report: Report) -> Callable[[RowError], None] | None:
+    def _sink(self, report: ReadReport) -> Callable[[RowError], None] | None:
         if self.refused is None:
             return None
         take = self.refused.sink(report)
@@ -197,6 +204,11 @@ class _Run:
                 raise CommandFailed(f"--refused：写不了（{cause}）；请换一个地方") from None
 
         return guarded
+
+
+def _hash_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _refused(name: str, problem: str) -> FileResult:

@@ -9,11 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 from rich.console import Console
 
 from bot.cli import main
 from bot.commands import importing
 from bot.commands.import_progress import told_on
+from bot.sync import opening, reading
 
 HEADER = (
     "订单号,商品名称,下单时间,完成时间,预估计佣金额,佣金比例,分成比例,预估佣金,实际佣金,"
@@ -227,6 +229,42 @@ def test_columns_of_ones_own_are_read(run: Run) -> None:
     assert run(*words)[0] == 2
     status, out, _ = run(*words, "--columns", "columns.yaml")
     assert (status, figures(out)) == (0, {"own.csv": ["1", "0", "0", "0", "0", "0"]})
+
+
+def test_workbooks_and_long_files_are_read_by_a_process_of_their_own(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("creators.yaml", TABLE)
+    book = Workbook()
+    for line in csv.reader([HEADER, row(1), row(2, base="十元")]):
+        book.worksheets[0].append(line)
+    book.save("订单.xlsx")
+    write("long.csv", report(row(3), row(4, base="十元")))
+    monkeypatch.setattr(opening, "SHORT", 0)
+    words = ("import", "订单.xlsx", "long.csv", "--creators", "creators.yaml", "--refused", ".")
+    status, out, err = run(*words)
+    assert status == 2
+    assert figures(out) == {
+        "订单.xlsx": ["1", "0", "0", "0", "0", "1"],
+        "long.csv": ["1", "0", "0", "0", "0", "1"],
+    }
+    assert "long.csv 第 3 行“预估计佣金额”列：“十元”不是金额" in err[3]
+    assert Path("订单.未导入.csv").read_text("utf-8-sig").count("十元") == 2
+
+
+def test_a_file_whose_reading_ends_is_refused_whole(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("订单.csv", report(row(1)))
+    monkeypatch.setattr(opening, "SHORT", 0)
+    monkeypatch.setattr(reading, "_PROGRAM", (sys.executable, "-c", "raise SystemExit(3)"))
+    status, out, err = run("import", "订单.csv")
+    assert status == 2
+    assert figures(out) == {"订单.csv": ["-", "-", "-", "-", "-", "整份"]}
+    assert err == [
+        "订单.csv：读取程序中断了（3）；一行也没有导入，"
+        "请再试一次，还不行就重新导出，并把这句话告诉开发者"
+    ]
 
 
 @pytest.mark.parametrize(
