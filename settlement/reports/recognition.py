@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from functools import cache
 
 from settlement.model import Platform
 from settlement.reports import refusal_columns
@@ -56,6 +57,8 @@ def recognise(header: Sequence[str], sought: Sought | None = None) -> Recognised
     """Recognise the report a header belongs to; names may come in any order."""
     sought = sought or Sought()
     keys = frozenset(map(header_key, header))
+    if not sought.own and len(keys & _known_names()) < CLOSE:
+        return _nearest(keys, sought)
     fitting = [layout for layout in (*sought.own, own_layout()) if not _missing(layout, keys)]
     if not fitting:
         for foreign in foreign_layouts():
@@ -72,6 +75,13 @@ def recognise(header: Sequence[str], sought: Sought | None = None) -> Recognised
             keys,
         )
     return _nearest(keys, sought)
+
+
+@cache
+def _known_names() -> frozenset[str]:
+    """The keys of all columns of all tables that can be told by their header."""
+    read = [{*each.columns, *each.unused, *each.kept} for each in (own_layout(), *layouts())]
+    return frozenset().union(*read, *(foreign.needs for foreign in foreign_layouts()))
 
 
 def _recognised(layout: Layout, header: Sequence[str]) -> Recognised | NotRecognised:
@@ -116,7 +126,7 @@ def _some_titles(readable: Sequence[Layout]) -> str:
 
 
 def _missing(layout: Layout, keys: Set[str]) -> list[str]:
-    present = {column.header for key in keys if (column := layout.columns.get(key))}
+    present = {layout.columns[key].header for key in keys & layout.columns.keys()}
     present |= {name for name in layout.needs if header_key(name) in keys}
     return [name for name in layout.needs if _header(layout, name) not in present]
 
