@@ -19,7 +19,6 @@ from datetime import timedelta
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from sqlalchemy import Engine, func, select
 
@@ -42,6 +41,7 @@ from tests.sync.fetching import (
     known,
     lines_of,
     promoters_known,
+    secret_values,
     unpublished_batches,
 )
 
@@ -171,7 +171,7 @@ class _Run:
 
     def _job(self, version: int | None, at: str | None = None, nth: int = 0) -> Job:
         path = None if version is None else write_version(self._folder, version)
-        keys = _plain(keys_for(self._server, SYNCED))
+        keys = secret_values(keys_for(self._server, SYNCED))
         return Job(self._database, self._server.now, path, keys, at, nth)
 
     def _look(self, tried: int | None) -> None:
@@ -242,14 +242,3 @@ def _incomplete_batches(engine: Engine) -> int:
     )
     with engine.connect() as connection:
         return int(connection.execute(wrong).scalar_one())
-
-
-def _plain(keys: Any) -> dict[str, Any]:
-    """The keys as values that travel to another process."""
-    names = type(keys).model_fields
-    given = {name: getattr(keys, name) for name in names}
-    return {
-        name: value.get_secret_value() if hasattr(value, "get_secret_value") else value
-        for name, value in given.items()
-        if value is not None
-    }

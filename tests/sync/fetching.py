@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from pydantic import SecretStr
 from sqlalchemy import ColumnElement, Connection, Engine, func, select
 
 from bot.platform_keys import PlatformKeys
@@ -29,6 +30,7 @@ __all__ = [
     "lines_of",
     "owners_of",
     "promoters_known",
+    "secret_values",
     "syncing",
     "unpublished_batches",
 ]
@@ -67,6 +69,18 @@ def keys_for(server: PlatformServer, *platforms: str, **others: str) -> Platform
         if name == "kuaishou":
             given["kuaishou_sign_secret"] = server.keys.sign_secret
     return PlatformKeys(**given)
+
+
+def secret_values(keys: PlatformKeys, *, all_keys: bool = True) -> dict[str, str]:
+    """The keys that are set, as they would stand in the environment; or only the secret ones."""
+    given = {name: getattr(keys, name) for name in PlatformKeys.model_fields}
+    secrets = {
+        name: value.get_secret_value()
+        for name, value in given.items()
+        if isinstance(value, SecretStr)
+    }
+    plain = {name: value for name, value in given.items() if isinstance(value, str)}
+    return secrets | plain if all_keys else secrets
 
 
 def syncing(

@@ -46,6 +46,11 @@ class Chat:
 
 
 @pytest.fixture
+def engine(sqlite_engine: Engine) -> Engine:
+    return sqlite_engine
+
+
+@pytest.fixture
 async def taobao() -> AsyncIterator[PlatformServer]:
     async with PlatformServer({"taobao": 20}, days=1) as server:
         yield server

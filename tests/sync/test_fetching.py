@@ -28,81 +28,74 @@ from tests.sync.fetching import (
 
 DAYS = 2
 FEW = 60
+ORDERS = 300
 
 
 @pytest.fixture
-async def jd(sqlite_database: str) -> AsyncIterator[PlatformServer]:
+async def jd() -> AsyncIterator[PlatformServer]:
     """JD with a few days of sales."""
     async with PlatformServer({"jd": FEW}, days=DAYS) as server:
         yield server
 
 
-@pytest.fixture
-def engine(sqlite_database: str) -> Engine:
-    """What needs both databases says so."""
-    from bot.store.database import open_engine
-
-    return open_engine(sqlite_database)
-
-
-def begin_recently(engine: Engine, server: PlatformServer, platform: str) -> None:
-    begin_at(engine, keys_for(server, platform), server.now - timedelta(days=DAYS + 1))
+def begin_recently(sqlite_engine: Engine, server: PlatformServer, platform: str) -> None:
+    begin_at(sqlite_engine, keys_for(server, platform), server.now - timedelta(days=DAYS + 1))
 
 
 @pytest.mark.parametrize("platform", list(PLATFORMS))
-async def test_late_changes_errors_and_a_new_token(engine: Engine, platform: str) -> None:
+async def test_late_changes_errors_and_a_new_token(sqlite_engine: Engine, platform: str) -> None:
     """The short form of `python -m tests.reliability sync`."""
     faults = Faults(
-        broken=0.05, cut=0.02, expires_after=7, changes_per_call=0.5, changes_at_most=10
+        broken=0.05, cut=0.02, expires_after=4, changes_per_call=0.5, changes_at_most=10
     )
-    server = PlatformServer({platform: 500}, days=DAYS, faults=faults)
-    promoters_known(engine, platform, server.now)
-    begin_recently(engine, server, platform)
+    server = PlatformServer({platform: ORDERS}, days=DAYS, faults=faults)
+    promoters_known(sqlite_engine, platform, server.now)
+    begin_recently(sqlite_engine, server, platform)
     told = Told()
-    async with server, syncing(engine, server, told=told) as sync:
+    async with server, syncing(sqlite_engine, server, told=told) as sync:
         while not await sync.turn():
             server.renew_token(platform)
         server.change(platform, 15, late=1.0)
         for later in (timedelta(minutes=61), timedelta(days=1)):
             server.move(later)
             assert await sync.turn()
-    assert list(differences(known(engine, platform), server.truth(platform))) == []
-    with engine.connect() as connection:
-        assert lines_of(connection, platform) == 500
+    assert list(differences(known(sqlite_engine, platform), server.truth(platform))) == []
+    with sqlite_engine.connect() as connection:
+        assert lines_of(connection, platform) == ORDERS
         assert unpublished_batches(connection) == 0
     assert {each.kind for each in told.of(Stopped)} == {"token_expired"}
 
 
 async def test_without_the_sweep_what_was_changed_late_is_missed(
-    engine: Engine, jd: PlatformServer
+    sqlite_engine: Engine, jd: PlatformServer
 ) -> None:
     """So that the test above is known to look where the sweep works."""
-    promoters_known(engine, "jd", jd.now)
-    begin_recently(engine, jd, "jd")
-    async with syncing(engine, jd) as sync:
+    promoters_known(sqlite_engine, "jd", jd.now)
+    begin_recently(sqlite_engine, jd, "jd")
+    async with syncing(sqlite_engine, jd) as sync:
         assert await sync.turn()
         jd.change("jd", 15, late=1.0)
         jd.move(timedelta(minutes=5))
         assert await sync.turn()
-        assert list(differences(known(engine, "jd"), jd.truth("jd")))
+        assert list(differences(known(sqlite_engine, "jd"), jd.truth("jd")))
         jd.move(timedelta(minutes=60))
         assert await sync.turn()
-    assert list(differences(known(engine, "jd"), jd.truth("jd"))) == []
+    assert list(differences(known(sqlite_engine, "jd"), jd.truth("jd"))) == []
 
 
 async def test_an_expired_token_is_said_and_the_sync_goes_on_with_a_new_one(
-    engine: Engine, jd: PlatformServer
+    sqlite_engine: Engine, jd: PlatformServer
 ) -> None:
     jd.desks["jd"].faults = Faults(expires_after=30)
-    promoters_known(engine, "jd", jd.now)
-    begin_recently(engine, jd, "jd")
+    promoters_known(sqlite_engine, "jd", jd.now)
+    begin_recently(sqlite_engine, jd, "jd")
     told = Told()
-    async with syncing(engine, jd, told=told) as sync:
+    async with syncing(sqlite_engine, jd, told=told) as sync:
         assert not await sync.turn()
         (stopped,) = told.of(Stopped)
         assert stopped.kind == "token_expired"
         assert "MINGZHANG_JD_ACCESS_TOKEN" in stopped.words
-        with engine.connect() as connection:
+        with sqlite_engine.connect() as connection:
             (cursor,) = all_cursors(connection)
         assert (cursor.trouble, cursor.trouble_words) == (stopped.kind, stopped.words)
         done = cursor.covered_until
@@ -111,63 +104,63 @@ async def test_an_expired_token_is_said_and_the_sync_goes_on_with_a_new_one(
         assert await sync.turn()
     first = told.of(Fetched)[0]
     assert first.covered_until > done  # it went on where it was
-    with engine.connect() as connection:
+    with sqlite_engine.connect() as connection:
         (cursor,) = all_cursors(connection)
     assert cursor.trouble is None
-    assert list(differences(known(engine, "jd"), jd.truth("jd"))) == []
+    assert list(differences(known(sqlite_engine, "jd"), jd.truth("jd"))) == []
 
 
 async def test_rows_of_nobody_known_wait_and_come_once_their_creator_is_registered(
-    engine: Engine, jd: PlatformServer
+    sqlite_engine: Engine, jd: PlatformServer
 ) -> None:
-    promoters_known(engine, "jd", jd.now, numbers=range(10))
-    begin_recently(engine, jd, "jd")
+    promoters_known(sqlite_engine, "jd", jd.now, numbers=range(10))
+    begin_recently(sqlite_engine, jd, "jd")
     strangers = {key for key, number in jd.creators("jd").items() if number >= 10}
     told = Told()
-    async with syncing(engine, jd, told=told) as sync:
+    async with syncing(sqlite_engine, jd, told=told) as sync:
         assert await sync.turn()
-        assert known(engine, "jd").keys() == jd.truth("jd").keys() - strangers
+        assert known(sqlite_engine, "jd").keys() == jd.truth("jd").keys() - strangers
         (caught_up,) = told.of(CaughtUp)
         assert caught_up.counts.waiting == len(strangers)
-        with engine.connect() as connection:
+        with sqlite_engine.connect() as connection:
             waiting = waiting_promoters(connection)
         assert sum(each.lines for each in waiting) == len(strangers)
         assert all("position_id" in each.hints for each in waiting)
         jd.move(timedelta(days=2))
-        promoters_known(engine, "jd", jd.now)
+        promoters_known(sqlite_engine, "jd", jd.now)
         assert await sync.turn()
-    assert list(differences(known(engine, "jd"), jd.truth("jd"))) == []
-    with engine.connect() as connection:
+    assert list(differences(known(sqlite_engine, "jd"), jd.truth("jd"))) == []
+    with sqlite_engine.connect() as connection:
         assert waiting_promoters(connection) == []
 
 
 @pytest.mark.parametrize("minutes", [-4, 4])
 async def test_a_clock_that_is_wrong_misses_nothing_and_is_said(
-    engine: Engine, jd: PlatformServer, minutes: int
+    sqlite_engine: Engine, jd: PlatformServer, minutes: int
 ) -> None:
     jd.desks["jd"].faults = Faults(skew=timedelta(minutes=minutes))
-    promoters_known(engine, "jd", jd.now)
-    begin_recently(engine, jd, "jd")
-    async with syncing(engine, jd) as sync:
+    promoters_known(sqlite_engine, "jd", jd.now)
+    begin_recently(sqlite_engine, jd, "jd")
+    async with syncing(sqlite_engine, jd) as sync:
         for _ in range(8):
             assert await sync.turn()
             jd.change("jd", 3)
             jd.move(timedelta(minutes=1))
         jd.move(timedelta(minutes=5))
         assert await sync.turn()
-    assert list(differences(known(engine, "jd"), jd.truth("jd"))) == []
-    with engine.connect() as connection:
+    assert list(differences(known(sqlite_engine, "jd"), jd.truth("jd"))) == []
+    with sqlite_engine.connect() as connection:
         (cursor,) = all_cursors(connection)
     assert cursor.skew_seconds is not None
     assert abs(cursor.skew_seconds - minutes * 60) <= 2
 
 
-async def test_pages_that_shift_while_they_are_read_lose_nothing(engine: Engine) -> None:
+async def test_pages_that_shift_while_they_are_read_lose_nothing(sqlite_engine: Engine) -> None:
     """A line that changes leaves its window, and what lay behind it moves up a page."""
     faults = Faults(changes_per_call=3.0, changes_at_most=200)
     server = PlatformServer({"jd": 1500}, days=1, faults=faults)
-    promoters_known(engine, "jd", server.now)
-    begin_recently(engine, server, "jd")
+    promoters_known(sqlite_engine, "jd", server.now)
+    begin_recently(sqlite_engine, server, "jd")
     book = server.desks["jd"].book
     crowded = server.now - timedelta(hours=20)
     for order in list(book.orders):
@@ -175,34 +168,36 @@ async def test_pages_that_shift_while_they_are_read_lose_nothing(engine: Engine)
         book.take_out(sale)
         sale.noted = crowded + timedelta(seconds=len(order) + int(order[-3:]) % 600)
         book.put_in(sale)
-    async with server, syncing(engine, server) as sync:
+    async with server, syncing(sqlite_engine, server) as sync:
         assert await sync.turn()
         server.move(timedelta(minutes=1))
         assert await sync.turn()
-    assert list(differences(known(engine, "jd"), server.truth("jd"))) == []
+    assert list(differences(known(sqlite_engine, "jd"), server.truth("jd"))) == []
 
 
-async def test_one_process_at_a_time_asks_a_platform(engine: Engine, jd: PlatformServer) -> None:
-    promoters_known(engine, "jd", jd.now)
-    begin_recently(engine, jd, "jd")
+async def test_one_process_at_a_time_asks_a_platform(
+    sqlite_engine: Engine, jd: PlatformServer
+) -> None:
+    promoters_known(sqlite_engine, "jd", jd.now)
+    begin_recently(sqlite_engine, jd, "jd")
     first, second = Told(), Told()
     async with (
-        syncing(engine, jd, told=first) as one,
-        syncing(engine, jd, told=second) as other,
+        syncing(sqlite_engine, jd, told=first) as one,
+        syncing(sqlite_engine, jd, told=second) as other,
     ):
         assert sorted(await asyncio.gather(one.turn(), other.turn())) == [False, True]
     stopped = [*first.of(Stopped), *second.of(Stopped)]
     assert [each.kind for each in stopped] == ["elsewhere"]
-    async with syncing(engine, jd) as third:  # what was given back is free
+    async with syncing(sqlite_engine, jd) as third:  # what was given back is free
         assert await third.turn()
 
 
-async def test_a_platform_that_is_down_is_tried_and_then_said(engine: Engine) -> None:
+async def test_a_platform_that_is_down_is_tried_and_then_said(sqlite_engine: Engine) -> None:
     server = PlatformServer({"jd": 5}, days=1, faults=Faults(broken=1.0))
     told = Told()
     async with (
         server,
-        syncing(engine, server, told=told, figures=replace(HASTY, attempts=3)) as sync,
+        syncing(sqlite_engine, server, told=told, figures=replace(HASTY, attempts=3)) as sync,
     ):
         assert not await sync.turn()
     assert server.desks["jd"].calls == 3
@@ -210,12 +205,12 @@ async def test_a_platform_that_is_down_is_tried_and_then_said(engine: Engine) ->
 
 
 async def test_nobody_at_the_address_is_a_trouble_like_another(
-    engine: Engine, jd: PlatformServer
+    sqlite_engine: Engine, jd: PlatformServer
 ) -> None:
     told = Told()
     keys = keys_for(jd, "jd").model_copy(update={"jd_gateway": "http://127.0.0.1:9/x"})
     figures = replace(HASTY, attempts=2)
-    async with syncing(engine, jd, lambda: keys, told=told, figures=figures) as sync:
+    async with syncing(sqlite_engine, jd, lambda: keys, told=told, figures=figures) as sync:
         assert not await sync.turn()
     assert [each.kind for each in told.of(Stopped)] == ["server"]
     assert jd.desks["jd"].calls == 0
