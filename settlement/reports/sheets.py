@@ -40,7 +40,8 @@ def sheets_of(stream: IO[bytes]) -> Iterator[Iterator[list[str]]]:
     try:
         workbook = CalamineWorkbook.from_filelike(stream)
         for name in workbook.sheet_names:
-            yield map(_texts, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False))
+            # Row by row: all cells at once would be a hundred megabytes of a big sheet.
+            yield map(_texts, workbook.get_sheet_by_name(name).iter_rows())
     except CalamineError:
         raise UnreadableWorkbook(_PROTECTED if _is_protected(stream) else _DAMAGED) from None
 
