@@ -14,7 +14,12 @@ from bot.desk.phrases import beyond_the_card, names_platform
 from bot.desk.replies import Answered
 from bot.desk.turn import Turn
 from knowledge.splitting import asks, pieces_of
-from settlement.order_number import FoundNumber, find_order_numbers, without_numbers
+from settlement.order_number import (
+    FoundNumber,
+    find_order_numbers,
+    numbers_beyond,
+    without_numbers,
+)
 
 __all__ = ["answer_numbers"]
 
@@ -41,7 +46,13 @@ def answer_numbers(turn: Turn, text: str, numbers: Sequence[FoundNumber]) -> Ans
     after = _ask(turn, [piece for piece in pieces[first:] if _is_question(piece)], platform)
     left = after.dialogue if after.replies else replace(before.dialogue, topic=table.topic)
     dialogue = replace(left, row=table.row, rows=table.rows, missing=table.missing)
-    return together(together(before, looked_up, dialogue), after, dialogue)
+    answered = together(together(before, looked_up, dialogue), after, dialogue)
+    beyond = numbers_beyond(text) if len(numbers) > _TABLE else 0
+    if not beyond:
+        return answered
+    count = len(numbers) + beyond
+    left_out = turn.say("too_many_numbers", most=len(numbers), count=count, beyond=beyond)
+    return replace(answered, replies=(*answered.replies, left_out))
 
 
 def _ask(turn: Turn, pieces: Sequence[_Piece], platform: str) -> Answered:

@@ -144,7 +144,10 @@ def _page(turn: Turn, wishes: _Wishes) -> Say:
 
 def _hours(turn: Turn, preferences: Preferences) -> str:
     if preferences.sending_from is None or preferences.sending_until is None:
-        return turn.voice.text("push", "default_hours")
+        quiet = turn.operators.help_desk.quiet
+        if quiet.start == quiet.end:
+            return turn.voice.text("push", "all_hours")
+        return f"{quiet.end:%H:%M}–{quiet.start:%H:%M}"
     return f"{preferences.sending_from}–{preferences.sending_until}"
 
 

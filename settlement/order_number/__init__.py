@@ -16,6 +16,7 @@ __all__ = [
     "FoundNumber",
     "WhyNot",
     "find_order_numbers",
+    "numbers_beyond",
     "platforms_of",
     "why_not",
     "without_numbers",
@@ -43,6 +44,11 @@ def find_order_numbers(text: str) -> tuple[FoundNumber, ...]:
     """
     found = (item for item in _read(text) if isinstance(item, FoundNumber))
     return tuple(islice(found, MOST_NUMBERS))
+
+
+def numbers_beyond(text: str) -> int:
+    """Count the order numbers in a message that `find_order_numbers` leaves out."""
+    return max(sum(isinstance(item, FoundNumber) for item in _read(text)) - MOST_NUMBERS, 0)
 
 
 def without_numbers(text: str, found: Sequence[FoundNumber]) -> str:

@@ -134,6 +134,7 @@ def told(voice: Voice, fields: Fields) -> Iterator[tuple[str, Variables]]:
         yield "role", {"role": role}
     yield "unreadable", {"kind": "sticker"}
     yield "not_a_number", {"hint": text}
+    yield "too_many_numbers", {"most": 50, "count": 51, "beyond": 1}
     yield from _asked(fields, as_of)
     yield from _of_orders(voice, fields)
     yield from _of_reminders(fields)
