@@ -1,9 +1,10 @@
 """Importing the file or files of a document (导入发来的文件), and what is kept of its problems."""
 
+import csv
 import hashlib
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -16,9 +17,11 @@ from bot.store.documents import published_since
 from bot.store.import_records import ImportRecord, import_records
 from bot.store.reports import Imported, import_report
 from bot.sync.archives import Unusable
-from bot.sync.refused import refused_name, write_refused
+from bot.sync.reading import ReadingBrokenError, reading
+from bot.sync.refused import refused_name
 from bot.sync.report_files import ReportFile, report_files
-from settlement.reports import Report, ReportError, RowError, read_report
+from settlement.reports import ReportError, RowError
+from settlement.reports.refusals import refused_header, refused_row
 
 __all__ = ["Imports", "Order", "RefusedRows", "import_document"]
 
@@ -66,20 +69,24 @@ class Imports:
     refused: list[RefusedRows] = field(default_factory=list)
 
 
-@dataclass(slots=True)
 class _Table:
     """Takes the refused rows of one file, the first of them into a table."""
 
-    text: io.StringIO
-    write: Callable[[RowError], None]
-    count: int = 0
-    kept: int = 0
+    def __init__(self, header: Sequence[str]) -> None:
+        self.count = self._kept = 0
+        self._text = io.StringIO(newline="")
+        self._writer = csv.writer(self._text)
+        self._writer.writerow(refused_header(header))
 
-    def __call__(self, problem: RowError) -> None:
+    def take(self, problem: RowError) -> None:
         self.count += 1
-        if self.kept < MOST_REFUSED and self.text.tell() < MOST_CHARACTERS:
-            self.write(problem)
-            self.kept += 1
+        if self._kept < MOST_REFUSED and self._text.tell() < MOST_CHARACTERS:
+            self._writer.writerow(refused_row(problem))
+            self._kept += 1
+
+    def named(self, name: str) -> RefusedRows:
+        content = _storable(_MARK + self._text.getvalue())
+        return RefusedRows(_storable(name), content, self.count, self._kept)
 
 
 def import_document(engine: Engine, path: Path, order: Order, progress: Reading) -> Imports:
@@ -110,36 +117,35 @@ def _import(
     progress: Callable[[int], None],
     imports: Imports,
 ) -> None:
-    with found.path.open("rb") as file:
-        content_hash = hashlib.file_digest(file, "sha256").hexdigest()
-        file.seek(0)
-        report = read_report(file, found.name)
-        if isinstance(report, ReportError):
-            if found.certain:
-                imports.files.append(_unread(found.name, report.message))
-            return
-        table, told_of = _table_for(report), _untold(engine, content_hash, order)
-        counted = import_report(
-            engine,
-            report,
-            content_hash,
-            order.now,
-            creator=order.creator,
-            dry_run=order.dry_run,
-            progress=progress,
-            refused=table,
-        )
+    content_hash = _hash_of(found.path)
+    try:
+        with reading(found.path, found.name) as report:
+            if isinstance(report, ReportError):
+                if found.certain:
+                    imports.files.append(_unread(found.name, report.message))
+                return
+            table, told_of = _Table(report.header), _untold(engine, content_hash, order)
+            counted = import_report(
+                engine,
+                report,
+                content_hash,
+                order.now,
+                creator=order.creator,
+                dry_run=order.dry_run,
+                progress=progress,
+                refused=table.take,
+            )
+    except ReadingBrokenError as broken:
+        imports.files.append(_unread(found.name, broken.error.message))
+        return
     imports.files.append(_counted(found.name, counted, told_of or counted))
     if table.count:
-        name, content = refused_name(found.name), _MARK + table.text.getvalue()
-        imports.refused.append(
-            RefusedRows(_storable(name), _storable(content), table.count, table.kept)
-        )
+        imports.refused.append(table.named(refused_name(found.name)))
 
 
-def _table_for(report: Report) -> _Table:
-    text = io.StringIO(newline="")
-    return _Table(text, write_refused(text, report))
+def _hash_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _unread(name: str, problem: str) -> FileImported:
