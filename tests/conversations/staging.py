@@ -131,7 +131,9 @@ class Stage:
     def _document_imports(self) -> DocumentImports:
         files = Files(BotApi(self.server.url, TOKEN))
         bot, speech = self.telegram.bot.id, Speech(SECRET, SHANGHAI)
-        return DocumentImports(self.world.engine, files, bot, speech, self.clock.now, self.looking)
+        return DocumentImports(
+            self.world.engine, files, bot, speech, self.clock.now, self.looking
+        )
 
     async def stop(self) -> None:
         if self._importing is not None:
