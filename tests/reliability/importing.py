@@ -100,7 +100,7 @@ def main() -> None:
             begun, place = time.monotonic(), Path(folder) / name
             place.mkdir()
             address = databases.new(name, place)
-            figures = asyncio.run(_Run(address, place, wished.seed).play(wished.kills))
+            figures = asyncio.run(KillRun(address, place, wished.seed).play(wished.kills))
             faultless &= figures.faultless()
             kind = {"database": name, "seed": wished.seed, "first": wished.kills.start}
             kind["seconds"] = round(time.monotonic() - begun)
@@ -109,7 +109,7 @@ def main() -> None:
     raise SystemExit(0 if faultless else 1)
 
 
-class _Run:
+class KillRun:
     """Kills on one database."""
 
     def __init__(self, database: str, folder: Path, seed: int) -> None:
