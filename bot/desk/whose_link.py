@@ -13,6 +13,9 @@ from knowledge.splitting import asks, pieces_of
 
 __all__ = ["answer_links", "asks_whose"]
 
+_SLOTS = frozenset({"pid", "position_id"})
+"""Kinds of names that stand for a promotion slot (推广位), which every link of a creator has."""
+
 
 def asks_whose(text: str) -> bool:
     """Tell whether a message asks whose a link is; one that names a promoter asks by itself."""
@@ -55,9 +58,10 @@ def _outcome(link: Link, promoters: Sequence[Promoter]) -> str:
     if not link.promoters:
         return "hidden" if link.hidden else "plain"
     own = _numbered(link, promoters)
-    if not own:
-        return "unregistered"
-    return "own" if any(_is_called(each, link.promoters) for each in own) else "foreign"
+    if any(_is_called(each, link.promoters) for each in own):
+        return "own"
+    # Of an account that is known, the slots are not: nobody is told that a link is not theirs.
+    return "foreign" if any(each.hint in _SLOTS for each in own) else "unregistered"
 
 
 def _numbered(link: Link, promoters: Sequence[Promoter]) -> list[Promoter]:
