@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import Engine
@@ -214,3 +215,34 @@ async def test_nobody_at_the_address_is_a_trouble_like_another(
         assert not await sync.turn()
     assert [each.kind for each in told.of(Stopped)] == ["server"]
     assert jd.desks["jd"].calls == 0
+
+
+async def test_a_window_that_is_too_wide_in_a_big_sale_is_halved_and_remembered(
+    sqlite_engine: Engine,
+) -> None:
+    narrow = Faults(narrow=timedelta(minutes=20))
+    server = PlatformServer({"taobao": FEW}, days=1, faults=narrow)
+    desk = server.desks["taobao"]
+    promoters_known(sqlite_engine, "taobao", server.now)
+    keys = keys_for(server, "taobao")
+    begin_at(sqlite_engine, keys, server.now - timedelta(hours=8))
+    only_orders = partial(windows_of, sqlite_engine, "taobao.tbk.order.details.get")
+    async with server, syncing(sqlite_engine, server) as sync:
+        assert await sync.turn()
+        assert only_orders() == 20 * 60
+        refused = len(desk.refused)
+        server.move(timedelta(hours=2))
+        assert await sync.turn()
+        assert len(desk.refused) == refused  # it did not ask for too much again
+        desk.book.narrow = None
+        server.move(timedelta(hours=7))
+        calls = desk.calls
+        assert await sync.turn()  # the sale is over: wide windows do again
+        assert desk.calls - calls < 40
+
+
+def windows_of(engine: Engine, method: str) -> int | None:
+    """The seconds a source was brought down to."""
+    with engine.connect() as connection:
+        cursors = {each.key.method: each for each in all_cursors(connection)}
+    return cursors[method].window_seconds
