@@ -65,7 +65,8 @@ def _plan_news(work: Work, connection: Connection, rows: tuple[int, ...]) -> int
 def _is_outdated(line: LineToJudge, work: Work) -> bool:
     return (
         line.judged_batch is None
-        or line.judged_batch < line.batch
+        # an earlier one, if a later import was taken back
+        or line.judged_batch != line.batch
         or line.judged_revision != work.rulebook.revision
         or (line.look_at is not None and line.look_at <= work.now)
     )

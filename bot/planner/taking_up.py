@@ -23,15 +23,19 @@ from bot.planner.judging import known_at, write_lines
 from bot.planner.planning import plan_digest_of
 from bot.planner.work import Work
 from bot.store.agenda import Agenda
+from bot.store.batches import is_settled
+from bot.store.judgements import forget_judgements
 from bot.store.outlooks import (
     LineToJudge,
     facts_before,
+    lines_gone,
     lines_judged_before,
     lines_of_batch,
     lines_of_binding,
     lines_of_person,
     lines_of_subscriptions,
     lines_to_look_at,
+    range_of_batch,
 )
 from bot.store.pushes import Clock
 from bot.store.tables import bindings, import_batches, people, subscriptions
@@ -40,6 +44,8 @@ __all__ = ["take_up"]
 
 AT_ONCE = 200
 """Lines judged and written in one transaction."""
+LOOKED_THROUGH = 5_000
+"""Lines of an import that are looked through at once for watched ones; most are nobody's."""
 STEPS = 20
 """Transactions of one turn, so that what is due goes out between them."""
 _waiting_bindings = (
@@ -60,7 +66,7 @@ _open_subscriptions = (
 )
 _open_batches = (
     select(import_batches.c.id)
-    .where(import_batches.c.taken_up_at.is_(None), import_batches.c.published_at.is_not(None))
+    .where(import_batches.c.taken_up_at.is_(None), is_settled)
     .order_by(import_batches.c.id)
 )
 _HEARING_CHANGES = frozenset({Scope.EVERYTHING, Scope.CHANGES})
@@ -75,6 +81,13 @@ class _Waiting(NamedTuple):
     line: int | None
     created_at: datetime
     seen_batch: int | None
+
+
+class _Part(NamedTuple):
+    """Watched lines of an import, and how far that goes; 0 if there are no more."""
+
+    lines: list[LineToJudge]
+    reached: int
 
 
 def take_up(work: Work, agenda: Agenda) -> None:
@@ -212,14 +225,32 @@ def _end_wide(work: Work, waiting: _Waiting, connection: Connection) -> int:
 def _batches(work: Work) -> Iterator[None]:
     for batch in _waiting_batches(work):
         name = f"batch/{batch}"
-        while lines := _next_of_batch(work, batch, work.progress.reached.get(name, 0)):
-            work.run(partial(write_lines, work, lines))
-            work.progress.reached[name] = lines[-1].line
+        while (part := _next_of_batch(work, batch, work.progress.reached.get(name, 0))).reached:
+            if part.lines:
+                work.run(partial(write_lines, work, part.lines))
+            work.progress.reached[name] = part.reached
             yield
         work.progress.reached.pop(name, None)
+        yield from _forget_gone(work, batch)
         look_again_after_batch(work, batch)
         work.run(partial(_mark, work, import_batches, [batch]))
         yield
+
+
+def _forget_gone(work: Work, batch: int) -> Iterator[None]:
+    """Lines that came with an import and went with it are no longer judged."""
+    while True:
+        with work.reading() as connection:
+            rows = lines_gone(connection, batch, 0, AT_ONCE)
+        if not rows:
+            return
+        work.run(partial(_forget, rows))
+        yield
+
+
+def _forget(rows: Sequence[int], connection: Connection) -> int:
+    forget_judgements(connection, rows)
+    return 0
 
 
 def _waiting_batches(work: Work) -> list[int]:
@@ -227,9 +258,13 @@ def _waiting_batches(work: Work) -> list[int]:
         return list(connection.execute(_open_batches).scalars())
 
 
-def _next_of_batch(work: Work, batch: int, after: int) -> list[LineToJudge]:
+def _next_of_batch(work: Work, batch: int, after: int) -> _Part:
     with work.reading() as connection:
-        return lines_of_batch(connection, batch, after, AT_ONCE)
+        upto = range_of_batch(connection, batch, after, LOOKED_THROUGH)
+        if upto is None:
+            return _Part([], 0)
+        lines = lines_of_batch(connection, batch, after, upto, AT_ONCE)
+    return _Part(lines, lines[-1].line if len(lines) == AT_ONCE else upto)
 
 
 def _time_and_rules(work: Work) -> Iterator[None]:

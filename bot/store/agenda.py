@@ -14,6 +14,7 @@ from sqlalchemy import (
     select,
 )
 
+from bot.store.batches import is_settled
 from bot.store.releasing import settled_letters
 from bot.store.tables import (
     awaited_numbers,
@@ -100,7 +101,7 @@ _next_given_up = select(func.min(awaited_numbers.c.expires_at)).where(
 _look = select(
     _waiting(bindings),
     _waiting(subscriptions),
-    _waiting(import_batches, import_batches.c.published_at.is_not(None)),
+    _waiting(import_batches, is_settled),
     _other_rules[0] | _other_rules[1],
     _any(_days),
     _any(settled_letters),

@@ -16,14 +16,21 @@ __all__ = [
     "begin_batch",
     "clear_abandoned",
     "discard_batch",
+    "is_settled",
     "publish_batch",
     "published_at",
     "published_before",
     "touch_batch",
 ]
 
-CHUNK = 200
+CHUNK = 1_000
 ABANDONED_AFTER = timedelta(minutes=10)
+
+
+is_settled = import_batches.c.published_at.is_not(None) | import_batches.c.withdrawn_at.is_not(
+    None
+)
+"""That an import has been published, or taken back after that."""
 
 
 class ImportLostError(Exception):
@@ -92,6 +99,7 @@ def clear_abandoned(engine: Engine, now: datetime) -> int:
     """Remove the imports nobody has worked on for a while: their process has ended."""
     abandoned = select(import_batches.c.id).where(
         import_batches.c.published_at.is_(None),
+        import_batches.c.withdrawn_at.is_(None),
         import_batches.c.touched_at < now - ABANDONED_AFTER,
     )
     with engine.begin() as connection:

@@ -37,8 +37,15 @@ _COMMON = {
     "json_serializer": lambda document: orjson.dumps(document).decode(),
     "json_deserializer": orjson.loads,
 }
-_CACHE, _CACHE_STAGING = -2_000, -48_000
-"""KiB of pages kept in memory: an import goes back to the ends of many indexes."""
+_SETTINGS = (
+    ("synchronous", "FULL", "NORMAL"),
+    # KiB of pages kept in memory: an import goes back to the ends of many indexes
+    ("cache_size", "-2000", "-48000"),
+    ("wal_autocheckpoint", "1000", "0"),
+)
+"""What differs while an import is staged: usually, and then."""
+CHECKPOINT_EVERY = 8
+"""Transactions of an import after which the log is emptied."""
 _READ_AT_ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 
 
@@ -109,13 +116,22 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _relax(connection: Connection) -> None:
-    """Let what is only staged reach the disk with what publishes it, and all else at once."""
+    """Let what is only staged reach the disk with what publishes it, and all else at once.
+
+    What was committed goes from the log into the database between two transactions of an import,
+    not within the commit of one: then nobody waits for the writer meanwhile.
+    """
     staging = connection.get_execution_options().get(STAGING, False)
-    if connection.info.get(STAGING, False) == staging:
+    if connection.info.get(STAGING, 0) == 0 and not staging:
         return
-    connection.exec_driver_sql(f"PRAGMA synchronous={'NORMAL' if staging else 'FULL'}")
-    connection.exec_driver_sql(f"PRAGMA cache_size={_CACHE_STAGING if staging else _CACHE}")
-    connection.info[STAGING] = staging
+    chunks = connection.info.get(STAGING, 0) + 1 if staging else 0
+    if chunks <= 1:
+        for setting, usual, while_staging in _SETTINGS:
+            value = while_staging if staging else usual
+            connection.exec_driver_sql(f"PRAGMA {setting}={value}")
+    elif chunks % CHECKPOINT_EVERY == 0:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
+    connection.info[STAGING] = chunks
 
 
 def _postgresql(address: URL) -> Engine:

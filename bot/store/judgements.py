@@ -11,10 +11,18 @@ from bot.desk.facts import Scope
 from bot.reminders import Payout, Standing
 from bot.store.inserting import insert
 from bot.store.outlooks import LineToJudge
-from bot.store.tables import order_lines, outlooks, payout_days, subscriptions, told
+from bot.store.tables import (
+    import_batches,
+    order_lines,
+    outlooks,
+    payout_days,
+    pushes,
+    subscriptions,
+    told,
+)
 from bot.store.watching import watching
 
-__all__ = ["Judgement", "write_judgements"]
+__all__ = ["Judgement", "forget_judgements", "write_judgements"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +38,14 @@ class Judgement:
     seen_at: datetime
     look_at: datetime | None
     before: LineToJudge
+
+
+# What a later import said no longer stays said when it was taken back.
+_was_taken_back = (
+    select(import_batches.c.id)
+    .where(import_batches.c.id == outlooks.c.batch, import_batches.c.withdrawn_at.is_not(None))
+    .exists()
+)
 
 
 def write_judgements(
@@ -51,7 +67,7 @@ def write_judgements(
                 index_elements=["line"],
                 set_=renewed,
                 # what a later import said stays said
-                where=outlooks.c.batch <= statement.excluded.batch,
+                where=(outlooks.c.batch <= statement.excluded.batch) | _was_taken_back,
             ),
             rows,
         )
@@ -64,6 +80,19 @@ def _has_changed(judgement: Judgement) -> bool:
         return False
     cycle = judgement.payout.cycle if judgement.payout else None
     return before.cycle != cycle or Standing.read(before.standing).differs(judgement.standing)
+
+
+def forget_judgements(connection: Connection, lines: Collection[int]) -> None:
+    """Drop how lines stand that nobody sees any more, and what is planned for them.
+
+    What people knew of them is noted: should a line come back otherwise, they hear of it.
+    """
+    if not lines:
+        return
+    _note_what_was_known(connection, lines)
+    connection.execute(outlooks.delete().where(outlooks.c.line.in_(list(lines))))
+    untold = pushes.c.line.in_(list(lines)) & pushes.c.released_at.is_(None)
+    connection.execute(pushes.delete().where(untold))
 
 
 def _row(judgement: Judgement, changed: bool, now: datetime) -> dict[str, Any]:

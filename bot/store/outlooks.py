@@ -29,12 +29,14 @@ from bot.store.watching import is_watched
 __all__ = [
     "LineToJudge",
     "facts_before",
+    "lines_gone",
     "lines_judged_before",
     "lines_of_batch",
     "lines_of_binding",
     "lines_of_person",
     "lines_of_subscriptions",
     "lines_to_look_at",
+    "range_of_batch",
 ]
 
 _earlier = order_facts.alias("earlier")
@@ -68,10 +70,35 @@ _to_judge = (
 _after = order_lines.c.id > bindparam("after")
 _of_batch = _to_judge.where(
     _after,
+    order_lines.c.id <= bindparam("upto"),
     order_lines.c.id.in_(
-        select(order_facts.c.line).where(order_facts.c.batch == bindparam("source"))
+        select(order_facts.c.line).where(
+            order_facts.c.batch == bindparam("source"),
+            order_facts.c.line > bindparam("after"),
+            order_facts.c.line <= bindparam("upto"),
+        )
     ),
     is_watched(),
+)
+_following = (
+    select(order_facts.c.line)
+    .where(order_facts.c.batch == bindparam("source"), order_facts.c.line > bindparam("after"))
+    .order_by(order_facts.c.line)
+    .limit(bindparam("count"))
+    .subquery()
+)
+_range_of_batch = select(func.max(_following.c.line))
+_gone = (
+    select(order_facts.c.line)
+    .join(order_lines, order_lines.c.id == order_facts.c.line)
+    .join(outlooks, outlooks.c.line == order_facts.c.line)
+    .where(
+        order_facts.c.batch == bindparam("source"),
+        order_facts.c.line > bindparam("after"),
+        published_batch.is_(None),
+    )
+    .order_by(order_facts.c.line)
+    .limit(bindparam("count"))
 )
 _of_rows = _to_judge.where(order_lines.c.id.in_(bindparam("rows", expanding=True)))
 _old_rules = (
@@ -121,12 +148,25 @@ class LineToJudge(NamedTuple):
     look_at: datetime | None
 
 
-def lines_of_batch(
-    connection: Connection, batch: int, after: int, count: int
-) -> list[LineToJudge]:
-    """The next lines of an import that somebody watches."""
+def range_of_batch(connection: Connection, batch: int, after: int, count: int) -> int | None:
+    """The last of the next `count` lines of an import, watched or not; None if there are none."""
     values = {"source": batch, "after": after, "count": count}
+    last: int | None = connection.execute(_range_of_batch, values).scalar()
+    return last
+
+
+def lines_of_batch(
+    connection: Connection, batch: int, after: int, upto: int, count: int
+) -> list[LineToJudge]:
+    """The next lines of an import, as far as `upto`, that somebody watches."""
+    values = {"source": batch, "after": after, "upto": upto, "count": count}
     return [LineToJudge._make(row) for row in connection.execute(_of_batch, values)]
+
+
+def lines_gone(connection: Connection, batch: int, after: int, count: int) -> list[int]:
+    """The next judged lines of an import that was taken back of which nothing is known now."""
+    values = {"source": batch, "after": after, "count": count}
+    return list(connection.execute(_gone, values).scalars())
 
 
 def lines_of_person(connection: Connection, user: int, after: int, count: int) -> list[int]:

@@ -91,7 +91,7 @@ order_facts = Table(
     Column("base", Id),
     PrimaryKeyConstraint("line", "batch"),
 )
-Index("ix_order_facts_batch", order_facts.c.batch)
+Index("ix_order_facts_batch_line", order_facts.c.batch, order_facts.c.line)
 
 order_history = Table(
     "order_history",
