@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import cache
 
 from rich.console import Group, RenderableType
 from rich.markup import escape
@@ -69,11 +70,13 @@ def yuan(amount: Decimal | None) -> str:
     return "—" if amount is None else f"{amount:,.2f}"
 
 
+@cache
 def platform_word(platform: Platform | None) -> str:
     """Name a platform in short."""
     return _VOICE.text("platforms_in_short", platform) if platform else ""
 
 
+@cache
 def state_word(state: State | None) -> str:
     """Name a state in short."""
     return _VOICE.text("states", state) if state else ""
