@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import orjson
-from sqlalchemy import Connection, bindparam, func
+from sqlalchemy import Connection, bindparam, case, func
 
 from bot.store.bulk import insert_rows, reserve_ids
 from bot.store.comparing import Draft
@@ -21,8 +21,11 @@ _FACTS = (
 )
 _HISTORY = ("line", "batch", "field", "before", "after", "changed_at")
 _NAMING = frozenset(NUMBERS)
+_ORDER_NUMBER = order_lines.c.order_number
 _STAGED = (Finding.NEW, Finding.CHANGED)
-# What nobody had said of a line before; what it is called already stays.
+# What nobody had said of a line before; what it is called already stays. A report that knows an
+# order by its line alone had called it so.
+_order_unknown = order_lines.c.order_number == order_lines.c.sub_order_number
 _name = (
     order_lines.update()
     .where(order_lines.c.id == bindparam("row"))
@@ -30,6 +33,12 @@ _name = (
         {
             number: func.coalesce(order_lines.c[number], bindparam(f"new_{number}"))
             for number in NUMBERS
+        }
+        | {
+            "order_number": case(
+                (_order_unknown, func.coalesce(bindparam("new_order_number"), _ORDER_NUMBER)),
+                else_=_ORDER_NUMBER,
+            )
         }
     )
 )
