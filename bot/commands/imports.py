@@ -1,13 +1,17 @@
 """`mingzhang imports [show|undo]`: what came in, what it changed, and taking it back."""
 
+import sys
+from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from itertools import islice
 
 import orjson
+import typer
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Connection
 
+from bot.app import SystemClock
 from bot.commands.failure import CommandFailed, standard_output
 from bot.commands.saying_changes import said_changes
 from bot.commands.store import opened_store, usable_settings
@@ -18,14 +22,16 @@ from bot.store.import_records import (
     changed_lines,
     import_records,
 )
+from bot.store.withdrawing import NotWithdrawn, OtherImport, Why, withdraw_import
 
-__all__ = ["show_import", "show_imports"]
+__all__ = ["show_import", "show_imports", "undo_import"]
 
 STATES = {
     ImportState.UNFINISHED: "未完成",
     ImportState.PUBLISHED: "已生效",
     ImportState.WITHDRAWN: "已撤销",
 }
+_UNKNOWN = "没有第 {} 号导入；编号见 mingzhang imports"
 LATEST = 20
 SHOWN_LINES = 50
 
@@ -75,10 +81,60 @@ def show_import(number: int, *, as_json: bool) -> None:
         _say(f"  ……只列出前 {SHOWN_LINES} 行；--json 给出全部")
 
 
+def undo_import(number: int, *, surely: bool) -> None:
+    """Take an import back, after a question on a terminal, and say what becomes of its lines."""
+    with opened_store() as engine:
+        with engine.connect() as connection:
+            record = _record(connection, number)
+        if not surely:
+            _ask(record)
+        outcome = withdraw_import(engine, number, SystemClock().now())
+    if isinstance(outcome, NotWithdrawn):
+        raise CommandFailed(_why_not(outcome))
+    _say(
+        f"已撤销第 {number} 号导入 {record.file_name}：它带来的 {record.new} 行订单不再显示，"
+        f"它改过的 {record.changed} 行恢复成导入之前的样子"
+    )
+    if outcome.again:
+        _say(
+            f"后来的{_others(outcome.again)}里有些行当时没有变化，所以没有另存；"
+            "要保留它们说的，请把这些文件再导入一次"
+        )
+
+
+def _ask(record: ImportRecord) -> None:
+    if not sys.stdin.isatty():
+        raise CommandFailed(f"撤销第 {record.id} 号导入要确认；不在终端里请加 --yes")
+    told = f"{record.file_name}，新增 {record.new}，变化 {record.changed}"
+    if not typer.confirm(f"撤销第 {record.id} 号导入（{told}）吗？"):
+        raise CommandFailed("没有撤销")
+
+
+def _why_not(outcome: NotWithdrawn) -> str:
+    number, others = outcome.batch, _others(outcome.later)
+    match outcome.why:
+        case Why.UNKNOWN:
+            return _UNKNOWN.format(number)
+        case Why.UNFINISHED:
+            return f"第 {number} 号导入没有完成，里面的内容没有人看得到，不用撤销"
+        case Why.WITHDRAWN:
+            return f"第 {number} 号导入已经撤销了"
+        case Why.BUILT_ON:
+            return (
+                f"第 {number} 号导入的订单后来又由{others}更新过；请先撤销它们，从编号最大的开始"
+            )
+        case Why.UNDER_WAY:
+            return f"{others}正在导入；请等它完成再撤销"
+
+
+def _others(others: Sequence[OtherImport]) -> str:
+    return "、".join(f"第 {each.id} 号（{each.file_name}）" for each in others)
+
+
 def _record(connection: Connection, number: int) -> ImportRecord:
     for record in import_records(connection, only=number):
         return record
-    raise CommandFailed(f"没有第 {number} 号导入；编号见 mingzhang imports")
+    raise CommandFailed(_UNKNOWN.format(number))
 
 
 def _told(record: ImportRecord, zone: tzinfo) -> list[str]:

@@ -33,3 +33,14 @@ def imports_show(number: Number, as_json: JsonOption = False) -> None:
     from bot.commands.imports import show_import
 
     show_import(number, as_json=as_json)
+
+
+@imports_commands.command("undo")
+def imports_undo(
+    number: Number,
+    surely: Annotated[bool, typer.Option("--yes", help="不再问一遍")] = False,
+) -> None:
+    """撤销一次导入：它带来的不再显示，它改过的恢复成之前的样子。"""
+    from bot.commands.imports import undo_import
+
+    undo_import(number, surely=surely)

@@ -1,8 +1,7 @@
-"""`mingzhang import` and `mingzhang imports`: what is shown, kept, refused and told."""
+"""`mingzhang import`: what comes in, what is refused, and how it is told."""
 
 import csv
 import io
-import json
 import sys
 import zipfile
 from collections.abc import Callable
@@ -12,70 +11,12 @@ import pytest
 from openpyxl import Workbook
 from rich.console import Console
 
-from bot.cli import main
 from bot.commands import importing
 from bot.commands.import_progress import told_on
 from bot.sync import opening, reading
+from tests.unit.import_files import HEADER, TABLE, figures, report, results, row, write
 
-HEADER = (
-    "订单号,商品名称,下单时间,完成时间,预估计佣金额,佣金比例,分成比例,预估佣金,实际佣金,"
-    "订单状态,推广位,备忘\n"
-)
-TABLE = "小林: {jd: {推广位: 短视频1}}\n小李: {jd: {推广位: 直播9}}\n"
 Run = Callable[..., tuple[int, str, list[str]]]
-
-
-def row(
-    number: int, base: str = "100.00", status: str = "已付款", position: str = "短视频1"
-) -> str:
-    return (
-        f"1000000000{number:02},杯子,2026-09-01 10:00:00,,{base},5%,100%,,,{status},{position},\n"
-    )
-
-
-def report(*rows: str) -> str:
-    return HEADER + "".join(rows)
-
-
-@pytest.fixture
-def run(
-    sqlite_database: str,
-    tmp_path: Path,
-    capfd: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Run:
-    """Run the command line in an empty folder; exit status, output, lines of standard error."""
-    monkeypatch.setenv("MINGZHANG_DATABASE_URL", sqlite_database)
-    monkeypatch.setenv("COLUMNS", "120")
-    folder = tmp_path / "reports"
-    folder.mkdir()
-    monkeypatch.chdir(folder)
-
-    def command(*words: str) -> tuple[int, str, list[str]]:
-        monkeypatch.setattr(sys, "argv", ["mingzhang", *words])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        sys.stdout.flush()
-        out, err = capfd.readouterr()
-        assert "Traceback" not in err
-        assert isinstance(ended.value.code, int)
-        return ended.value.code, out, err.splitlines()
-
-    return command
-
-
-def write(name: str, content: str | bytes) -> None:
-    Path(name).write_bytes(content.encode() if isinstance(content, str) else content)
-
-
-def figures(out: str) -> dict[str, list[str]]:
-    """The figures of the table, by file."""
-    cells = [[cell.strip() for cell in line.split("│")[1:-1]] for line in out.splitlines()]
-    return {first: rest for first, *rest in (line for line in cells if line) if first}
-
-
-def results(out: str) -> list[dict[str, object]]:
-    return [json.loads(line) for line in out.splitlines()]
 
 
 def test_good_rows_come_in_and_each_bad_one_gets_a_line(run: Run) -> None:
@@ -314,35 +255,3 @@ def test_progress_is_shown_on_a_terminal_and_nowhere_else() -> None:
     assert "123,456 行" in screen.getvalue()
     with told_on(None) as told:
         told("一月.csv")(5)
-
-
-def test_what_was_imported_is_listed_and_what_it_changed(run: Run) -> None:
-    assert run("imports")[1] == "还没有导入过；先运行 mingzhang import 报表文件\n"
-    write("creators.yaml", TABLE)
-    write("[b]旧.csv", report(row(1), row(2)))
-    write("新.csv", report(row(1, "90.00"), row(2, base="x")))
-    _, out, _ = run("import", "[b]旧.csv", "--creators", "creators.yaml")
-    assert list(figures(out)) == ["[b]旧.csv"]
-    run("import", "新.csv")
-    _, out, _ = run("imports")
-    assert [cells[-6:] for cells in figures(out).values()] == [
-        ["新.csv", "0", "1", "0", "1", "已生效"],
-        ["[b]旧.csv", "2", "0", "0", "0", "已生效"],
-    ]
-    status, out, _ = run("imports", "show", "2")
-    assert status == 0
-    assert out.splitlines()[1:] == [
-        "新增 0，变化 1，未变 0，拒绝 1；已生效",
-        "  jd 100000000001：计佣金额 100.00 元 → 90.00 元",
-    ]
-    assert "新.csv（京东联盟订单明细）" in out
-    _, out, _ = run("imports", "show", "2", "--json")
-    record, changed = results(out)
-    assert (record["state"], record["changed"]) == ("published", 1)
-    assert changed["changes"] == [{"field": "base_amount", "before": "100.00", "after": "90.00"}]
-    assert [each["import"] for each in results(run("imports", "--json")[1])] == [2, 1]
-
-
-def test_an_import_nobody_made_is_not_shown(run: Run) -> None:
-    status, _, err = run("imports", "show", "7")
-    assert (status, err) == (2, ["没有第 7 号导入；编号见 mingzhang imports"])
