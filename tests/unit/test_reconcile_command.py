@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import re
+import shlex
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -271,3 +273,26 @@ def test_what_the_radar_cannot_do_is_said_in_a_line(
     status, _, complaints = run("radar", *words)
     assert status == 2
     assert complaints[0].startswith(complaint), complaints
+
+
+@pytest.mark.parametrize("page", ["README.md", "deploy/README.md"])
+def test_the_commands_of_a_page_work(run: Run, tmp_path: Path, page: str) -> None:
+    text = (Path(__file__).parents[2] / page).read_text("utf-8")
+    blocks = re.findall(r"^```sh\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    wanted = ("mingzhang reconcile ", "mingzhang radar")
+    lines = [line for block in blocks for line in block.splitlines() if line.startswith(wanted)]
+    assert len(lines) >= 4
+    for name in ("九月结算单.csv", "补发.csv"):
+        (tmp_path / name).write_text(STATEMENT, "utf-8")
+    (tmp_path / "自己的账单.csv").write_text(
+        "平台单号,本期实发\n1688000000000001,10.00\n", "utf-8"
+    )
+    (tmp_path / "1688月账单.csv").write_text("settleMonth,realAmount\n202609,33.00\n", "utf-8")
+    own = (each for each in re.findall(r"^```yaml\n(.*?)^```", text, re.DOTALL | re.MULTILINE))
+    for yaml in own:
+        if "my.yaml" in yaml:
+            (tmp_path / "my.yaml").write_text(yaml, "utf-8")
+    for line in lines:
+        status, out, complaints = run(*shlex.split(line.split(" #")[0])[1:])
+        assert (status, complaints) == (0, []), line
+        assert out
