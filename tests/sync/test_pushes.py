@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 
 from bot.desk.facts import Dialogue, Scope
 from bot.desk.pushes import render_push
@@ -18,8 +18,9 @@ from bot.store.creators import add_creator, make_binding_code
 from bot.store.importing import Finding, OwnedOrder, ReportImport
 from bot.store.people import Acquaintance, bind, remember
 from bot.store.subscriptions import subscribe
-from bot.store.tables import order_lines, outbox
+from bot.store.tables import import_batches, order_lines, outbox
 from bot.store.transactions import transact
+from bot.store.withdrawing import Withdrawn, withdraw_import
 from settlement.contract import read_order
 from settlement.model import Order
 from settlement.rulebook import shipped_rulebook
@@ -135,6 +136,34 @@ async def test_what_a_report_said_first_the_sync_does_not_say_again(
         taobao.move(timedelta(minutes=5))
         assert await sync.turn()
         assert plan() == [told]
+
+
+async def test_a_report_that_is_taken_back_is_corrected(
+    engine: Engine, taobao: PlatformServer, plan: Plan
+) -> None:
+    promoters_known(engine, "taobao", taobao.now)
+    begin_at(engine, keys_for(taobao, "taobao"), taobao.now - timedelta(days=2))
+    sale = paid_sale(taobao)
+    async with syncing(engine, taobao) as sync:
+        assert await sync.turn()
+    watched(engine, sale, taobao.now)
+    before = known(engine, "taobao")[sale.order]
+    plan()
+    wrong = before | {"raw_status": {"code": "13"}, "closed_at": taobao.now.isoformat()}
+    assert import_facts(engine, sale, taobao.now, wrong) == [Finding.CHANGED]
+    (told,) = plan()
+    assert "这笔不会到账了" in told
+    assert isinstance(withdraw_import(engine, last_batch(engine), taobao.now), Withdrawn)
+    first, correction = plan()
+    assert first == told
+    assert f"预估 {before['estimated_commission']} 元" in correction
+    assert sale.parent in correction
+    assert known(engine, "taobao")[sale.order] == before
+
+
+def last_batch(engine: Engine) -> int:
+    with engine.connect() as connection:
+        return int(connection.execute(select(func.max(import_batches.c.id))).scalar_one())
 
 
 def import_facts(

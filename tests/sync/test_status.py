@@ -1,20 +1,24 @@
 """What the operator sees of a sync: the commands, the alarm, and logs that hold no secret."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import orjson
 import pytest
 from sqlalchemy import Engine, select
 
+from bot.app import SystemClock
 from bot.commands.failure import CommandFailed
 from bot.commands.sync_status import show_status
 from bot.commands.syncing import synchronise
 from bot.logs import configure_logging
+from bot.platform_keys import PlatformKeys
 from bot.store.sync_cursors import all_cursors
-from bot.store.tables import outbox
+from bot.store.tables import leases, outbox
+from bot.sync.keeping_up import keep_up
 from bot.sync.lagging import tell_of_lags
 from bot.sync.progress import Stopped
 from bot.sync.sources import missing_keys
@@ -25,6 +29,7 @@ from tests.sync.fetching import (
     Told,
     begin_at,
     keys_for,
+    known,
     promoters_known,
     secret_values,
     syncing,
@@ -184,3 +189,31 @@ async def test_logs_hold_no_secret_and_no_order_number(
     assert [each for each in secrets | numbers if each in written] == []
     assert len(secrets) == 4
     assert told.of(Stopped)
+
+
+async def test_beside_the_bot_it_goes_on_until_it_is_stopped_and_gives_its_place_back(
+    sqlite_engine: Engine, jd: PlatformServer
+) -> None:
+    begun(sqlite_engine, jd)
+    enough = asyncio.Event()
+
+    def now() -> datetime:
+        if jd.desks["jd"].calls > 60:
+            enough.set()
+        return jd.now
+
+    figures = replace(HASTY, turn_seconds=0.0, lag_minutes=0.0)
+    keeping_up = asyncio.create_task(
+        keep_up(sqlite_engine, lambda: keys_for(jd, "jd"), now, OPERATOR_CHAT, figures)
+    )
+    await enough.wait()
+    keeping_up.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await keeping_up
+    assert known(sqlite_engine, "jd")
+    with sqlite_engine.connect() as connection:
+        assert connection.execute(select(leases)).all() == []
+
+
+async def test_beside_a_bot_without_keys_nothing_is_asked(sqlite_engine: Engine) -> None:
+    await keep_up(sqlite_engine, PlatformKeys, SystemClock().now, OPERATOR_CHAT, HASTY)
