@@ -91,7 +91,7 @@ def import_records(
     statement = _records.limit(count)
     if only is not None:
         statement = statement.where(import_batches.c.id == only)
-    return [ImportRecord(*row) for row in connection.execute(statement)]
+    return [ImportRecord(**row) for row in connection.execute(statement).mappings()]
 
 
 def changed_lines(connection: Connection, batch: int) -> Iterator[ChangedLine]:
