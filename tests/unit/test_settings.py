@@ -84,6 +84,7 @@ def test_a_secret_can_stand_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path:
         ("TIMEZONE", "Beijing", "MINGZHANG_TIMEZONE：.*Asia/Shanghai"),
         ("TIMEZONE", "../etc", "MINGZHANG_TIMEZONE：.*Asia/Shanghai"),
         ("RULES_DIR", "/nowhere", "MINGZHANG_RULES_DIR：没有这个目录：/nowhere"),
+        ("CREATORS", "/nowhere", "MINGZHANG_CREATORS：没有这个文件：/nowhere"),
         ("QUIET_HOURS", "night", "MINGZHANG_QUIET_HOURS：应形如 21:00-09:00"),
         ("QUIET_HOURS", "25:00-09:00", "MINGZHANG_QUIET_HOURS：.*21:00-09:00"),
         ("LOG_LEVEL", "LOUD", "MINGZHANG_LOG_LEVEL：值不对"),
