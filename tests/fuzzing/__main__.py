@@ -20,7 +20,7 @@ from tests.fuzzing.watching import LONGEST_SECONDS, MOST_MEGABYTES, Watched
 from tests.fuzzing.words import dictionary
 
 _COVERED = re.compile(r"^#\d+\s+(\w+)\s+cov: (\d+)", re.MULTILINE)
-_LARGEST = 16_384
+_LARGEST = 8192
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ __all__ = ["mutated_bytes", "mutated_json", "mutated_table"]
 
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030")
 DELIMITERS = ",\t;"
-LARGEST = 16_384
+LARGEST = 8192
 Dice = random.Random
 Rows = list[list[str]]
 

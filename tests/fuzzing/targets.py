@@ -4,16 +4,15 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
 
-from settlement.apis import ApiMethod, ApiRefusal, Page, Question, methods_of
+from settlement.apis import ApiRefusal, Page, Question, methods
 from settlement.contract import OrderError, order_json, read_order
-from settlement.model import Order, Platform
+from settlement.model import Order
 from settlement.reports import ReportError, ReportLine, RowError, read_report
 from tests.fuzzing.mutating import mutated_json, mutated_table
 from tests.fuzzing.seeds import answer_seeds, report_seeds
 
-__all__ = ["TARGETS", "Target"]
+__all__ = ["ASKED_AT", "QUESTION", "TARGETS", "Target", "methods"]
 
 ASKED_AT = datetime(2026, 8, 1, tzinfo=UTC)
 QUESTION = Question(ASKED_AT - timedelta(minutes=20), ASKED_AT)
@@ -50,7 +49,7 @@ def run_answer(content: bytes) -> None:
     """Read bytes as the answer of the method that the first byte chooses."""
     if not content:
         return
-    method = _methods()[content[0] % len(_methods())]
+    method = methods()[content[0] % len(methods())]
     page = method.decode(content[1:], QUESTION, ASKED_AT)
     if isinstance(page, ApiRefusal):
         assert page.kind
@@ -69,18 +68,6 @@ def _check_order(order: Order) -> None:
     assert again == order
 
 
-@cache
-def _methods() -> list[ApiMethod]:
-    """The methods of all platforms whose room has an interface."""
-    found: list[ApiMethod] = []
-    for platform in Platform:
-        try:
-            found.extend(methods_of(platform))
-        except (ModuleNotFoundError, FileNotFoundError):
-            continue
-    return found
-
-
 def _mutated_answer(content: bytes, dice: random.Random) -> bytes:
     chosen = content[:1] if dice.random() < 0.97 else bytes([dice.randrange(64)])
     return chosen + mutated_json(content[1:], dice)
@@ -95,7 +82,7 @@ TARGETS = {
     ),
     "apis": Target(
         ("settlement.apis", "settlement.platforms", "settlement.reading"),
-        lambda: answer_seeds([method.name for method in _methods()]),
+        lambda: answer_seeds([method.name for method in methods()]),
         _mutated_answer,
         run_answer,
     ),

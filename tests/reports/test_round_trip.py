@@ -88,8 +88,8 @@ def keep(engine: Engine, lines: list[Order]) -> None:
 
 
 def take_in(engine: Engine, file: Path) -> Outcome:
-    outcome = imported(engine, file.read_bytes(), file.name)
-    assert outcome.error is None
+    outcome = imported(engine, file)
+    assert outcome.errors == []
     assert [str(error) for error in outcome.refused] == []
     return outcome
 

@@ -100,6 +100,33 @@ def _without_part(content: bytes, name: str) -> bytes:
     return held.getvalue()
 
 
+def _zipped_bomb(content: bytes, _: str) -> bytes:
+    """A text of 60 MB of zeros in an archive."""
+    return files.zipped({"订单.csv": b"0" * 60_000_000})
+
+
+def _zipped_with_a_password(content: bytes, _: str) -> bytes:
+    """An archive whose member says that it is encrypted."""
+    held = bytearray(files.zipped({"订单.csv": content}))
+    held[6] |= 1
+    held[held.index(b"PK\x01\x02") + 8] |= 1
+    return bytes(held)
+
+
+def _half_an_archive(content: bytes, _: str) -> bytes:
+    held = files.zipped({"订单.csv": content})
+    return held[: len(held) // 2]
+
+
+def _empty_archive(content: bytes, _: str) -> bytes:
+    return files.zipped({})
+
+
+def _climbing(content: bytes, _: str) -> bytes:
+    """An archive that wants its member written elsewhere."""
+    return files.zipped({"../../订单.csv": content})
+
+
 def _nested(content: bytes, depth: str) -> bytes:
     """The file in archives within archives."""
     for level in range(int(depth)):
@@ -131,6 +158,11 @@ MADE: Mapping[str, Callable[[bytes, str], bytes]] = {
     "with_a_password": _with_a_password,
     "damaged_part": _damaged_part,
     "without_part": _without_part,
+    "zipped_bomb": _zipped_bomb,
+    "zipped_with_a_password": _zipped_with_a_password,
+    "half_an_archive": _half_an_archive,
+    "empty_archive": _empty_archive,
+    "climbing": _climbing,
     "nested": _nested,
     "wide": _wide,
     "long_cell": _long_cell,

@@ -32,6 +32,8 @@ class GoodFile:
     styles: Mapping[str, str] = field(default_factory=dict)
     quirks: Sequence[str] = ()
     unknown_columns: Sequence[str] = ()
+    archive: bool = False
+    """Whether the file lies in a ZIP, beside a text."""
     after: str = ""
     """The layout of a report that was imported before and says whose the lines are."""
     lacks: Sequence[str] = ()
@@ -45,10 +47,19 @@ class GoodFile:
     @property
     def file_name(self) -> str:
         """What the file is called."""
+        return f"{self.name}.zip" if self.archive else self._plain_name
+
+    @property
+    def _plain_name(self) -> str:
         return f"{self.name}.{'csv' if self.format == 'text' else self.format.partition('-')[0]}"
 
     def content(self) -> bytes:
         """The file itself."""
+        plain = self._plain()
+        beside = {"说明.txt": "请用密码打开".encode()}
+        return files.zipped({self._plain_name: plain, **beside}) if self.archive else plain
+
+    def _plain(self) -> bytes:
         table = changed(LAYOUTS[self.layout].table(self.sold, self.styles), self.quirks)
         if self.format != "text":
             return files.workbook(table.rows, self.format, self.sheets_before)

@@ -1,22 +1,38 @@
 """Every good file comes in whole: each fact of each line, whose it is, and nothing besides."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import Engine
 
 from tests.reports.corpus.good import GOOD, GoodFile
-from tests.reports.corpus.importing import imported, known_lines
+from tests.reports.corpus.importing import IN_PROCESSES, imported, known_lines, written
 from tests.reports.corpus.layouts import LAYOUTS, comparable
 
 
 @pytest.mark.parametrize("case", GOOD, ids=lambda case: case.name)
-def test_a_good_file_comes_in_whole(case: GoodFile, store: Engine) -> None:
+def test_a_good_file_comes_in_whole(case: GoodFile, store: Engine, tmp_path: Path) -> None:
     if case.after:
-        imported(store, case.before(), "先导入的.csv")
-    outcome = imported(store, case.content(), case.file_name)
-    assert outcome.error is None
+        imported(store, written(tmp_path, "先导入的.csv", case.before()))
+    check(case, store, tmp_path)
+
+
+@pytest.mark.parametrize("format", ["text", "xlsx", "xls"])
+def test_so_it_does_through_a_process_of_its_own(
+    format: str, store: Engine, tmp_path: Path
+) -> None:
+    case = next(case for case in GOOD if case.format == format)
+    check(case, store, tmp_path, in_process=True)
+
+
+def check(case: GoodFile, store: Engine, folder: Path, in_process: bool = IN_PROCESSES) -> None:
+    outcome = imported(
+        store, written(folder, case.file_name, case.content()), in_process=in_process
+    )
+    assert outcome.errors == []
     assert [str(error) for error in outcome.refused] == []
-    assert outcome.title == LAYOUTS[case.layout].title
-    assert list(outcome.unknown_columns) == list(case.unknown_columns)
+    assert outcome.titles == [LAYOUTS[case.layout].title]
+    assert outcome.unknown_columns == list(case.unknown_columns)
     found = {
         key: (creator, comparable(facts)) for key, (creator, facts) in known_lines(store).items()
     }

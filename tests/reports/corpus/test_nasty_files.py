@@ -1,9 +1,11 @@
 """Every nasty file: what is wrong is said with its line and column, and nothing else is lost."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import Engine
 
-from tests.reports.corpus.importing import Outcome, imported, known_lines
+from tests.reports.corpus.importing import IN_PROCESSES, Outcome, imported, known_lines, written
 from tests.reports.corpus.layouts import comparable
 from tests.reports.corpus.nasty import NASTY, NastyFile
 
@@ -18,8 +20,21 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_nasty_file_gives_its_line_and_loses_nothing(case: NastyFile, store: Engine) -> None:
-    outcome = imported(store, case.content(), case.file_name, platform=case.platform)
+def test_a_nasty_file_gives_its_line_and_loses_nothing(
+    case: NastyFile, store: Engine, tmp_path: Path
+) -> None:
+    check(case, store, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["有密码的 XLSX", "压缩炸弹", "工作表不是 XML 的 XLSX"])
+def test_so_it_does_through_a_process_of_its_own(name: str, store: Engine, tmp_path: Path) -> None:
+    case = next(case for case in NASTY if case.name == name)
+    check(case, store, tmp_path, in_process=True)
+
+
+def check(case: NastyFile, store: Engine, folder: Path, in_process: bool = IN_PROCESSES) -> None:
+    path = written(folder, case.file_name, case.content())
+    outcome = imported(store, path, case.platform, in_process=in_process)
     _check_words(case, outcome)
     found = {
         key: (creator, comparable(facts)) for key, (creator, facts) in known_lines(store).items()
@@ -29,11 +44,12 @@ def test_a_nasty_file_gives_its_line_and_loses_nothing(case: NastyFile, store: E
 
 def _check_words(case: NastyFile, outcome: Outcome) -> None:
     if case.whole is not None:
-        assert outcome.error is not None
-        assert outcome.error.startswith(f"{case.file_name}：")
-        assert case.whole in outcome.error
+        (reason,) = outcome.errors
+        assert reason.startswith(case.file_name)
+        assert case.whole in reason
+        assert outcome.refused == []
         return
-    assert outcome.error is None
+    assert outcome.errors == []
     assert {error.row: error.column for error in outcome.refused} == {
         line: column for line, (column, _) in case.refuses.items()
     }
