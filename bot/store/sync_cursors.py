@@ -13,6 +13,7 @@ from settlement.model import Platform
 
 __all__ = [
     "Cursor",
+    "CursorMovedError",
     "LeaseLostError",
     "SourceKey",
     "all_cursors",
@@ -27,6 +28,10 @@ __all__ = [
 
 class LeaseLostError(Exception):
     """Another process took over this application while a window was being asked."""
+
+
+class CursorMovedError(Exception):
+    """The operator wants a source asked from another instant on; the next turn begins there."""
 
 
 class SourceKey(NamedTuple):
@@ -92,11 +97,17 @@ def all_cursors(connection: Connection) -> list[Cursor]:
 
 
 def save_cursor(
-    connection: Connection, cursor: Cursor, lease: str, owner: str, seconds: float
+    connection: Connection, cursor: Cursor, before: Cursor, lease: str, owner: str, seconds: float
 ) -> None:
-    """Note how far a source is; raises LeaseLostError if another process asks it by now."""
+    """Note how far a source is, that stood at `before`.
+
+    Raises LeaseLostError if another process asks it by now, CursorMovedError if it was sent back.
+    """
     if not renew(connection, lease, owner, seconds):
         raise LeaseLostError(f"{cursor.key.platform}: another process asks this platform now")
+    stored = load_cursor(connection, cursor.key)
+    if (stored.begun_from, stored.covered_until) != (before.begun_from, before.covered_until):
+        raise CursorMovedError(f"{cursor.key.platform}: sent back meanwhile")
     _write(connection, cursor.key, _values(cursor))
 
 

@@ -4,18 +4,20 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from types import TracebackType
 from typing import Self
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 from bot.logs import mask_also
 from bot.platform_keys import PlatformKeys
 from bot.store.batches import ImportLostError, clear_abandoned
 from bot.store.leases import acquire, release
-from bot.store.sync_cursors import LeaseLostError
+from bot.store.sync_cursors import CursorMovedError, LeaseLostError
 from bot.store.transactions import is_databases_fault, transact
 from bot.sync.asking import Asking
 from bot.sync.claiming import claim_named, claim_owned, forget_unclaimed
@@ -30,7 +32,7 @@ __all__ = ["Sync"]
 
 logger = logging.getLogger(__name__)
 
-ELSEWHERE = "另一个进程正在同步这个平台，这里就不重复了"
+ELSEWHERE = "另一个进程正在同步这个平台，这里不重复；有 --since 的话由它照办"
 DATABASE = "数据库暂时用不了；没有写到一半的东西，会自动接着取"
 BROKEN = "程序出错（{name}）；会再试，一直这样的话请把这一行交给技术人员"
 
@@ -73,7 +75,8 @@ class Sync:
         await self._asking.__aexit__(kind, error, traceback)
         for lease in self._held:
             give_back = partial(release, name=lease, owner=self._work.owner)
-            await asyncio.to_thread(transact, self._work.engine, give_back)
+            with suppress(DBAPIError):  # then it runs out by itself
+                await asyncio.to_thread(transact, self._work.engine, give_back)
 
     async def run(self, after: Callable[[], None] = lambda: None) -> None:
         """Take turns until cancelled; `after` is called, on a thread, after each."""
@@ -101,6 +104,8 @@ class Sync:
             return await self._ask(application)
         except (LeaseLostError, ImportLostError):
             return self._stopped(application, "elsewhere", ELSEWHERE)
+        except CursorMovedError:
+            return False  # the next turn begins where the operator said
         except Exception as error:
             # The other platforms go on, and the next turn begins where this one was.
             name = _name(error)

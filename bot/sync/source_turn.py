@@ -66,7 +66,7 @@ class SourceTurn:
         self._source = source
         self._lease = lease
         self._figures = source.method.figures
-        self._cursor = Cursor(source.key)
+        self._cursor = self._saved = Cursor(source.key)
         self._counts = Counts()
         self._renew_at = 0.0
 
@@ -76,8 +76,8 @@ class SourceTurn:
         return self._counts
 
     async def run(self) -> bool:
-        """Whether the source knows by now all there is; raises LeaseLostError."""
-        self._cursor = await self._do(partial(load_cursor, key=self._source.key))
+        """Whether the source knows by now all there is; raises what `save_cursor` does."""
+        self._cursor = self._saved = await self._do(partial(load_cursor, key=self._source.key))
         until = self._work.now().replace(microsecond=0)
         start = first_start(self._cursor, self._figures, until)
         if not await self._go_through(start, until, sweep=False):
@@ -200,8 +200,9 @@ class SourceTurn:
 
     async def _save(self, cursor: Cursor) -> None:
         held = self._lease, self._work.owner, self._work.figures.lease_seconds
-        await self._do(lambda connection: save_cursor(connection, cursor, *held))
-        self._cursor = cursor
+        before = self._saved
+        await self._do(lambda connection: save_cursor(connection, cursor, before, *held))
+        self._cursor = self._saved = cursor
 
     async def _keep_lease(self) -> None:
         """Renew the lease when a good part of it is over."""

@@ -11,7 +11,8 @@ from sqlalchemy import Engine
 
 from bot.store.sync_cursors import all_cursors
 from bot.store.waiting_statements import waiting_promoters
-from bot.sync.progress import CaughtUp, Fetched, Stopped
+from bot.sync.engine import Sync
+from bot.sync.progress import CaughtUp, Event, Fetched, Stopped
 from tests.platform_server.comparison import differences
 from tests.platform_server.faults import Faults
 from tests.platform_server.server import PLATFORMS, PlatformServer
@@ -246,3 +247,32 @@ def windows_of(engine: Engine, method: str) -> int | None:
     with engine.connect() as connection:
         cursors = {each.key.method: each for each in all_cursors(connection)}
     return cursors[method].window_seconds
+
+
+async def test_a_source_that_is_sent_back_while_it_is_asked_begins_there(
+    sqlite_engine: Engine, jd: PlatformServer
+) -> None:
+    """`mingzhang sync --since` beside a bot that runs."""
+    promoters_known(sqlite_engine, "jd", jd.now)
+    keys = keys_for(jd, "jd")
+    begin_at(sqlite_engine, keys, jd.now - timedelta(hours=5))
+    earlier = jd.now - timedelta(hours=9)
+    told = Told()
+    windows = 0
+
+    def tell(event: Event) -> None:
+        nonlocal windows
+        windows += isinstance(event, Fetched)
+        if windows == 2:
+            begin_at(sqlite_engine, keys, earlier)
+        told.append(event)
+
+    sync = Sync(sqlite_engine, lambda: keys, lambda: jd.now, figures=HASTY, tell=tell)
+    async with sync:
+        assert not await sync.turn()
+        assert await sync.turn()
+    assert told.of(Stopped) == []
+    with sqlite_engine.connect() as connection:
+        (cursor,) = all_cursors(connection)
+    assert cursor.begun_from == earlier
+    assert len(told.of(Fetched)) == 2 + 10
