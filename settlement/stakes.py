@@ -14,7 +14,7 @@ from settlement.money import ZERO
 from settlement.shanghai import day_of, happened
 from settlement.states import NEVER_PAYS, Reason, State
 
-__all__ = ["Fate", "Stake", "stake_of"]
+__all__ = ["SETTLED_LESS", "Fate", "Stake", "stake_of"]
 
 HANGING = frozenset(
     {
@@ -39,6 +39,10 @@ TELLING = frozenset(
     }
 )
 """Reasons that say more than the state; a platform's own codes do too."""
+
+
+SETTLED_LESS = "settled_less"
+"""The cause where less was settled than estimated, and no refund is known that says why."""
 
 
 class Fate(StrEnum):
@@ -72,8 +76,9 @@ def stake_of(diagnosis: Diagnosis, now: datetime) -> Stake | None:
     lost = max(amounts.returned or ZERO, amounts.later_taken)
     if lost <= 0:
         return None
-    cause = Reason.PARTIAL_CLAWBACK if amounts.later_taken else Reason.PARTIAL_REFUND
-    return Stake(Fate.LOST, cause.value, lost, _showed(diagnosis, now))
+    partly = (Reason.PARTIAL_CLAWBACK, Reason.PARTIAL_REFUND)
+    cause = next((each.value for each in partly if each in diagnosis.reasons), SETTLED_LESS)
+    return Stake(Fate.LOST, cause, lost, _showed(diagnosis, now))
 
 
 def _stake(

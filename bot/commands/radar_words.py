@@ -16,7 +16,7 @@ from settlement.model import Platform
 from settlement.money import ZERO
 from settlement.platforms import room_of
 from settlement.radar import Radar, Spot, Sums
-from settlement.stakes import Fate
+from settlement.stakes import SETTLED_LESS, Fate
 from settlement.states import Reason, State
 
 __all__ = ["cause_word", "picture_of", "radar_json", "sheet_of", "tables"]
@@ -24,7 +24,8 @@ __all__ = ["cause_word", "picture_of", "radar_json", "sheet_of", "tables"]
 FATES = {Fate.LOST: "已损失", Fate.HANGING: "悬着"}
 COLOURS = {Fate.LOST: "red", Fate.HANGING: "yellow"}
 TONES = {Fate.LOST: "lost", Fate.HANGING: "provisional"}
-WORDS = {
+WORDS: dict[str, str] = {
+    SETTLED_LESS: "结算比预估少，没写原因",
     Reason.LAST_CLICK_OTHER: "最后点了别人的链接",
     Reason.NOT_BOUND: "推广账号没绑定",
     Reason.NOT_OWN_LINK: "不是自己的推广链接",
@@ -54,8 +55,8 @@ def cause_word(platform: Platform, cause: str) -> str:
                 return meaning.text
     if cause in set(State):
         return _VOICE.text("states", cause)
-    if cause in set(Reason):
-        return WORDS[Reason(cause)]
+    if cause in WORDS:
+        return WORDS[cause]
     return _VOICE.text("reasons", cause).rstrip("。")
 
 

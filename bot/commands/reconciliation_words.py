@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import cache
 
-from rich.console import Group, RenderableType
+from rich.console import Group, JustifyMethod, RenderableType
 from rich.markup import escape
 from rich.table import Table
 
-from bot.desk.rendering import Voice, presentable
+from bot.desk.rendering import Voice
 from settlement.model import Platform
 from settlement.money import ZERO
 from settlement.reconciliation.findings import Cause, CauseShare, Finding, Outcome, Totals
@@ -128,11 +128,11 @@ def _causes(totals: Totals) -> Table:
 
 
 def _worst(findings: Iterable[Finding]) -> Table:
-    table = _table("差得最多的", "平台", "订单号", "账单", "应得", "差额", "为什么", "店铺")
+    table = _table("差得最多的", "平台", "订单号", "账单", "应得", "差额", "为什么")
     for each in findings:
         named = platform_word(each.platform), escape(each.order_number)
         amounts = (yuan(each.paid), yuan(each.expected), f"{each.difference:+,.2f}")
-        table.add_row(*named, *amounts, _why(each), escape(presentable(each.shop or "")))
+        table.add_row(*named, *amounts, _why(each))
     return table
 
 
@@ -166,5 +166,6 @@ def _table(title: str, *columns: str) -> Table:
     table = Table(title=title, title_justify="left")
     numbers = {"项", "账单", "应得", "差额", "按订单算", "影响差额"}
     for name in columns:
-        table.add_column(name, justify="right" if name in numbers else "left", overflow="fold")
+        justify: JustifyMethod = "right" if name in numbers else "left"
+        table.add_column(name, justify=justify, no_wrap=name == "订单号", overflow="fold")
     return table

@@ -9,6 +9,8 @@ from typing import Any
 
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from settlement.model import Order, Platform, SettlementPhase
@@ -17,6 +19,7 @@ from settlement.statement_files import Statement, own_names, read_statement
 from settlement.statements import MonthTotals, StatementLine, stated_by_order
 from settlement.yaml_text import RuleFileError
 from tests.cases.conftest import TextualDates
+from tests.examples import examples
 
 FOLDER = Path(__file__).parents[1] / "reconciliation" / "reading"
 
@@ -142,3 +145,25 @@ def test_what_an_order_report_states_of_a_payout() -> None:
         settlements=(SettlementPhase(1, Decimal(3)), SettlementPhase(2), SettlementPhase(3)),
     )
     assert [(each.phase, each.amount) for each in stated_by_order(phases, 8)] == [(1, Decimal(3))]
+
+
+SOUND = (
+    "订单号,实发金额,期次,到账时间,账期,平台\n312345678901,-5.00,2,2026-09-12,2026-09,京东\n" * 2
+)
+
+
+@settings(max_examples=examples(150))
+@given(
+    st.binary(max_size=300)
+    | st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass"))
+    | st.tuples(
+        st.integers(0, len(SOUND)), st.text(max_size=6), st.sampled_from(["utf-8", "gb18030"])
+    ).map(lambda cut: (SOUND[: cut[0]] + cut[1] + SOUND[cut[0] :]).encode(cut[2], "replace"))
+)
+def test_any_bytes_are_read_or_refused_in_words(content: bytes) -> None:
+    read = read_statement(content, "账单.csv")
+    lines = [] if isinstance(read, ReportError) else list(read.lines)
+    for line in lines:
+        assert isinstance(line, StatementLine | MonthTotals | RowError)
+        if isinstance(line, RowError):
+            assert str(line).startswith(f"账单.csv 第 {line.row} 行")
