@@ -17,6 +17,7 @@ __all__ = ["fetching", "reading", "received", "refused_rows", "result_of"]
 _MOST_FILES = 8
 """Files of an archive that are told of one by one; the others only in the sum."""
 _FIGURES = ("new", "changed", "unchanged", "refused")
+_MOST_OTHERS = 5
 _LONGEST_NAME = 80
 _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|]')
 _MEBIBYTE = 1024 * 1024
@@ -104,7 +105,17 @@ def _file(voice: Voice, file: FileImported) -> dict[str, object]:
         "table": _figures(voice, (file,)),
         "examples": file.examples,
         "more": max(file.refused - len(file.examples), 0),
+        "undone": file.undone,
+        "note": _note(voice, file),
     }
+
+
+def _note(voice: Voice, file: FileImported) -> Markup | None:
+    """What later imports have to do with undoing a file."""
+    if not file.others:
+        return None
+    others = voice.text("document_notes", "between").join(file.others[:_MOST_OTHERS])
+    return voice.word("document_notes", "again" if file.undone else "built_on", others=others)
 
 
 def _figures(voice: Voice, files: Sequence[FileImported]) -> Markup:

@@ -30,7 +30,8 @@ class DocumentState(StrEnum):
 class FileImported:
     """What became of one file; with a `problem` it could not be read at all.
 
-    `examples` are the first refused rows, in words.
+    `examples` are the first refused rows, in words. `others` are later imports that have to do
+    with undoing it: for want of which it was not `undone`, or which are to be imported again.
     """
 
     name: str
@@ -41,6 +42,13 @@ class FileImported:
     batch: int | None = None
     problem: str | None = None
     examples: tuple[str, ...] = ()
+    undone: bool = False
+    others: tuple[str, ...] = ()
+
+    @property
+    def stands(self) -> bool:
+        """Whether it has changed anything that is not undone."""
+        return not self.undone and self.batch is not None and bool(self.new or self.changed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +73,8 @@ class DocumentImport:
     @property
     def can_be_undone(self) -> bool:
         """Whether the import has changed anything that stands."""
-        wrote = any(each.new or each.changed for each in self.files)
-        return self.state is DocumentState.DONE and not self.dry_run and wrote
+        stands = any(each.stands for each in self.files)
+        return self.state is DocumentState.DONE and not self.dry_run and stands
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import Connection, func, select
 
 from bot.desk.imports import (
@@ -29,6 +30,7 @@ __all__ = [
     "stored_document",
 ]
 
+_files = TypeAdapter(tuple[FileImported, ...])
 OPEN = (DocumentState.WAITING, DocumentState.WORKING, DocumentState.UNDOING)
 
 
@@ -122,9 +124,7 @@ def stored_document(row: Any) -> DocumentImport:
         language=row.language,
         state=DocumentState(row.state),
         dry_run=row.dry_run,
-        files=tuple(
-            FileImported(**{**each, "examples": tuple(each["examples"])}) for each in row.files
-        ),
+        files=_files.validate_python(row.files),
         seconds=row.seconds,
         creator=row.creator,
         problem=row.problem,

@@ -17,7 +17,8 @@ from bot.store.documents import published_since
 from bot.store.import_records import ImportRecord, import_records
 from bot.store.reports import Imported, import_report
 from bot.sync.archives import Unusable
-from bot.sync.reading import ReadingBrokenError, reading
+from bot.sync.opening import opened
+from bot.sync.reading import ReadingBrokenError
 from bot.sync.refused import refused_name
 from bot.sync.report_files import ReportFile, report_files
 from settlement.reports import ReportError, RowError
@@ -119,7 +120,7 @@ def _import(
 ) -> None:
     content_hash = _hash_of(found.path)
     try:
-        with reading(found.path, found.name) as report:
+        with opened(found.path, found.name) as report:
             if isinstance(report, ReportError):
                 if found.certain:
                     imports.files.append(_unread(found.name, report.message))

@@ -39,6 +39,7 @@ from bot.store.transactions import transact
 from bot.sync.document_files import Imports, Order, import_document
 from bot.sync.fetching import Fetched, FetchesFiles
 from bot.sync.telling import StoppedError, Telling
+from bot.sync.undoing import undo_document
 
 __all__ = ["DocumentImports", "Pace"]
 
@@ -172,7 +173,10 @@ class DocumentImports:
     async def _work(self, job: Job, telling: Telling) -> None:
         document = job.document
         if job.attempts > ATTEMPTS:
-            await self._settle(job, _failed(document, "gave_up"))
+            await self._settle(job, _given_up(document))
+            return
+        if document.state is DocumentState.UNDOING:
+            await self._undo(job)
             return
         creator = None
         if document.creator is not None:
@@ -192,6 +196,13 @@ class DocumentImports:
                 await self._settle(job, _failed(document, "unreachable"))
             else:
                 await self._leave(job)
+
+    async def _undo(self, job: Job) -> None:
+        ended = await asyncio.to_thread(undo_document, self._engine, job.document, self._now())
+        if ended is None:
+            await self._leave(job)
+        else:
+            await self._settle(job, ended)
 
     async def _fetch(self, job: Job, path: Path, telling: Telling) -> Fetched:
         async def fetched(size: int) -> None:
@@ -243,6 +254,12 @@ class DocumentImports:
 
 def _failed(document: DocumentImport, problem: str) -> DocumentImport:
     return replace(document, state=DocumentState.FAILED, problem=problem)
+
+
+def _given_up(document: DocumentImport) -> DocumentImport:
+    if document.state is DocumentState.UNDOING:
+        return replace(document, state=DocumentState.DONE, problem="not_undone")
+    return _failed(document, "gave_up")
 
 
 def _done(document: DocumentImport, imports: Imports, seconds: int) -> DocumentImport:

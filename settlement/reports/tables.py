@@ -69,8 +69,9 @@ def _text_rows(
             pass
         yield from rows_of(lines, delimiter, width, header_lines + 1)
     finally:
-        # The stream is the caller's to close.
-        lines.detach()
+        # The stream is the caller's to close, and may be closed before the last row is asked for.
+        if not stream.closed:
+            lines.detach()
 
 
 def _workbook_table(stream: IO[bytes], sought: Sought) -> Table | str:

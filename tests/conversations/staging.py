@@ -131,9 +131,7 @@ class Stage:
     def _document_imports(self) -> DocumentImports:
         files = Files(BotApi(self.server.url, TOKEN))
         bot, speech = self.telegram.bot.id, Speech(SECRET, SHANGHAI)
-        return DocumentImports(
-            self.world.engine, files, bot, speech, self.clock.now, self.looking
-        )
+        return DocumentImports(self.world.engine, files, bot, speech, self.clock.now, self.looking)
 
     async def stop(self) -> None:
         if self._importing is not None:
@@ -185,10 +183,14 @@ class Stage:
         operators = next(each for each in self.telegram.groups if each.id == OPERATORS)
         return max(operators.topics, default=None)
 
-    def find(self, chat: int, words: str, *, by: int | None = None) -> Message:
+    def find(
+        self, chat: int, words: str, *, by: int | None = None, with_words: str | None = None
+    ) -> Message:
         """The newest message of a chat that has these words; of one person, if they are named."""
         for message in reversed(self.telegram.messages(chat)):
             if by not in (None, message.sender["id"]):
+                continue
+            if with_words is not None and with_words not in message.content.text:
                 continue
             if any(words in each for each in (message.content.text, *labels_of(message))):
                 return message

@@ -9,7 +9,8 @@ forum, `operator_chat` is one of them instead of a group, `anonymous: false` sho
   replies_to: words        the newest message with these words is answered by what is said
   sends: photo             or file, with `caption`; or a report, {name: …, content: …}
   edits: words, into: text changes the newest message with these words
-  taps: label              presses a button of the newest message that has it, where one writes
+  taps: label              presses a button of the newest message that has it, where one writes;
+                           `of_message: words` of the newest that has these words too
   types: text              after the bot's name, in any chat (inline)
   blocks: true             the bot; `unblocks: true` lets it in again
   removes_bot: true        from the group
@@ -48,7 +49,7 @@ ACTIONS = (
     "later",
     "restarts",
 )
-HOW = ("who", "in_group", "in_general", "alone", "replies_to", "caption", "into")
+HOW = ("who", "in_group", "in_general", "alone", "replies_to", "caption", "into", "of_message")
 PLACES = ("private", "staff", "group", "admin")
 FOLLOWS = (*PLACES, *(f"{place}_changes" for place in PLACES), "toast", "results")
 
@@ -96,7 +97,8 @@ class TwoSides:
                 old = self.stage.find(place or who, step["edits"], by=who)
                 crowd.edit(who, old.id, step["into"], place)
             case "taps":
-                message = self.stage.find(place or who, step["taps"])
+                words = step.get("of_message")
+                message = self.stage.find(place or who, step["taps"], with_words=words)
                 row, column = button_at(message, step["taps"])
                 self.stage.telegram.press(who, message.id, row, column, place)
             case "types":

@@ -44,8 +44,8 @@ def _of_documents(texts: Sequence[str]) -> Iterator[tuple[str, Variables]]:
         for stage in ("fetching", "reading"):
             yield "document_progress", {"name": name, "stage": stage, **read}
         yield "document_refused", {"count": number, "kept": given}
-        file = {"name": name, "problem": given, "table": account}
-        shown = {"examples": texts, "more": 3}
+        file = {"name": name, "problem": given, "table": account, "undone": given is None}
+        shown = {"examples": texts, "more": 3, "note": text}
         result = {"name": name, "took": text, "problem": given, "total": given, "more": 3}
         for state in ("waiting", "undoing", "failed", "done", "undone"):
             yield "document_result", {

@@ -278,5 +278,5 @@ _SAID_IN_WORDS = (
     "amount", "net", "lost", "low", "high", "settled", "title", "text", "said", "base", "rate",
     "kept", "date", "day", "waits_for", "certainty", "because", "state", "more", "count", "emoji",
     "word", "name", "first", "last", "hours", "city", "page", "pages", "platform", "end", "before",
-    "after", "creator", "minutes", "seconds",
+    "after", "creator", "minutes", "seconds", "others",
 )  # fmt: skip

@@ -11,6 +11,8 @@ from sqlalchemy import func, select
 from bot.simulator.faults import Fault
 from bot.simulator.refusal import Refusal
 from bot.store.tables import document_imports, import_batches, order_lines
+from tests.conversations.staging import TOKEN
+from tests.conversations.world import SECRET
 from tests.documents.conftest import Office, new_stage
 from tests.documents.reports import CREATOR, report
 
@@ -40,11 +42,8 @@ async def test_a_process_killed_in_the_middle_leaves_nothing_and_the_next_one_do
         office.send("订单.csv", report(ROWS), CAPTION)
         await until(lambda: number(office, document_imports.c.id) == 1)
         process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "tests.documents.worker",
-            str(stage.world.engine.url),
-            stage.server.url,
+            *(sys.executable, "-m", "tests.documents.worker"),
+            *(str(stage.world.engine.url), stage.server.url, TOKEN, SECRET.decode()),
         )
         await until(lambda: number(office, document_imports.c.rows) > 0)
         process.kill()

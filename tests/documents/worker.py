@@ -8,19 +8,17 @@ from bot.store.database import open_engine
 from bot.sync.documents import DocumentImports, Pace, Speech
 from bot.telegram.fetching import Files
 from bot.telegram.transport import BotApi
-from tests.conversations.staging import SHANGHAI, TOKEN
-from tests.conversations.world import SECRET
 
 NOW = datetime(2026, 8, 20, 2, tzinfo=UTC)
 
 
-def main(database: str, bot_api: str) -> None:
-    api = BotApi(bot_api, TOKEN)
+def main(database: str, bot_api: str, token: str, secret: str) -> None:
+    api = BotApi(bot_api, token)
     imports = DocumentImports(
         open_engine(database),
         Files(api),
         api.bot,
-        Speech(SECRET, SHANGHAI),
+        Speech(secret.encode(), UTC),
         lambda: NOW,
         Pace(look=0.02, tell=0),
     )
