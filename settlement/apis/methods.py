@@ -137,8 +137,10 @@ class ApiMethod:
                 kind = self.refusals.kind(opened.codes, opened.words)
                 return refusal(self.platform, kind, opened.codes[0], opened.words)
             return self._page(opened, asked_at)
-        except (NoJson, Unreadable, RecursionError):
-            return refusal(self.platform, RefusalKind.BROKEN, "", "")
+        except Unreadable as error:
+            return refusal(self.platform, RefusalKind.BROKEN, "", error.message)
+        except (NoJson, RecursionError):
+            return refusal(self.platform, RefusalKind.BROKEN, "", "回答不是 JSON")
 
     def _page(self, answer: Answer, asked_at: datetime | None) -> Page:
         read = [self.read(row, asked_at) for row in answer.rows]

@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from settlement.apis import Credentials, HttpCall
+from settlement.apis import ApiMethod, Credentials, HttpCall
 from settlement.platforms.alibaba1688 import api as alibaba1688
 from settlement.platforms.douyin import api as douyin
 from settlement.platforms.jd import api as jd
@@ -74,6 +74,15 @@ def form(call: HttpCall) -> dict[str, str]:
     return dict(parse_qsl(call.body.decode(), keep_blank_values=True))
 
 
+def signed_by(
+    sent: Mapping[str, str], sign: Callable[[Mapping[str, str], str], str]
+) -> dict[str, str]:
+    """What was signed, once the signature is found right."""
+    signed = {name: value for name, value in sent.items() if name != "sign"}
+    assert sent["sign"] == sign(signed, KEYS.app_secret)
+    return signed
+
+
 def ask(name: str, **changes: Any) -> HttpCall:
     return BY_NAME[name].call(KEYS, replace(QUESTION, **changes), NOW)
 
@@ -82,8 +91,17 @@ def test_jd_is_asked_by_update_time_on_shanghais_clock() -> None:
     sent = form(ask(jd.ORDERS, cursor="3"))
 
     assert ask(jd.ORDERS).address == "https://api.jd.com/routerjson"
-    assert sent["timestamp"] == "2026-08-20 11:00:59"
-    assert sent["access_token"] == KEYS.access_token
+    inside = sent["360buy_param_json"]
+    assert signed_by(sent, jd.sign) == {
+        "method": "jd.union.open.order.row.query",
+        "app_key": "the-key",
+        "access_token": "the-token",
+        "timestamp": "2026-08-20 11:00:59",
+        "format": "json",
+        "v": "1.0",
+        "sign_method": "md5",
+        "360buy_param_json": inside,
+    }
     assert json.loads(sent["360buy_param_json"]) == {
         "orderReq": {
             "pageIndex": 3,
@@ -95,8 +113,6 @@ def test_jd_is_asked_by_update_time_on_shanghais_clock() -> None:
             "key": "the-union-key",
         }
     }
-    signed = {name: value for name, value in sent.items() if name != "sign"}
-    assert sent["sign"] == jd.sign(signed, KEYS.app_secret)
 
 
 def test_what_the_operator_has_not_is_not_sent() -> None:
@@ -104,6 +120,16 @@ def test_what_the_operator_has_not_is_not_sent() -> None:
 
     assert "access_token" not in sent
     assert "key" not in json.loads(sent["360buy_param_json"])["orderReq"]
+
+
+@pytest.mark.parametrize("method", BY_NAME.values(), ids=lambda method: str(method.name))
+def test_no_token_is_an_empty_one_at_most(method: ApiMethod) -> None:
+    call = method.call(Credentials("key", "secret"), QUESTION, NOW)
+    text = urlsplit(call.address).query or call.body.decode()
+
+    sent = dict(parse_qsl(text, keep_blank_values=True))
+    assert sent.get("access_token", "") == ""
+    assert sent.get("session", "") == ""
 
 
 def test_another_gateway_is_asked_where_one_is_set() -> None:
@@ -115,10 +141,22 @@ def test_another_gateway_is_asked_where_one_is_set() -> None:
 def test_taobao_goes_on_from_the_position_of_the_page_before() -> None:
     first, second = form(ask(taobao.ORDERS)), form(ask(taobao.ORDERS, cursor="2|7_8"))
 
-    assert (first["page_no"], first["query_type"]) == ("1", "4")
-    assert "position_index" not in first
+    assert signed_by(first, taobao.sign) == {
+        "method": "taobao.tbk.order.details.get",
+        "app_key": "the-key",
+        "session": "the-token",
+        "timestamp": "2026-08-20 11:00:59",
+        "format": "json",
+        "v": "2.0",
+        "sign_method": "md5",
+        "page_no": "1",
+        "page_size": "100",
+        "query_type": "4",
+        "start_time": "2026-08-20 10:00:00",
+        "end_time": "2026-08-20 11:00:00",
+        "order_scene": "1",
+    }
     assert (second["page_no"], second["position_index"], second["jump_type"]) == ("2", "7_8", "1")
-    assert second["session"] == "the-token"
 
 
 def test_refunds_are_asked_for_in_one_parameter() -> None:
@@ -144,8 +182,12 @@ def test_punished_orders_are_asked_for_by_days(span: timedelta, days: int) -> No
     sent = form(ask(taobao.PUNISHED, end=START + span, cursor="2"))
 
     asked = json.loads(sent["af_order_option"])
-    assert (asked["span"], asked["page_no"]) == (days, 2)
-    assert asked["start_time"] == "2026-08-20 10:00:00"
+    assert asked == {
+        "start_time": "2026-08-20 10:00:00",
+        "span": days,
+        "page_no": 2,
+        "page_size": 50,
+    }
 
 
 def test_douyin_is_asked_with_a_signed_body() -> None:
@@ -154,7 +196,16 @@ def test_douyin_is_asked_with_a_signed_body() -> None:
     address = urlsplit(call.address)
     query = dict(parse_qsl(address.query))
     assert address.path == "/buyin/instituteOrderMCN"
-    assert query["access_token"] == KEYS.access_token
+    assert query | {"sign": ""} == {
+        "app_key": "the-key",
+        "method": "buyin.instituteOrderMCN",
+        "access_token": "the-token",
+        "timestamp": "2026-08-20 11:00:59",
+        "v": "2",
+        "sign_method": "hmac-sha256",
+        "sign": "",
+    }
+    assert call.headers == {"Content-Type": "application/json;charset=utf-8"}
     assert call.body == (
         b'{"cursor":"0","end_time":"2026-08-20 11:00:00","size":200,'
         b'"start_time":"2026-08-20 10:00:00","time_type":"update"}'
@@ -171,10 +222,16 @@ def test_1688_is_asked_for_whole_days_by_the_time_of_each_event() -> None:
     sent = form(call)
     path = "param2/1/com.alibaba.p4p/alibaba.cps.tradeBillList/the-key"
     assert call.address == f"https://gw.open.1688.com/openapi/{path}"
-    assert sent["queryTimeType"] == "rightsEndTime"
-    assert (sent["queryStartTime"], sent["queryEndTime"]) == ("2026-08-20", "2026-08-20")
-    assert (sent["pageNo"], sent["pageSize"]) == ("4", "100")
     signed = {name: value for name, value in sent.items() if name != "_aop_signature"}
+    assert signed == {
+        "access_token": "the-token",
+        "pageNo": "4",
+        "pageSize": "100",
+        "queryOrderType": "orderAll",
+        "queryTimeType": "rightsEndTime",
+        "queryStartTime": "2026-08-20",
+        "queryEndTime": "2026-08-20",
+    }
     assert sent["_aop_signature"] == alibaba1688.sign(path, signed, KEYS.app_secret)
 
 
@@ -187,10 +244,20 @@ def test_1688s_bills_have_no_span() -> None:
 def test_pinduoduo_is_asked_in_seconds() -> None:
     sent = form(ask("pdd.ddk.order.list.increment.get"))
 
-    assert sent["start_update_time"] == str(int(START.timestamp()))
-    assert sent["end_update_time"] == str(int(START.timestamp()) + 3600)
-    assert (sent["page"], sent["page_size"], sent["return_count"]) == ("1", "50", "true")
-    assert sent["timestamp"] == str(int(NOW.timestamp()))
+    assert signed_by(sent, pinduoduo.sign) == {
+        "type": "pdd.ddk.order.list.increment.get",
+        "client_id": "the-key",
+        "access_token": "the-token",
+        "timestamp": str(int(NOW.timestamp())),
+        "data_type": "JSON",
+        "version": "V1",
+        "start_update_time": str(int(START.timestamp())),
+        "end_update_time": str(int(START.timestamp()) + 3600),
+        "query_order_type": "1",
+        "return_count": "true",
+        "page": "1",
+        "page_size": "50",
+    }
 
 
 def test_kuaishou_is_asked_by_a_signed_address_the_oldest_change_first() -> None:
@@ -211,6 +278,15 @@ def test_kuaishou_is_asked_by_a_signed_address_the_oldest_change_first() -> None
         "pcursor": "7-8",
     }
     signed = {name: value for name, value in query.items() if name != "sign"}
+    assert signed | {"param": ""} == {
+        "appkey": "the-key",
+        "version": "1",
+        "method": kuaishou.ORDERS,
+        "timestamp": str(int(NOW.timestamp()) * 1000),
+        "access_token": "the-token",
+        "signMethod": "MD5",
+        "param": "",
+    }
     assert query["sign"] == kuaishou.sign(signed, "the-sign-secret")
     without = BY_NAME[kuaishou.ORDERS].call(replace(KEYS, sign_secret=None), QUESTION, NOW)
     assert "the-sign-secret" not in without.address
