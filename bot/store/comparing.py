@@ -103,6 +103,8 @@ class Draft:
         together = joined(first, second, rows, states)
         if together is None:
             return _REPEATED
+        if together == first and rows is not Rows.SUM:
+            return _SAME
         before = (self.said, self.finding, self.outcome, self.changes)
         self.said = together
         found = self.compare()

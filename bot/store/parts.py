@@ -110,7 +110,7 @@ class Part:
                 outcomes[place] = self._drafts[key].compare()
         for key, place in first_at.items() if several else ():
             draft = self._drafts[key]
-            if draft.finding in _STAGED:
+            if draft.has_joined:
                 outcomes[place] = Outcome(draft.finding, None, draft.changes)
         found = [outcome for outcome in outcomes if outcome is not None]
         self._count(found)
