@@ -142,3 +142,12 @@ def test_a_platform_that_is_demanded_is_not_that_of_an_export() -> None:
     report = read_report(table([own_row("小雅", LINE)]), "导出.csv", platform=Platform.JD)
     assert isinstance(report, ReportError)
     assert "明账导出的订单" in report.message
+
+
+def test_a_file_may_be_closed_before_its_last_row_is_asked_for() -> None:
+    stream = io.BytesIO(table([own_row("小雅", LINE)] * 3))
+    report = read_report(stream, "导出.csv")
+    assert isinstance(report, Report)
+    assert isinstance(next(report.rows), ReportLine)
+    stream.close()
+    report.rows.close()  # type: ignore[attr-defined]
