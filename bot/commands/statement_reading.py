@@ -4,9 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO
 
 from bot.commands.failure import CommandFailed, complain, unreadable_file
+from bot.sync.archives import Unusable
+from bot.sync.report_files import ReportFile, report_files
 from settlement.model import Platform
 from settlement.reports import (
     Report,
@@ -73,12 +76,17 @@ def read_statements(
 ) -> Read:
     """Read statements, and order reports with settled amounts; problems go to standard error."""
     read = Read()
-    for path in files:
-        try:
-            with path.open("rb") as file:
-                _add(read, file, path.name, platform, names, month)
-        except OSError as error:
-            read.refuse(unreadable_file(str(path), error))
+    with TemporaryDirectory(prefix="mingzhang-") as scratch:
+        for path in files:
+            try:
+                for found in report_files(path, path.name, Path(scratch)):
+                    if isinstance(found, Unusable):
+                        read.refuse(str(found))
+                    elif isinstance(found, ReportFile):
+                        with found.path.open("rb") as file:
+                            _add(read, file, found.name, platform, names, month)
+            except OSError as error:
+                read.refuse(unreadable_file(str(path), error))
     return read
 
 

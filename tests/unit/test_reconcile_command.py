@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 import sys
+import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -197,6 +198,24 @@ def test_several_statements_are_told_apart(run: Run, statement: Path, tmp_path: 
     assert {each["rows"] for each in said["largest"]} >= {"九月.csv:4"}
     assert any("补发.csv 第 4 行" in line for line in complaints)
     assert "1 行不是 2026-09 的，没有算进去" in complaints
+
+
+def test_archives_and_folders_hold_statements_too(
+    run: Run, statement: Path, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(tmp_path / "三季度.zip", "w") as archive:
+        archive.write(statement, "九月.csv")
+        archive.writestr("说明.pdf", b"%PDF")
+    with zipfile.ZipFile(tmp_path / "空.zip", "w"):
+        pass
+    (tmp_path / "账单").mkdir()
+    statement.rename(tmp_path / "账单" / "九月.csv")
+    for name in ("三季度.zip", "账单"):
+        status, out, complaints = run("reconcile", name, "--json")
+        assert (status, complaints) == (0, [])
+        assert json.loads(out)["statement_total"] == "36.00"
+    status, _, complaints = run("reconcile", "空.zip", "--json")
+    assert (status, complaints) == (2, ["空.zip：压缩包是空的；请核对后重新打包"])
 
 
 @pytest.mark.parametrize(
