@@ -2,7 +2,7 @@
 
 import hashlib
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,7 @@ from bot.commands.import_results import (
     show_as_table,
     unknown_columns,
 )
+from bot.commands.refused_rows import RefusedRows, most_said, not_written
 from bot.commands.store import opened_store
 from bot.store.batches import ImportLostError
 from bot.store.read_reports import ReadReport
@@ -34,16 +35,11 @@ from bot.sync.refused import RefusedFiles
 from bot.sync.report_files import ReportFile, report_files
 from settlement.creators_file import NamedCreator
 from settlement.model import Platform
-from settlement.reports import RowError
 from settlement.reports.layout_files import read_own_layouts
 from settlement.shanghai import in_shanghai
 from settlement.yaml_text import RuleFileError
 
 __all__ = ["Request", "import_files"]
-
-MOST_SAID = 1_000
-MOST_SAID_ON_A_TERMINAL = 20
-"""Lines about refused rows of a file; more would push the table out of sight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +73,9 @@ def import_files(files: Sequence[Path], request: Request) -> bool:
             Path(stack.enter_context(TemporaryDirectory(prefix="mingzhang-"))),
         )
         results = [result for file in files for result in run.results_of(file)]
+        written = _closed(run.refused)
     _show(results, request)
-    return not any(result.problems for result in results)
+    return written and not any(result.problems for result in results)
 
 
 def _own_columns(path: Path | None) -> str | None:
@@ -103,6 +100,17 @@ def _refused_files(stack: ExitStack, place: Path | None) -> RefusedFiles | None:
     if not place.is_dir() and not place.parent.is_dir():
         raise CommandFailed(f"--refused：没有文件夹 {place.parent}；请先建好，或换一个地方")
     return stack.enter_context(RefusedFiles(place))
+
+
+def _closed(refused: RefusedFiles | None) -> bool:
+    """Whether all refused rows are on the disk; what was imported is, whatever became of them."""
+    try:
+        if refused is not None:
+            refused.close()
+    except OSError as error:
+        complain(not_written(error))
+        return False
+    return True
 
 
 def _terminal(request: Request) -> Console | None:
@@ -160,6 +168,7 @@ class _Run:
         return _refused(found.name, str(report)) if found.certain else None
 
     def _import_report(self, report: ReadReport, content_hash: str) -> FileResult:
+        refused = RefusedRows(report.file, self.refused.sink(report) if self.refused else None)
         try:
             imported = import_report(
                 self.engine,
@@ -169,7 +178,7 @@ class _Run:
                 creator=self.creator,
                 dry_run=self.dry_run,
                 progress=self.told(report.file),
-                refused=self._sink(report),
+                refused=refused,
                 registering=self.registering,
             )
         except (DBAPIError, ImportLostError) as error:
@@ -181,7 +190,7 @@ class _Run:
             at = f"{in_shanghai(imported.imported_before):%Y-%m-%d %H:%M}"
             complain(f"{report.file}：同样的内容在 {at} 导入过")
         problems = tuple(str(problem) for problem in imported.problems)
-        _complain_of(report.file, problems, imported.refused)
+        refused.complain(problems, imported.refused)
         return FileResult(
             report.file,
             imported,
@@ -190,20 +199,6 @@ class _Run:
             report.unknown_columns,
             str(path) if self.refused and (path := self.refused.path_of(report)) else None,
         )
-
-    def _sink(self, report: ReadReport) -> Callable[[RowError], None] | None:
-        if self.refused is None:
-            return None
-        take = self.refused.sink(report)
-
-        def guarded(error: RowError) -> None:
-            try:
-                take(error)
-            except OSError as problem:
-                cause = problem.strerror or type(problem).__name__
-                raise CommandFailed(f"--refused：写不了（{cause}）；请换一个地方") from None
-
-        return guarded
 
 
 def _hash_of(path: Path) -> str:
@@ -216,17 +211,9 @@ def _refused(name: str, problem: str) -> FileResult:
     return FileResult(name, None, (problem,))
 
 
-def _complain_of(file: str, problems: Sequence[str], count: int) -> None:
-    most = MOST_SAID_ON_A_TERMINAL if sys.stderr.isatty() else MOST_SAID
-    for problem in problems[:most]:
-        complain(problem)
-    if count > most:
-        complain(f"{file}：还有 {count - most} 行没有导入，原因没有列出")
-
-
 def _some(names: Sequence[str]) -> str:
-    more = "……" if len(names) > MOST_SAID_ON_A_TERMINAL else ""
-    return "、".join(names[:MOST_SAID_ON_A_TERMINAL]) + more
+    most = most_said()
+    return "、".join(names[:most]) + ("……" if len(names) > most else "")
 
 
 def _show(results: Sequence[FileResult], request: Request) -> None:

@@ -64,7 +64,12 @@ class RefusedFiles:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for each in self._open.values():
+        self.close()
+
+    def close(self) -> None:
+        """Write what is left; raises OSError if that cannot be done."""
+        while self._open:
+            _, each = self._open.popitem()
             each.file.close()
 
     def path_of(self, report: Headed) -> Path | None:

@@ -11,9 +11,10 @@ import pytest
 from openpyxl import Workbook
 from rich.console import Console
 
-from bot.commands import importing
+from bot.commands import refused_rows
 from bot.commands.import_progress import told_on
-from bot.sync import opening, reading
+from bot.sync import opening, reading, refused
+from bot.sync.refused import RefusedFiles
 from tests.unit.import_files import HEADER, TABLE, figures, report, results, row, write
 
 Run = Callable[..., tuple[int, str, list[str]]]
@@ -234,14 +235,42 @@ def test_what_cannot_be_done_is_said_in_one_line(
     assert err[0].startswith(complaint)
 
 
-def test_only_the_first_of_many_bad_rows_are_said(
+def test_of_many_bad_rows_the_first_are_said_and_the_reasons_of_most(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importing, "MOST_SAID", 3)
-    write("订单.csv", report(*(row(number) for number in range(9))))
+    monkeypatch.setattr(refused_rows, "MOST_SAID", 3)
+    write("订单.csv", report(row(1, base="十元"), *(row(number) for number in range(2, 9))))
     _, _, err = run("import", "订单.csv")
-    assert len(err) == 3 + 1 + 2
-    assert err[3] == "订单.csv：还有 6 行没有导入，原因没有列出"
+    assert err[3:6] == [
+        "订单.csv：还有 5 行没有导入；全部 8 行里最多的原因：",
+        "订单.csv：7 行：不知道这是哪位达人的订单（推广者信息：短视频1）；"
+        "请先登记推广位，或用 --creator 指明",
+        "订单.csv：1 行：“十元”不是金额；请写成 12.30 这样的元",
+    ]
+
+
+@pytest.mark.parametrize(("method", "imported"), [("_write", 0), ("close", 1)])
+def test_a_full_disk_under_refused_rows_is_said(
+    run: Run, monkeypatch: pytest.MonkeyPatch, method: str, imported: int
+) -> None:
+    place = RefusedFiles if method == "close" else refused
+    whole = getattr(place, method)
+    left = [OSError(28, "No space left on device")]
+
+    def full(*given: object) -> object:
+        whole(*given)
+        if left:
+            raise left.pop()
+        return None
+
+    monkeypatch.setattr(place, method, full)
+    write("creators.yaml", TABLE)
+    write("订单.csv", report(row(1), row(2, base="x")))
+    words = ("import", "订单.csv", "--refused", ".", "--creators", "creators.yaml")
+    status, _, err = run(*words)
+    assert status == 2
+    assert "--refused：写不了（No space left on device）；请换一个地方，再运行一次" in err
+    assert len(results(run("imports", "--json")[1])) == imported
 
 
 def test_progress_is_shown_on_a_terminal_and_nowhere_else() -> None:
