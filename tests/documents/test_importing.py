@@ -14,7 +14,7 @@ from bot.simulator.messages import Message
 from tests.documents.conftest import STRANGER, Office
 from tests.documents.reports import CREATOR, refused_in, report
 
-ROWS = int(os.environ.get("MINGZHANG_TEST_DOCUMENT_ROWS", "3000"))
+ROWS = int(os.environ.get("MINGZHANG_TEST_DOCUMENT_ROWS", "5000"))
 CAPTION = f"达人：{CREATOR}"
 
 
@@ -23,6 +23,7 @@ def table_in(message: Message) -> list[list[str]]:
     return list(csv.reader(io.StringIO(message.document.content.decode("utf-8-sig"))))
 
 
+@pytest.mark.usefixtures("seen_at_once")
 async def test_a_long_report_is_told_in_one_message_and_its_refused_rows_come_back(
     office: Office,
 ) -> None:
@@ -33,12 +34,19 @@ async def test_a_long_report_is_told_in_one_message_and_its_refused_rows_come_ba
     assert seen[0].startswith("📥 收到 订单.csv（")
     assert all("已读" in text or "正在下载" in text for text in seen[1:-1])
     assert len(seen) >= 3, "there was nothing to see meanwhile"
+    assert f"已读 {ROWS:,} 行" in seen[-2]
     wrong = refused_in(ROWS)
     good = ROWS - len(wrong)
     figures = dict(re.findall(r"(新增|变化|未变|拒绝) +([0-9,]+)", seen[-1]))
     assert figures == {"新增": f"{good:,}", "变化": "0", "未变": "0", "拒绝": f"{len(wrong):,}"}
     header, *rows = table_in(refused)
     at = header.index("订单号")
+    office.press("撤销这次导入")
+    await office.stage.quiet()
+    office.press("确认撤销")
+    await office.stage.quiet()
+    assert len(office.said) == 2, "to undo changes the same message"
+    assert "已撤销" in office.texts[card.id][-1]
     # an apostrophe keeps spreadsheets from taking a number for a figure
     assert [row[at].removeprefix("'") for row in rows] == wrong
 

@@ -10,13 +10,14 @@ from sqlalchemy import func, select
 
 from bot.simulator.faults import Fault
 from bot.simulator.refusal import Refusal
-from bot.store.tables import document_imports, import_batches, order_lines
+from bot.store.tables import document_imports, import_batches, order_lines, outbox
+from bot.sync.telling import Telling
 from tests.conversations.staging import TOKEN
 from tests.conversations.world import SECRET
 from tests.documents.conftest import Office, new_stage
 from tests.documents.reports import CREATOR, report
 
-ROWS = 2_000
+ROWS, GOOD = 5_000, 4_950
 CAPTION = f"达人：{CREATOR}"
 
 
@@ -49,18 +50,18 @@ async def test_a_process_killed_in_the_middle_leaves_nothing_and_the_next_one_do
         process.kill()
         await process.wait()
         with stage.world.engine.begin() as connection:
-            published = select(func.count()).where(import_batches.c.published_at.is_(None))
-            assert connection.execute(published).scalar_one() <= 1
+            staged = select(func.count()).where(import_batches.c.published_at.is_(None))
+            assert connection.execute(staged).scalar_one() == 1
             assert connection.execute(select(document_imports.c.state)).scalar_one() == "waiting"
         await stage.stop()
         stage.imports = True
         await stage.start()
         await stage.quiet()
     card, refused = office.said
-    assert "新增  1,980\n变化      0\n未变      0\n拒绝     20" in card.content.text
+    assert "新增  4,950\n变化      0\n未变      0\n拒绝     50" in card.content.text
     assert refused.document is not None
     assert number(office, document_imports.c.attempts) == 2
-    assert number(office, order_lines.c.id) >= lines + 1_980
+    assert number(office, order_lines.c.id) >= lines + GOOD
 
 
 async def test_one_that_is_stopped_goes_on_after_the_start(office: Office) -> None:
@@ -69,7 +70,7 @@ async def test_one_that_is_stopped_goes_on_after_the_start(office: Office) -> No
     await office.stage.stop()
     await office.stage.start()
     await office.stage.quiet()
-    assert "新增  1,980" in office.said[0].content.text
+    assert f"新增  {GOOD:,}" in office.said[0].content.text
     assert len(office.said) == 2
     assert number(office, document_imports.c.attempts) == 1, "to stop is no failure"
 
@@ -121,13 +122,25 @@ async def test_what_always_fails_is_given_up_and_said(
     assert "300000000001" not in logged
 
 
-async def test_whoever_has_everything_erased_ends_the_import(office: Office) -> None:
+async def test_whoever_has_everything_erased_ends_the_import(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Erasing(Telling):
+        def read(self, rows: int, inside: str | None = None) -> None:
+            with office.stage.world.engine.begin() as connection:
+                connection.execute(document_imports.delete())
+            super().read(rows, inside)
+
+    monkeypatch.setattr("bot.sync.documents.Telling", Erasing)
+    lines = number(office, order_lines.c.id)
     office.send("订单.csv", report(ROWS), CAPTION)
-    await until(lambda: number(office, document_imports.c.rows) > 0)
-    with office.stage.world.engine.begin() as connection:
-        connection.execute(document_imports.delete())
+    await until(
+        lambda: number(office, outbox.c.id) > 0 and not number(office, document_imports.c.id)
+    )
     await office.stage.quiet()
     await office.stage.stop()
     with office.stage.world.engine.begin() as connection:
         staged = select(func.count()).where(import_batches.c.published_at.is_(None))
         assert connection.execute(staged).scalar_one() == 0
+        left = select(func.count()).where(order_lines.c.id > lines)
+        assert connection.execute(left).scalar_one() == 0
