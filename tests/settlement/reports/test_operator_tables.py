@@ -8,7 +8,7 @@ import pytest
 
 from settlement.model import Platform
 from settlement.reports import Report, ReportError, ReportLine, read_lines_joined, read_report
-from settlement.reports.layout_files import read_own_layouts
+from settlement.reports.layout_files import layouts, read_own_layouts
 from settlement.reports.steps import KINDS
 from settlement.yaml_text import RuleFileError
 
@@ -33,8 +33,8 @@ def block(kind: str) -> str:
 
 
 def test_the_documented_table_states_what_the_page_says() -> None:
-    layouts = read_own_layouts(block("yaml"), "columns.yaml")
-    report = read_report(block("csv").encode(), "小店结算表.csv", layouts=layouts)
+    own = read_own_layouts(block("yaml"), "columns.yaml")
+    report = read_report(block("csv").encode(), "小店结算表.csv", layouts=own)
     assert isinstance(report, Report), report
     (line,) = read_lines_joined(report)
     assert isinstance(line, ReportLine), line
@@ -47,11 +47,21 @@ def test_every_kind_of_cell_is_documented() -> None:
     assert [kind for kind in KINDS if f"`{kind}`" not in SECTION] == []
 
 
+def test_every_report_that_can_be_read_is_documented() -> None:
+    titles = (layout.title.partition("（") for layout in layouts())
+    missing = [
+        f"{name}{bracket}{kind}"
+        for name, bracket, kind in titles
+        if name not in PAGE or f"{bracket}{kind}" not in PAGE
+    ]
+    assert missing == []
+
+
 def test_an_own_layout_goes_before_those_of_the_platforms() -> None:
     header = "订单号,订单状态,预估计佣金额,预估佣金,结算"
     own = read_own_layouts(OWN, "my.yaml")
-    for layouts, title in ((own, "自己的表"), ((), "京东联盟订单明细")):
-        report = read_report(header.encode(), "表.csv", layouts=layouts)
+    for known, title in ((own, "自己的表"), ((), "京东联盟订单明细")):
+        report = read_report(header.encode(), "表.csv", layouts=known)
         assert isinstance(report, Report)
         assert report.layout.title == title
 
