@@ -29,6 +29,7 @@ _MEGABYTE = 1024 * 1024
 _PROGRAM = (sys.executable, "-m", "bot.sync.reading_child")
 _KEPT_ENVIRONMENT = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LANG", "HOME")
 """No secret is among them."""
+_SECONDS_TO_END = 5
 
 
 class Limits(NamedTuple):
@@ -169,8 +170,11 @@ class _Child:
     def _why_ended(self) -> str:
         if self._silent:
             return self._said(_SILENT, {})
-        self._process.kill()
-        code = self._process.wait()
+        try:
+            code = self._process.wait(_SECONDS_TO_END)
+        except subprocess.TimeoutExpired:
+            # It goes on, and has sent what is no frame.
+            return self._said(_FAILED["program"], {"message": "?"})
         return self._said(_ENDED.get(-code, _FAILED["program"]), {"message": f"{code}"})
 
     def _said(self, words: str, frame: Mapping[str, Any]) -> str:
