@@ -6,6 +6,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from settlement.reports.own import own_header, own_row
 from tests.reports.corpus import files
 from tests.reports.corpus.layouts import LAYOUTS
 from tests.reports.corpus.nasty import NASTY
@@ -14,6 +15,18 @@ from tests.reports.corpus.sales import sales
 __all__ = ["answer_of", "answer_seeds", "report_seeds"]
 
 SMALL = 6000
+OWN: tuple[dict[str, Any], ...] = (
+    {"platform": "jd", "order_number": "301234567897", "raw_status": {"code": "17"}},
+    {
+        "platform": "taobao",
+        "order_number": "1876057285106350000",
+        "item": "=1+1",
+        "quantity": 2,
+        "shipped": True,
+        "refunds": [{"amount": "1.00", "succeeded_at": "2026-08-01T00:00:00+08:00"}],
+    },
+)
+"""Lines of our own export."""
 _FORMS = (
     ("utf-8", "comma"),
     ("gb18030", "comma"),
@@ -29,6 +42,7 @@ def report_seeds() -> list[bytes]:
         table = layout.table(sales(layout.platform, 2, 5000 + place), {})
         found.extend(files.delimited(table.rows, *form) for form in _FORMS)
         found.append(files.workbook(table.rows[:2], "xlsx-stream"))
+    found.append(files.delimited([own_header(), *(own_row("小雅", line) for line in OWN)]))
     nasty = (case.content() for case in NASTY if not case.made and case.format == "text")
     found.extend(content for content in nasty if len(content) <= SMALL)
     return found
