@@ -51,7 +51,7 @@ def show_imports(*, everything: bool, as_json: bool) -> None:
     shown = records if everything else records[:LATEST]
     table = Table()
     for name in ("编号", "时间", "来源", "文件", "新增", "变化", "未变", "拒绝", "状态"):
-        table.add_column(name, no_wrap=name in ("编号", "时间", "状态"))
+        table.add_column(name, no_wrap=name in ("编号", "时间", "状态"), overflow="fold")
     for each in shown:
         figures = map(str, (each.new, each.changed, each.unchanged, each.refused))
         at = _time(each.started_at, zone)
@@ -91,15 +91,18 @@ def undo_import(number: int, *, surely: bool) -> None:
         outcome = withdraw_import(engine, number, SystemClock().now())
     if isinstance(outcome, NotWithdrawn):
         raise CommandFailed(_why_not(outcome))
-    _say(
-        f"已撤销第 {number} 号导入 {record.file_name}：它带来的 {record.new} 行订单不再显示，"
-        f"它改过的 {record.changed} 行恢复成导入之前的样子"
-    )
+    _say(f"已撤销第 {number} 号导入 {record.file_name}：{_undone(record)}")
     if outcome.again:
         _say(
             f"后来的{_others(outcome.again)}里有些行当时没有变化，所以没有另存；"
             "要保留它们说的，请把这些文件再导入一次"
         )
+
+
+def _undone(record: ImportRecord) -> str:
+    brought = f"它带来的 {record.new} 行订单不再显示" if record.new else ""
+    changed = f"它改过的 {record.changed} 行恢复成导入之前的样子" if record.changed else ""
+    return "，".join(filter(None, (brought, changed))) or "它没有带来也没有改过什么"
 
 
 def _ask(record: ImportRecord) -> None:
