@@ -174,3 +174,16 @@ async def test_without_a_table_nothing_is_followed(database: str) -> None:
     engine = open_engine(database)
     await follow_creators(engine, None, lambda: datetime(2026, 11, 22, tzinfo=UTC))
     engine.dispose()
+
+
+def test_a_sync_reads_the_table_before_it_asks_anybody(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = tmp_path / "creators.yaml"
+    table.write_text("小林: {jd: {推广位: 1}}", "utf-8")
+    given = {"CREATORS": str(table), "JD_APP_KEY": "key", "JD_APP_SECRET": "secret"}
+    for name, value in given.items():
+        monkeypatch.setenv(f"MINGZHANG_{name}", value)
+    status, _, err = run("sync", "--once")
+    assert status == 2
+    assert "小林.jd.推广位: 1 is not a text; write it in quotes" in err
