@@ -98,6 +98,7 @@ class Stage:
         self.admins = tuple(self.people[name] for name in told.get("admins", ()))
         self.imports = any(isinstance(each.get("sends"), Mapping) for each in told["steps"])
         self.looking = Looking(look=0.02)
+        self.patience = PATIENCE_SECONDS
         self._service: Service | None = None
         self._importing: asyncio.Task[None] | None = None
         self.telegram.listen(self._notice)
@@ -144,7 +145,7 @@ class Stage:
 
     async def quiet(self) -> None:
         """Wait until everything that was begun is done; the last resort of a test over HTTP."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(self.patience):
             while self._under_way():  # noqa: ASYNC110 (the bot tells nobody when it is done)
                 await asyncio.sleep(0.01)
 

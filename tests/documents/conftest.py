@@ -19,8 +19,10 @@ from bot.store.tables import outbox
 from bot.store.transactions import transact
 from bot.sync.documents import Pace
 from tests.conversations.staging import OPEN, SHANGHAI, Stage
+from tests.documents.reports import LONG
 
 STAFF, STRANGER = 501, 103
+PATIENCE_SECONDS = 300.0
 WORLD = Path(__file__).parents[1] / "conversations" / "world.yaml"
 
 
@@ -91,7 +93,8 @@ def seen_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         while waiting(engine):
             sleep(0.005)
 
-    monkeypatch.setattr("bot.sync.telling.transact", tell)
+    if not LONG:
+        monkeypatch.setattr("bot.sync.telling.transact", tell)
 
 
 def waiting(engine: Engine) -> bool:
@@ -103,14 +106,14 @@ def waiting(engine: Engine) -> bool:
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
     """An office where progress is told as fast as it comes."""
-    async with opened(tmp_path, Pace(look=0.02, tell=0, pause=0.02)) as office:
+    async with opened(tmp_path, Pace(look=0.02, tell=1 if LONG else 0, pause=0.02)) as office:
         yield office
 
 
 @asynccontextmanager
 async def opened(folder: Path, pace: Pace) -> AsyncIterator[Office]:
     stage = new_stage(folder)
-    stage.looking = pace
+    stage.looking, stage.patience = pace, PATIENCE_SECONDS
     office = Office(stage)
     async with stage.open():
         yield office

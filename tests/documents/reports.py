@@ -2,9 +2,14 @@
 
 import csv
 import io
+import os
 from collections.abc import Iterator
 
-__all__ = ["CREATOR", "EVERY", "refused_in", "report"]
+__all__ = ["CREATOR", "EVERY", "LONG", "ROWS", "refused_in", "report"]
+
+ROWS = int(os.environ.get("MINGZHANG_TEST_DOCUMENT_ROWS", "5000"))
+LONG = ROWS > 10_000
+"""Whether an import takes so long that it is told of at the usual pace."""
 
 CREATOR = "小王好物"
 EVERY = 100

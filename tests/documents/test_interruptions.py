@@ -14,7 +14,7 @@ from bot.store.tables import document_imports, import_batches, order_lines, outb
 from bot.sync.telling import Telling
 from tests.conversations.staging import TOKEN
 from tests.conversations.world import SECRET
-from tests.documents.conftest import Office, new_stage
+from tests.documents.conftest import PATIENCE_SECONDS, Office, new_stage
 from tests.documents.reports import CREATOR, report
 
 ROWS, GOOD = 5_000, 4_950
@@ -27,7 +27,7 @@ def number(office: Office, column: object) -> int:
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not holds():  # noqa: ASYNC110 (it is in another process's hands)
             await asyncio.sleep(0.005)
 
