@@ -56,6 +56,9 @@ class Statement:
     """What it says beside that, by the source's own names."""
 
 
+_ADDING = frozenset({Rows.PHASES, Rows.ADD})
+
+
 class _Contradiction(Exception):
     """Two rows that cannot both hold."""
 
@@ -65,15 +68,17 @@ def combined(
 ) -> dict[str, Any]:
     """Return what is known of a line after a source has said something of it.
 
-    With `PHASES` and `ADD` lists in `states` are united, else they are replaced. Refunds of two
-    sources together may exceed what was paid; `read_order` tells.
+    With `PHASES` and `ADD` lists in `states` are united, else they are replaced; and such a
+    source, which tells of an item of the line, takes nothing away by saying nothing. Refunds of
+    two sources together may exceed what was paid; `read_order` tells.
     """
     if known is None:
         return dict(said)
-    after = {name: value for name, value in known.items() if name not in states}
+    gone = _gone(states, rows)
+    after = {name: value for name, value in known.items() if name not in gone}
     for name in said.keys() & states:
         after[name] = _as_known(known.get(name), said[name]) if name in _RATES else said[name]
-    if rows in (Rows.PHASES, Rows.ADD):
+    if rows in _ADDING:
         for name in LISTS & states & known.keys():
             after[name] = united(name, known[name], said.get(name) or [])
     raw = _combined_status(known, said, states, rows)
@@ -103,18 +108,21 @@ def joined(
         return None
 
 
+def _gone(states: frozenset[str], rows: Rows) -> frozenset[str]:
+    """The facts that are known no longer once a source that speaks of them leaves them away."""
+    return frozenset() if rows in _ADDING else states
+
+
 def _combined_status(
     known: Document, said: Document, states: frozenset[str], rows: Rows
 ) -> dict[str, Any]:
     before, now = known.get(RAW_STATUS) or {}, said.get(RAW_STATUS) or {}
-    after = {name: value for name, value in before.items() if f"{RAW_STATUS}.{name}" not in states}
+    gone = _gone(states, rows)
+    after = {name: value for name, value in before.items() if f"{RAW_STATUS}.{name}" not in gone}
     after |= {name: value for name, value in now.items() if f"{RAW_STATUS}.{name}" in states}
     rights = before.get("rights")
-    if (
-        rows is Rows.ADD
-        and rights
-        and _rank(known, after.get("rights")) < _WON <= _rank(known, rights)
-    ):
+    adds = rows in _ADDING and rights is not None
+    if adds and _rank(known, after["rights"]) < _WON <= _rank(known, rights):
         # One dispute of several has succeeded for good; news of another do not undo it.
         after["rights"] = rights
     return after
