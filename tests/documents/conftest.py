@@ -18,7 +18,8 @@ from bot.simulator.telegram_world import Change
 from bot.store.tables import outbox
 from bot.store.transactions import transact
 from bot.sync.documents import Pace
-from tests.conversations.staging import OPEN, SHANGHAI, Stage
+from tests.conversations.staging import OPEN, Stage
+from tests.conversations.world import SHANGHAI
 from tests.documents.reports import LONG
 
 STAFF, STRANGER = 501, 103

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Column, func, select
 
 from bot.simulator.faults import Fault
 from bot.simulator.refusal import Refusal
@@ -21,9 +21,10 @@ ROWS, GOOD = 5_000, 4_950
 CAPTION = f"达人：{CREATOR}"
 
 
-def number(office: Office, column: object) -> int:
+def number(office: Office, column: Column[int]) -> int:
     with office.stage.world.engine.connect().execution_options(deferred=True) as connection:
-        return int(connection.execute(select(func.max(column))).scalar_one() or 0)
+        largest: int | None = connection.execute(select(func.max(column))).scalar_one()
+        return largest or 0
 
 
 async def until(holds: Callable[[], bool]) -> None:

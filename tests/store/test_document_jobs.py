@@ -1,8 +1,9 @@
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 
 from bot.desk.imports import (
     DocumentImport,
@@ -95,13 +96,14 @@ def test_a_lease_that_has_run_out_is_another_processes(engine: Engine, now: date
     assert alive.attempts == 2
     with engine.begin() as connection:
         hold_job(connection, alive, 60)
-    for late in (
+    too_late: tuple[Callable[[Connection], None], ...] = (
         lambda connection: hold_job(connection, dead, 60),
         lambda connection: tell_of_job(connection, dead, Say("…"), 3, now),
         lambda connection: let_go(connection, dead),
-    ):
+    )
+    for act in too_late:
         with engine.begin() as connection, pytest.raises(JobLostError):
-            late(connection)
+            act(connection)
     with pytest.raises(JobLostError):
         settle(engine, dead, done(dead), now)
     settle(engine, alive, done(alive), now)
@@ -140,9 +142,9 @@ def test_progress_and_the_end_change_one_message_with_the_files_below(
             tell_of_job(connection, job, Say(f"{rows}"), rows, now)
     settle(engine, job, done(job), now)
     with engine.begin() as connection:
-        rows = connection.execute(select(outbox).order_by(outbox.c.id)).all()
-    card = rows[0].id
-    kinds = [(row.kind, row.edits, row.state) for row in rows]
+        letters = connection.execute(select(outbox).order_by(outbox.c.id)).all()
+    card = letters[0].id
+    kinds = [(row.kind, row.edits, row.state) for row in letters]
     assert kinds == [
         ("answer", None, "pending"),
         ("edit", card, "dropped"),
@@ -150,7 +152,7 @@ def test_progress_and_the_end_change_one_message_with_the_files_below(
         ("edit", card, "pending"),
         ("answer", None, "pending"),
     ]
-    assert {row.user for row in rows} == {STAFF}
+    assert {row.user for row in letters} == {STAFF}
     assert found(engine, number) == done(job)
 
 
