@@ -2,8 +2,11 @@
 
 import codecs
 import io
+import tracemalloc
+from collections import deque
 from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
+from itertools import islice
 from typing import Any, Protocol
 
 import pytest
@@ -300,3 +303,24 @@ def test_rows_are_read_one_by_one_from_a_stream(taobao: Sample) -> None:
     assert stream.tell() < len(content) / 2
     assert sum(1 for _ in report.rows) == len(many) - 1
     assert not stream.closed
+
+
+def test_however_long_a_report_is_it_takes_no_more_memory() -> None:
+    """Of 6,000 rows, each with numbers and amounts of its own, nothing is remembered."""
+    header = "淘宝订单编号,淘宝子订单号,订单状态,付款金额,付款预估收入,推广位ID\n"
+    rows = (
+        f"18760572851{place:08},18760572852{place:08},已付款,{place}.37,1.00,1100{place}\n"
+        for place in range(1, 12_001)
+    )
+    report = recognised((header + "".join(rows)).encode())
+    taken = islice(report.rows, 6_000)
+    deque(taken, maxlen=0)
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        assert sum(isinstance(item, ReportLine) for item in report.rows) == 6_000
+        after, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert after - before < 100_000
+    assert peak - before < 500_000
