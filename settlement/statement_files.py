@@ -15,7 +15,7 @@ from typing import IO, Any
 from settlement.model import Platform
 from settlement.reading import Unreadable
 from settlement.reports import ReportError, RowError
-from settlement.reports.cells import ABSENT, cleaned, instant, number, percent, text
+from settlement.reports.cells import ABSENT, cleaned, instant, number, percent, shown
 from settlement.reports.decoding import SAMPLE, encodings_of, foreign_kind
 from settlement.reports.layouts import header_key
 from settlement.reports.rows import BrokenRow, rows_of
@@ -227,7 +227,7 @@ def month(cell: str) -> date:
 def _phase(cell: str) -> int:
     found = re.fullmatch(r"第?([0-9]{1,3})[次期]?(?:结算)?", cell)
     if not found:
-        raise Unreadable(f"“{text(cell)[:40]}”不是结算期次；请写成 1、2 这样的数")
+        raise Unreadable(f"“{shown(cell)}”不是结算期次；请写成 1、2 这样的数")
     return int(found[1])
 
 
@@ -235,7 +235,7 @@ def _platform(cell: str) -> Platform:
     for word, platform in (*_PLATFORM_WORDS.items(), *((each.value, each) for each in Platform)):
         if word in cell.casefold():
             return platform
-    raise Unreadable(f"不认识平台“{text(cell)[:40]}”；请写成 {'、'.join(Platform)} 之一")
+    raise Unreadable(f"不认识平台“{shown(cell)}”；请写成 {'、'.join(Platform)} 之一")
 
 
 def _order_line(row: int, facts: dict[str, Any]) -> StatementLine | str:

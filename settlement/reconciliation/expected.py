@@ -95,6 +95,5 @@ def _with_undated(within: Movements, beyond: Movements, paid: Decimal) -> Expect
     amount = sum_of(within)
     undated = tuple(each for each in beyond if each.kind is Kind.CLAWBACK and each.on is None)
     if undated and amount != paid == amount + sum_of(undated):
-        rest = tuple(each for each in beyond if each not in undated)
-        return Expected(paid, within + undated, rest)
+        return Expected(paid, within + undated, ())
     return Expected(amount, within, beyond)
