@@ -89,6 +89,8 @@ def refused_by_http(
         kind = RefusalKind.THROTTLED
     elif status >= 500:
         kind = RefusalKind.SERVER
+    elif status == 401:
+        kind = RefusalKind.TOKEN_EXPIRED
     elif status == 403:
         kind = RefusalKind.NOT_ALLOWED
     return refusal(platform, kind, f"HTTP {status}", "", retry_after)

@@ -170,11 +170,7 @@ class _Found:
             self.add(known, value, read)
 
     def _add_rate(self, known: Member, value: object, rate: Decimal) -> None:
-        if known.times:
-            # Without its share, the rate is not the creator's own.
-            rate = EXACT.multiply(rate, self.rates.get(known.times, Decimal("NaN")))
-        wholes = _WHOLES if known.find_whole else (1,)
-        shares = [EXACT.divide(rate, Decimal(whole)) for whole in wholes]
+        shares = self._shares(known, rate)
         stated = self.facts.get(cast(str, known.checked_by))
         fitting = [each for each in shares if self._leads_to(stated, each, known.find_whole)]
         if len(fitting) == 1:
@@ -183,12 +179,20 @@ class _Found:
         else:
             self.others[known.name] = as_text(value)
 
+    def _shares(self, known: Member, rate: Decimal) -> list[Decimal]:
+        """What share a rate may stand for; none without the rate it is multiplied with."""
+        if known.times:
+            other = self.rates.get(known.times)
+            return [] if other is None else [EXACT.multiply(rate, other)]
+        wholes = _WHOLES if known.find_whole else (1,)
+        return [EXACT.divide(rate, Decimal(whole)) for whole in wholes]
+
     def _leads_to(self, stated: Decimal | None, rate: Decimal, must_tell: bool) -> bool:
         """Whether base and rate give the amount stated, to the fen; a stated 0 may be "not yet".
 
         `must_tell`: where that cannot be told, the answer is no.
         """
-        if rate.is_nan() or rate > 1:
+        if rate > 1:
             return False
         base = self.facts.get("base_amount", self.facts.get("paid_amount"))
         if not stated or base is None:

@@ -39,6 +39,11 @@ def refused(no: No) -> Any:
     return {"error_code": no.code, "error_message": no.words, "exception": no.words}
 
 
+def status_of(no: No) -> int:
+    """This gateway refuses by the status too."""
+    return int(no.code) if no.code in {"401", "403"} else 400
+
+
 def _orders(book: Book, form: Any) -> dict[str, Any]:
     names = ("queryOrderType", "queryTimeType", "queryStartTime", "queryEndTime")
     asking.required(form, *names, code="400", words="缺少参数")

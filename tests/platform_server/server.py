@@ -185,17 +185,20 @@ class PlatformServer:
         return self._answered(desk, asked, headers)
 
     def _answered(self, desk: Desk, asked: Asked, headers: dict[str, str]) -> web.Response:
-        render = PLATFORMS[desk.name]
+        render, status = PLATFORMS[desk.name], 200
         try:
             document = render.answer(asked, self.keys, desk.taken, desk.book, self._clock(desk))
             desk.answered += 1
         except No as no:
             desk.refused.append(no)
             document = render.refused(no)
+            status = render.status_of(no) if hasattr(render, "status_of") else 200
         text = json.dumps(document, ensure_ascii=False)
         if desk.chance.random() < desk.faults.cut:
             text = text[: len(text) // 2]
-        return web.Response(text=text, content_type="application/json", headers=headers)
+        return web.Response(
+            text=text, content_type="application/json", headers=headers, status=status
+        )
 
     def _clock(self, desk: Desk) -> datetime:
         return self.now + desk.faults.skew

@@ -64,7 +64,7 @@ class Caller:
                 call.verb, address, data=call.body, headers=dict(call.headers)
             ) as answer,
         ):
-            if answer.status != 200:
+            if answer.status in {401, 403, 429} or answer.status >= 500:
                 return refused_by_http(self.platform, answer.status)
             return method.decode(await answer.read(), question)
 

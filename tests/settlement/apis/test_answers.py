@@ -122,8 +122,10 @@ def test_what_is_nested_too_deeply_is_broken() -> None:
         (429, RefusalKind.THROTTLED, 60),
         (500, RefusalKind.SERVER, 5),
         (503, RefusalKind.SERVER, 5),
+        (401, RefusalKind.TOKEN_EXPIRED, None),
         (403, RefusalKind.NOT_ALLOWED, None),
         (404, RefusalKind.UNKNOWN, None),
+        (499, RefusalKind.UNKNOWN, None),
     ],
 )
 def test_a_status_of_http_is_a_refusal(status: int, kind: RefusalKind, wait: float | None) -> None:
