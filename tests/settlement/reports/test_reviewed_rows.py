@@ -1,4 +1,4 @@
-"""The reviewed rows of every report: what each states, and what rows of one line state together."""
+"""The reviewed rows of every report: what each states, and what rows of a line state together."""
 
 from collections.abc import Iterable
 from typing import Any, Protocol
