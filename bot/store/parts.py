@@ -38,6 +38,11 @@ class SeenLines:
         for line in lines:
             self._bits[line >> 3] |= 1 << (line & 7)
 
+    @property
+    def are_unwritten(self) -> bool:
+        """Whether there are lines without a row: in a dry run."""
+        return bool(self._unwritten)
+
     def add_unwritten(self, drafts: Iterable[tuple[Key, Draft]]) -> None:
         """Remember lines without a row, and what was said of them."""
         for key, draft in drafts:
@@ -100,7 +105,7 @@ class Part:
         for place, (key, arrival) in enumerate(zip(keys, arrivals, strict=True)):
             if key is None:
                 continue
-            if again := self._seen.again(key, arrival):
+            if self._seen.are_unwritten and (again := self._seen.again(key, arrival)):
                 self._drafts.pop(key, None)
                 outcomes[place] = again
             elif key in first_at or self._drafts[key].is_resumed:
