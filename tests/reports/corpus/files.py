@@ -25,7 +25,6 @@ ENCODINGS: Mapping[str, tuple[str, bytes]] = {
     "utf-16-be-bom": ("utf-16-be", codecs.BOM_UTF16_BE),
     "utf-16-le": ("utf-16-le", b""),
     "utf-16-be": ("utf-16-be", b""),
-    "gbk": ("gbk", b""),
     "gb18030": ("gb18030", b""),
 }
 
@@ -44,7 +43,7 @@ def text(rows: Rows, delimiter: str = "comma", ends: str = "crlf", *, quoted: bo
 
 
 def encoded(written: str, encoding: str) -> bytes:
-    """Text as bytes; in GBK what it does not know becomes a question mark, as in real exports."""
+    """Text as bytes, with the mark that its encoding begins with."""
     codec, mark = ENCODINGS[encoding]
     return mark + written.encode(codec)
 

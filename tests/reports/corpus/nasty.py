@@ -102,8 +102,8 @@ class NastyFile:
         lost = {self.order_in(line) for line in self.refuses}
         found: Lines = {}
         for order, sale in enumerate(self.sold, 1):
-            if order not in lost:
-                document = comparable(layout.expected(sale) | self.kept.get(order, {}))
+            if order not in lost and (told := layout.expected(sale)):
+                document = comparable(told | self.kept.get(order, {}))
                 found[_key(document)] = (sale.creator, document)
         return found
 

@@ -5,9 +5,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from tests.reports.corpus.cells import PLAIN, STYLES
+from tests.reports.corpus.files import ENCODINGS
 from tests.reports.corpus.good import GOOD, GoodFile
 from tests.reports.corpus.importing import IN_PROCESSES, imported, known_lines, written
 from tests.reports.corpus.layouts import LAYOUTS, comparable
+from tests.reports.corpus.quirks import QUIRKS
 
 
 @pytest.mark.parametrize("case", GOOD, ids=lambda case: case.name)
@@ -23,6 +26,17 @@ def test_so_it_does_through_a_process_of_its_own(
 ) -> None:
     case = next(case for case in GOOD if case.format == format)
     check(case, store, tmp_path, in_process=True)
+
+
+def test_every_layout_style_and_quirk_is_tried() -> None:
+    assert {case.layout for case in GOOD} | {case.after for case in GOOD} >= LAYOUTS.keys()
+    quirks = {quirk.partition(" ")[0] for case in GOOD for quirk in case.quirks}
+    assert quirks == QUIRKS.keys()
+    styles = {(kind, style) for case in GOOD for kind, style in case.styles.items()}
+    usual = {("time", layout.time) for layout in LAYOUTS.values()}
+    known = {(kind, style) for kind in STYLES for style in STYLES[kind] if style != PLAIN[kind]}
+    assert styles | usual >= known
+    assert {case.encoding for case in GOOD} == ENCODINGS.keys()
 
 
 def check(case: GoodFile, store: Engine, folder: Path, in_process: bool = IN_PROCESSES) -> None:
