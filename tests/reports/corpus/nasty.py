@@ -44,6 +44,8 @@ class NastyFile:
     whole: str | None = None
     refuses: Mapping[int, Sequence[str | None]] = field(default_factory=dict)
     kept: Mapping[int, dict[str, Any]] = field(default_factory=dict)
+    lost: Sequence[int] = ()
+    """Orders that are refused with a line that does not follow from their number."""
     known_failure: str = ""
     """Why it does not come out right yet."""
     inserted: int | None = None
@@ -99,7 +101,7 @@ class NastyFile:
         if self.whole is not None:
             return {}
         layout = LAYOUTS[self.layout]
-        lost = {self.order_in(line) for line in self.refuses}
+        lost = {*self.lost, *(self.order_in(line) for line in self.refuses)}
         found: Lines = {}
         for order, sale in enumerate(self.sold, 1):
             if order not in lost and (told := layout.expected(sale)):
