@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import IntegrityError
 
 from bot.store.batches import (
     begin_batch,
@@ -21,10 +22,12 @@ from bot.store.bulk import STAGING
 from bot.store.chunks import ChunkSize, chunks_for
 from bot.store.comparing import Arrival
 from bot.store.findings import Finding, Outcome
+from bot.store.locks import hold
+from bot.store.overlapping import Moment, combine_anew, moment_of, overlaps_since
 from bot.store.parts import Part, SeenLines
 from bot.store.said import said_of
 from bot.store.staging import stage
-from bot.store.transactions import transact
+from bot.store.transactions import ATTEMPTS, transact
 from settlement.combining import ALL_STATES, Rows
 from settlement.contract import order_json
 from settlement.model import Order
@@ -72,6 +75,9 @@ class ReportImport:
     _seen: SeenLines = field(default_factory=SeenLines)
     _begun_at: float | None = None
     _recognised: int | None = None
+    _moment: Moment = field(default_factory=lambda: Moment(0, frozenset()))
+    _successors: tuple[int, ...] = ()
+    """Further parts of this import, with lines that others have changed meanwhile."""
 
     def __post_init__(self) -> None:
         """Begin with chunks that fit the database."""
@@ -111,12 +117,18 @@ class ReportImport:
             "refused": refused + found[Finding.REPEATED],
         }
         self._begin()
-        self.batch = transact(self.engine, partial(self._publish, counts))
+        while not transact(self.engine, partial(self._publish, counts)):
+            staging = self.engine.execution_options(**{STAGING: True})
+            self._successors = transact(staging, self._combine_anew)
 
     def discard(self) -> None:
         """Forget what was staged."""
-        if self.batch is not None:
-            discard_batch(self.engine, self.batch)
+        for batch in self._own:
+            discard_batch(self.engine, batch)
+
+    @property
+    def _own(self) -> list[int]:
+        return [each for each in (self.batch, *self._successors) if each is not None]
 
     @property
     def _time(self) -> datetime:
@@ -128,10 +140,10 @@ class ReportImport:
             self._begun_at = self.seconds()
             with self.engine.connect().execution_options(deferred=True) as connection:
                 self._recognised = published_before(connection, self.file_hash)
+                self._moment = moment_of(connection)
 
     def _take(self, arrivals: Sequence[Arrival]) -> list[Outcome]:
-        staging = self.engine.execution_options(**{STAGING: True, "deferred": self.dry_run})
-        taken = transact(staging, partial(self._arrive, arrivals))
+        taken = self._compared(arrivals)
         self.chunk.took(len(arrivals), taken.seconds)
         self.batch = taken.batch
         self._seen.add(taken.part.lines())
@@ -140,6 +152,16 @@ class ReportImport:
         for finding, count in taken.part.counted.items():
             self.findings[finding] += count
         return taken.outcomes
+
+    def _compared(self, arrivals: Sequence[Arrival]) -> "_Taken":
+        """Compare and stage some lines; again, if another import made the same rows meanwhile."""
+        staging = self.engine.execution_options(**{STAGING: True, "deferred": self.dry_run})
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return transact(staging, partial(self._arrive, arrivals))
+            except IntegrityError:
+                continue
+        return transact(staging, partial(self._arrive, arrivals))
 
     def _arrive(self, arrivals: Sequence[Arrival], connection: Connection) -> "_Taken":
         """What came of some lines; it counts once it is committed."""
@@ -157,10 +179,29 @@ class ReportImport:
         touch_batch(connection, batch, self._time)
         return batch
 
-    def _publish(self, counts: dict[str, int], connection: Connection) -> int:
+    def _publish(self, counts: dict[str, int], connection: Connection) -> bool:
+        """Whether it is visible now; not while another import has to be taken into account."""
+        hold(connection, ["imports"])
+        if self._own and overlaps_since(connection, self._moment, self._own):
+            return False
         batch = self._numbered(connection)
         publish_batch(connection, batch, counts, self._time)
-        return batch
+        for successor in self._successors:
+            publish_batch(connection, successor, {}, self._time)
+        self.batch = batch
+        return True
+
+    def _combine_anew(self, connection: Connection) -> tuple[int, ...]:
+        """Combine lines with what another import has published; gives the further parts."""
+        hold(connection, ["imports"])
+        overlaps = overlaps_since(connection, self._moment, self._own)
+        highest = max((each.theirs for each in overlaps), default=0)
+        parts = self._successors
+        if highest > max(self._own):
+            begun = (self.file_name, self.file_hash, self.now, self.source)
+            parts = (*parts, begin_batch(connection, *begun))
+        combine_anew(connection, overlaps, max((*self._own, *parts)), self.now)
+        return parts
 
     def _numbered(self, connection: Connection) -> int:
         return self.batch or begin_batch(

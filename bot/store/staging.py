@@ -12,14 +12,14 @@ from bot.store.findings import Finding
 from bot.store.said import NUMBERS, stamped
 from bot.store.tables import order_facts, order_history, order_lines
 
-__all__ = ["stage"]
+__all__ = ["FACTS", "HISTORY", "json_of", "stage"]
 
 _LINE = ("id", "creator", "platform", "line_key", *NUMBERS, "ordered_at")
-_FACTS = (
+FACTS = (
     *("line", "batch", "facts", "fingerprint"),
     *("data_as_of", "recorded_at", "others", "base"),
 )
-_HISTORY = ("line", "batch", "field", "before", "after", "changed_at")
+HISTORY = ("line", "batch", "field", "before", "after", "changed_at")
 _NAMING = frozenset(NUMBERS)
 _ORDER_NUMBER = order_lines.c.order_number
 _STAGED = (Finding.NEW, Finding.CHANGED)
@@ -55,9 +55,9 @@ def stage(
     _take_back(connection, batch, [draft.line for draft in resumed if draft.line])
     staged = [draft for draft in drafts if draft.finding in _STAGED]
     _number(connection, [draft for draft in staged if draft.line is None])
-    insert_rows(connection, order_facts, _FACTS, _facts_rows(staged, batch, stamped(now)))
+    insert_rows(connection, order_facts, FACTS, _facts_rows(staged, batch, stamped(now)))
     changed = [draft for draft in staged if draft.changes]
-    insert_rows(connection, order_history, _HISTORY, _history_rows(changed, batch, stamped(now)))
+    insert_rows(connection, order_history, HISTORY, _history_rows(changed, batch, stamped(now)))
     _name_anew(connection, changed)
 
 
@@ -95,13 +95,14 @@ def _facts_rows(drafts: Sequence[Draft], batch: int, now: str) -> list[tuple[obj
 
 def _history_rows(drafts: Sequence[Draft], batch: int, now: str) -> list[tuple[object, ...]]:
     return [
-        (draft.line, batch, name, _json(before), _json(after), now)
+        (draft.line, batch, name, json_of(before), json_of(after), now)
         for draft in drafts
         for name, before, after in draft.changes
     ]
 
 
-def _json(value: object) -> str | None:
+def json_of(value: object) -> str | None:
+    """A value as the tables keep JSON."""
     return None if value is None else orjson.dumps(value).decode()
 
 
