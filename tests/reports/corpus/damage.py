@@ -58,17 +58,17 @@ def _contradicted(content: bytes, detail: str) -> bytes:
 
 
 def _zip_bomb(content: bytes, _: str) -> bytes:
-    """A workbook of 60 MB of zeros, packed a thousand to one."""
+    """A workbook of 20 MB of zeros, packed a thousand to one."""
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")
-        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 60_000_000)
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 20_000_000)
     return held.getvalue()
 
 
 def _lying_zip(content: bytes, _: str) -> bytes:
     """A workbook whose directory says that it is small."""
-    return _zip_bomb(content, "").replace((60_000_000).to_bytes(4, "little"), b"\x10\0\0\0")
+    return _zip_bomb(content, "").replace((20_000_000).to_bytes(4, "little"), b"\x10\0\0\0")
 
 
 def _with_a_password(content: bytes, _: str) -> bytes:
@@ -104,8 +104,8 @@ def _without_part(content: bytes, name: str) -> bytes:
 
 
 def _zipped_bomb(content: bytes, _: str) -> bytes:
-    """A text of 60 MB of zeros in an archive."""
-    return files.zipped({"订单.csv": b"0" * 60_000_000})
+    """A text of 20 MB of zeros in an archive."""
+    return files.zipped({"订单.csv": b"0" * 20_000_000})
 
 
 def _zipped_with_a_password(content: bytes, _: str) -> bytes:

@@ -20,7 +20,7 @@ def test_a_good_file_comes_in_whole(case: GoodFile, store: Engine, tmp_path: Pat
     check(case, store, tmp_path)
 
 
-@pytest.mark.parametrize("format", ["text", "xlsx", "xls"])
+@pytest.mark.parametrize("format", ["xlsx", "xls"])
 def test_so_it_does_through_a_process_of_its_own(
     format: str, store: Engine, tmp_path: Path
 ) -> None:
