@@ -16,21 +16,19 @@ from tests.fuzzing.watching import Watch
 
 __all__: list[str] = []
 
-EVERY = 500
-
 
 def main(name: str, figures: str, *options: str) -> None:
     """Run a target; the figures are written to a file every 500 inputs, and at the end."""
     target, file = TARGETS[name], Path(figures)
-    watch = Watch(target.run, file.parent / "kept")
+    watch = Watch(target.run, file.parent / "kept", file)
     for seed in target.seeds()[:5]:
         target.run(seed)  # what is read once, such as layouts, is no input's time
     last = next(int(each.partition("=")[2]) for each in options if each.startswith("-runs="))
 
     def run(content: bytes) -> None:
         watch(content)
-        if watch.watched.inputs % EVERY == 0 or watch.watched.inputs >= last:
-            watch.write(file)
+        if watch.watched.inputs >= last:
+            watch.write()
 
     def mutated(content: bytes, most: int, seed: int) -> bytes:
         dice = random.Random(seed)  # noqa: S311 - the same seed, the same input

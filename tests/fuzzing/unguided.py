@@ -38,7 +38,7 @@ def run_examples(target: Target, watch: Watch, count: int, most_changes: int = 4
 
 def run_unguided(target: Target, inputs: int, keep: Path) -> Watched:
     """Run a whole campaign and count the branches that seeds and inputs cover."""
-    watch = Watch(target.run, keep)
+    watch = Watch(target.run, keep, keep.parent / "figures.json")
     began = time.monotonic()
     watched = watch.watched
     for seed in target.seeds()[:5]:
@@ -49,7 +49,7 @@ def run_unguided(target: Target, inputs: int, keep: Path) -> Watched:
         watched.coverage_of_seeds = of_seeds.count()
         run_examples(target, watch, inputs)
         watched.coverage = of_seeds.count()
-    watch.write(keep.parent / "figures.json")
+    watch.write()
     watched.seconds = time.monotonic() - began
     return watched
 

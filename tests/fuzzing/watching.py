@@ -11,6 +11,8 @@ from pathlib import Path
 
 __all__ = ["LONGEST_SECONDS", "MOST_MEGABYTES", "Watch", "Watched"]
 
+EVERY = 500
+"""Inputs after which the figures are written."""
 LONGEST_SECONDS = 1.0
 MOST_MEGABYTES = 512
 
@@ -54,10 +56,14 @@ class Watched:
 class Watch:
     """Runs inputs one by one and writes down what comes of them."""
 
-    def __init__(self, run: Callable[[bytes], None], keep: Path) -> None:
+    def __init__(
+        self, run: Callable[[bytes], None], keep: Path, figures: Path | None = None
+    ) -> None:
+        """Take what is run, a folder for inputs to be looked at, and a file for the figures."""
         self.watched = Watched()
         self._run = run
         self._keep = keep
+        self._figures = figures
 
     def __call__(self, content: bytes) -> None:
         """Run one input; what it raises is kept with the input, and the campaign goes on."""
@@ -75,12 +81,15 @@ class Watch:
         if took > LONGEST_SECONDS:
             watched.slow += 1
             self._save("slow", content)
+        if watched.inputs % EVERY == 0:
+            self.write()
 
-    def write(self, file: Path) -> None:
-        """Write the figures so far."""
+    def write(self) -> None:
+        """Write the figures so far, so that a campaign may be broken off."""
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         self.watched.megabytes = peak // 1024
-        file.write_text(json.dumps(asdict(self.watched)))
+        if self._figures:
+            self._figures.write_text(json.dumps(asdict(self.watched)))
 
     def _note(self, content: bytes, error: BaseException) -> None:
         frames = traceback.extract_tb(error.__traceback__)
