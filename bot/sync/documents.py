@@ -49,8 +49,14 @@ ATTEMPTS = 4
 MOST_TABLES = 10
 """Files of refused rows that are handed over for one archive."""
 PAUSE_SECONDS = 5.0
+STOPPING_SECONDS = 3.0
+"""How long stopping waits for an import to end; one of a million rows has much to take back."""
 
 Result = TypeVar("Result")
+
+
+class _StillWorkingError(asyncio.CancelledError):
+    """The process ends while a thread tidies up; the next process waits for the lease's end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +146,8 @@ class DocumentImports:
             await self._work(job, telling)
         except (JobLostError, StoppedError):
             logger.warning("document %d is left to another process", job.document.id)
+        except _StillWorkingError:
+            raise
         except asyncio.CancelledError:
             await asyncio.shield(self._leave(job, counted=False))
             raise
@@ -226,7 +234,8 @@ class DocumentImports:
             return await asyncio.shield(working)
         except asyncio.CancelledError:
             telling.stop()
-            await asyncio.wait((working,))
+            if not (await asyncio.wait((working,), timeout=STOPPING_SECONDS))[0]:
+                raise _StillWorkingError from None
             if working.exception() is None:
                 await self._finish(job, working.result(), telling.took)
             raise

@@ -6,6 +6,7 @@ MINGZHANG_TEST_DOCUMENT_ROWS=50000 makes it as long as an operator's month.
 import csv
 import io
 import re
+import zipfile
 
 import pytest
 
@@ -63,6 +64,31 @@ async def test_what_comes_back_corrected_is_imported_and_nothing_else_changes(
     office.send("订单.csv", report(200), CAPTION)
     await office.stage.quiet()
     assert "未变  198" in office.said[-2].content.text
+
+
+async def test_the_files_of_an_archive_are_told_one_by_one_and_undone_together(
+    office: Office,
+) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("八月/一.csv", report(10))
+        archive.writestr("八月/二.csv", report(20, paid="80.00"))
+        archive.writestr("八月/坏.xlsx", b"PK")
+        archive.writestr("说明.pdf", b"%PDF")
+    office.send("三月.ZIP", packed.getvalue(), CAPTION)
+    await office.stage.quiet()
+    (said,) = office.said
+    told = said.content.text
+    for name in ("一.csv", "二.csv", "坏.xlsx"):
+        assert name in told
+    assert "说明.pdf" not in told
+    assert told.index("一.csv") < told.index("二.csv")
+    assert "合计\n新增  20\n变化  10" in told
+    office.press("撤销这次导入")
+    await office.stage.quiet()
+    office.press("确认撤销")
+    await office.stage.quiet()
+    assert "已撤销 · 三月.ZIP" in office.said[0].content.text
 
 
 async def test_the_file_of_a_stranger_is_never_fetched(office: Office) -> None:
