@@ -8,9 +8,10 @@ import orjson
 from rich.console import Console
 
 from bot.app import SystemClock
+from bot.commands.chosen import chosen_platform
 from bot.commands.failure import CommandFailed, standard_output
 from bot.commands.radar_words import picture_of, radar_json, sheet_of, tables
-from bot.commands.reconciling import known_platform, rules_in_force
+from bot.commands.reconciling import rules_in_force
 from bot.commands.store import opened_store
 from bot.desk.pictures import Sheet
 from bot.drawing.painting import paint
@@ -32,7 +33,7 @@ def show(
     """Look at every order line, and show where money is at stake."""
     if out and out.suffix.lower() not in (".csv", ".xlsx", ".png"):
         raise CommandFailed(f"--out：{out.name} 不认识；请写成 .csv、.xlsx 或 .png 结尾")
-    now, known = SystemClock().now(), known_platform(platform)
+    now, known = SystemClock().now(), chosen_platform(platform)
     span = _span(since, day_of(now))
     radar = Radar(span)
     with opened_store() as engine, engine.connect() as connection:

@@ -12,6 +12,7 @@ from rich.console import Console
 from sqlalchemy import Connection
 
 from bot.app import SystemClock
+from bot.commands.chosen import chosen_creator, chosen_platform
 from bot.commands.failure import CommandFailed, complain, standard_output
 from bot.commands.inputs import load_rulebook
 from bot.commands.reconciliation_files import KINDS, FindingsFile, findings_file
@@ -21,7 +22,6 @@ from bot.commands.statement_reading import Read, column_names, read_statements
 from bot.commands.store import opened_store
 from bot.publishing.candidate import RULES
 from bot.publishing.publisher import files_in_force
-from bot.store.creators import creator_named
 from bot.store.reconciling import Reconciling, Scope, every_line
 from settlement.model import Platform
 from settlement.reconciliation.expected import months_of
@@ -78,13 +78,13 @@ def reconcile(request: Request) -> bool:
     """Compare statements with the store; False when a file or a row could not be read."""
     if request.out and request.out.suffix.lower() not in KINDS:
         raise CommandFailed(f"--out：{request.out.name} 不认识；请写成 .csv 或 .xlsx 结尾")
-    platform, month = known_platform(request.platform), _month(request.month)
+    platform, month = chosen_platform(request.platform), _month(request.month)
     read = read_statements(request.files, platform, column_names(request.columns), month)
     months = frozenset([month]) if month else months_of(read.lines)
     now = _day_of_statement(months | {bill.month for bill in read.bills}, SystemClock().now())
     with opened_store() as engine, engine.connect() as connection:
         reading = connection.execution_options(deferred=True)
-        scope = Scope(known_creator(reading, request.creator), _platforms(read, platform))
+        scope = Scope(chosen_creator(engine, request.creator), _platforms(read, platform))
         rulebook = rules_in_force(reading, request.rules)
         work = Reconciling(reading, rulebook, now, months, scope)
         found = _compared(work, read, request.out)
@@ -97,26 +97,6 @@ def _platforms(read: Read, platform: Platform | None) -> frozenset[Platform]:
     named = {platform or line.platform for line in read.lines}
     named |= {platform or bill.platform for bill in read.bills}
     return frozenset(each for each in named if each) if None not in named else frozenset()
-
-
-def known_platform(name: str | None) -> Platform | None:
-    """The platform of that name."""
-    if name is None:
-        return None
-    try:
-        return Platform(name)
-    except ValueError:
-        raise CommandFailed(f"--platform：没有平台 {name!r}；可用 {'、'.join(Platform)}") from None
-
-
-def known_creator(connection: Connection, name: str | None) -> int | None:
-    """The creator of that name."""
-    if name is None:
-        return None
-    creator = creator_named(connection, name)
-    if creator is None:
-        raise CommandFailed(f"--creator：没有达人 {name!r}；已有的名字见导入时的登记")
-    return creator
 
 
 def rules_in_force(connection: Connection, directory: Path | None) -> Rulebook:

@@ -120,7 +120,7 @@ def _told_apart(
     first: list[StatementLine] = []
     repeated: list[StatementLine] = []
     for row in rows:
-        said = replace(row, row=0)
+        said = replace(row, row=rows[0].row)
         (repeated if said in seen else first).append(row)
         seen.add(said)
     return first, repeated
