@@ -13,6 +13,7 @@ from settlement.order_number import (
     FoundNumber,
     WhyNot,
     find_order_numbers,
+    numbers_beyond,
     platforms_of,
     why_not,
     without_numbers,
@@ -146,6 +147,11 @@ def test_a_message_has_at_most_fifty_numbers() -> None:
     found = find_order_numbers(text)
     assert len(found) == 50
     assert found[0].number == "202611075300"
+
+
+@pytest.mark.parametrize(("count", "beyond"), [(0, 0), (50, 0), (51, 1), (80, 30)])
+def test_numbers_beyond_fifty_are_counted(count: int, beyond: int) -> None:
+    assert numbers_beyond("\n".join(f"2026110753{place:02}" for place in range(count))) == beyond
 
 
 def test_only_a_hyphenated_form_is_certain() -> None:
