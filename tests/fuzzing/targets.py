@@ -4,15 +4,16 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
-from settlement.apis import ApiRefusal, Page, Question, methods
+from settlement.apis import ApiMethod, ApiRefusal, Page, Question, methods_of
 from settlement.contract import OrderError, order_json, read_order
-from settlement.model import Order
+from settlement.model import Order, Platform
 from settlement.reports import ReportError, ReportLine, RowError, read_report
 from tests.fuzzing.mutating import mutated_json, mutated_table
 from tests.fuzzing.seeds import answer_seeds, report_seeds
 
-__all__ = ["ASKED_AT", "QUESTION", "TARGETS", "Target", "methods"]
+__all__ = ["ASKED_AT", "QUESTION", "TARGETS", "Target", "api_methods"]
 
 ASKED_AT = datetime(2026, 8, 1, tzinfo=UTC)
 QUESTION = Question(ASKED_AT - timedelta(minutes=20), ASKED_AT)
@@ -49,7 +50,7 @@ def run_answer(content: bytes) -> None:
     """Read bytes as the answer of the method that the first byte chooses."""
     if not content:
         return
-    method = methods()[content[0] % len(methods())]
+    method = api_methods()[content[0] % len(api_methods())]
     page = method.decode(content[1:], QUESTION, ASKED_AT)
     if isinstance(page, ApiRefusal):
         assert page.kind
@@ -59,6 +60,12 @@ def run_answer(content: bytes) -> None:
         _check_order(statement.order)
     for row in page.unread:
         assert row.message
+
+
+@cache
+def api_methods() -> tuple[ApiMethod, ...]:
+    """The methods of all platforms, in their order."""
+    return tuple(method for platform in Platform for method in methods_of(platform))
 
 
 def _check_order(order: Order) -> None:
@@ -82,7 +89,7 @@ TARGETS = {
     ),
     "apis": Target(
         ("settlement.apis", "settlement.platforms", "settlement.reading"),
-        lambda: answer_seeds([method.name for method in methods()]),
+        lambda: answer_seeds([method.name for method in api_methods()]),
         _mutated_answer,
         run_answer,
     ),

@@ -9,7 +9,7 @@ from settlement.apis import Page
 from settlement.reports import Report, ReportLine, read_report
 from tests.examples import examples
 from tests.fuzzing.seeds import answer_of, report_seeds
-from tests.fuzzing.targets import ASKED_AT, QUESTION, TARGETS, methods
+from tests.fuzzing.targets import ASKED_AT, QUESTION, TARGETS, api_methods
 from tests.fuzzing.unguided import run_examples
 from tests.fuzzing.watching import Watch, Watched
 from tests.reports.corpus.layouts import LAYOUTS
@@ -33,7 +33,7 @@ def test_seeds_are_reports_of_every_layout() -> None:
 
 
 def test_seeds_are_answers_of_every_method() -> None:
-    for method in methods():
+    for method in api_methods():
         page = method.decode(answer_of(method.name), QUESTION, ASKED_AT)
         assert isinstance(page, Page), (method.name, page)
         assert page.statements or page.bills, method.name
