@@ -53,6 +53,8 @@ class FindingsFile(Protocol):
 def findings_file(path: Path, place: Place) -> Iterator[FindingsFile]:
     """Write to a file that is there only once it is whole; raises OSError."""
     unfinished = path.with_name(f".{path.name}.part")
+    # Where nothing can be written, that is found out before the work.
+    unfinished.touch()
     try:
         with KINDS[path.suffix.lower()](unfinished, place) as file:
             yield file

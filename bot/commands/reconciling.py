@@ -35,6 +35,7 @@ from settlement.reconciliation.months import (
 from settlement.rulebook import Rulebook, overlay_rulebook
 from settlement.shanghai import day_in_month, end_of
 from settlement.statement_files import month as read_month
+from settlement.yaml_text import RuleFileError
 
 __all__ = ["Request", "reconcile"]
 
@@ -81,13 +82,26 @@ def reconcile(request: Request) -> bool:
     platform, month = chosen_platform(request.platform), _month(request.month)
     read = read_statements(request.files, platform, column_names(request.columns), month)
     months = frozenset([month]) if month else months_of(read.lines)
+    if read.bills and not read.lines:
+        # A bill without order numbers lists none, so none is missing on it.
+        months = frozenset()
     now = _day_of_statement(months | {bill.month for bill in read.bills}, SystemClock().now())
-    with opened_store() as engine, engine.connect() as connection:
-        reading = connection.execution_options(deferred=True)
-        scope = Scope(chosen_creator(engine, request.creator), _platforms(read, platform))
-        rulebook = rules_in_force(reading, request.rules)
-        work = Reconciling(reading, rulebook, now, months, scope)
-        found = _compared(work, read, request.out)
+    try:
+        with _written(request.out, read) as file:
+            with opened_store() as engine, engine.connect() as connection:
+                reading = connection.execution_options(deferred=True)
+                scope = Scope(chosen_creator(engine, request.creator), _platforms(read, platform))
+                rulebook = rules_in_force(reading, request.rules)
+                work = Reconciling(reading, rulebook, now, months, scope)
+                found = _compared(work, read, file)
+            # A large workbook takes its time: the database is not kept waiting for it.
+            if file:
+                file.finish(found.totals)
+    except OSError as error:
+        if request.out is None:
+            raise
+        words = f"写不了（{error.strerror}）；请检查路径与权限"
+        raise CommandFailed(f"--out {request.out}：{words}") from None
     _show(request, read, found, months, now)
     return not read.refused
 
@@ -106,7 +120,10 @@ def rules_in_force(connection: Connection, directory: Path | None) -> Rulebook:
     published = {
         path.removeprefix(RULES): text for path, text in files.items() if path.startswith(RULES)
     }
-    return overlay_rulebook(shipped, published) if published else shipped
+    try:
+        return overlay_rulebook(shipped, published) if published else shipped
+    except RuleFileError as broken:
+        raise CommandFailed(f"已发布的规则不能用：{broken}") from None
 
 
 def _month(text: str | None) -> date | None:
@@ -125,18 +142,12 @@ def _day_of_statement(months: frozenset[date], now: datetime) -> datetime:
     return min(now, end_of(day_in_month(max(months), 0, 31)))
 
 
-def _compared(work: Reconciling, read: Read, out: Path | None) -> _Outcome:
+def _compared(work: Reconciling, read: Read, file: FindingsFile | None) -> _Outcome:
     found = _Outcome()
-    try:
-        with _written(out, read) as file:
-            for finding in work.findings(read.lines):
-                found.add(finding)
-                if file:
-                    file.write(finding)
-            if file:
-                file.finish(found.totals)
-    except OSError as error:
-        raise CommandFailed(f"--out {out}：写不了（{error.strerror}）；请检查路径与权限") from None
+    for finding in work.findings(read.lines):
+        found.add(finding)
+        if file:
+            file.write(finding)
     found.months = tuple(_compared_months(work, read))
     return found
 

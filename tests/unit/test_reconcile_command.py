@@ -177,7 +177,8 @@ def test_a_bill_without_orders_is_compared_by_month(run: Run, tmp_path: Path) ->
     status, out, _ = run("reconcile", bill, "--platform", "1688")
     assert status == 0
     assert "按月对总数" in out
-    _, out, _ = run("reconcile", bill, "--platform", "1688", "--json")
+    _, out, _ = run("reconcile", bill, "--platform", "1688", "--month", "2026-09", "--json")
+    assert json.loads(out)["outcomes"]["only_orders"]["count"] == 0
     (month,) = json.loads(out)["months"]
     assert (month["real"], month["expected"], month["difference"]) == ("32.00", "33.00", "-1.00")
     assert month["parts"]["tax"] == {"stated": "1.00", "reckoned": "2.00", "explains": "1.00"}
@@ -226,6 +227,7 @@ def test_archives_and_folders_hold_statements_too(
         (("--creator", "没有"), "--creator：没有达人 '没有'"),
         (("--out", "x.pdf"), "--out：x.pdf 不认识；请写成 .csv 或 .xlsx 结尾"),
         (("--out", "none/x.csv"), "--out none/x.csv：写不了"),
+        (("--out", "none/x.xlsx"), "--out none/x.xlsx：写不了"),
         (("--columns", "none.yaml"), "--columns none.yaml：读不了（没有这个文件）"),
         (("none.csv",), "none.csv：读不了（没有这个文件）"),
         (("空.csv",), "空.csv：看不出是结算单"),
