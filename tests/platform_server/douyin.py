@@ -1,5 +1,6 @@
 """Douyin's open platform as its documents describe it: JSON bodies, fen, 1/10000."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -73,9 +74,13 @@ def _found(method: str, asked: dict[str, Any], book: Book, now: datetime) -> dic
         raise No("40004", "无效订单查询时间类型", f"{invalid}:282")
     first, size = int(asked.get("cursor", "0")), int(asked["size"])
     sales = book.between(noted, start, end)
-    rows = [row(each) for each in sales] if method == ORDERS else _phases(sales)
-    more = first + size < len(rows)
-    return {"orders": rows[first : first + size], "cursor": str(first + size) if more else ""}
+    found: list[Any] = sales if method == ORDERS else _phases(sales)
+    render: Callable[[Any], dict[str, Any]] = row if method == ORDERS else phase_row
+    more = first + size < len(found)
+    return {
+        "orders": [render(each) for each in found[first : first + size]],
+        "cursor": str(first + size) if more else "",
+    }
 
 
 def row(sale: Sale) -> dict[str, Any]:
@@ -109,22 +114,22 @@ def row(sale: Sale) -> dict[str, Any]:
     }
 
 
-def _phases(sales: list[Sale]) -> list[dict[str, Any]]:
-    rows = []
-    for sale in sales:
-        for phase, (at, amount) in enumerate(settlements(sale), 1):
-            rows.append(
-                {
-                    "order_id": sale.order,
-                    "phase_id": phase,
-                    "settle_kol_commission": amount,
-                    "settle_time": clock_time(at),
-                    "update_time": clock_time(sale.noted),
-                    "author_account": f"达人{sale.creator}",
-                    "short_id": str(9000 + sale.creator),
-                }
-            )
-    return rows
+def _phases(sales: list[Sale]) -> list[tuple[Sale, int]]:
+    return [(sale, phase) for sale in sales for phase in range(1, len(settlements(sale)) + 1)]
+
+
+def phase_row(found: tuple[Sale, int]) -> dict[str, Any]:
+    sale, phase = found
+    at, amount = settlements(sale)[phase - 1]
+    return {
+        "order_id": sale.order,
+        "phase_id": phase,
+        "settle_kol_commission": amount,
+        "settle_time": clock_time(at),
+        "update_time": clock_time(sale.noted),
+        "author_account": f"达人{sale.creator}",
+        "short_id": str(9000 + sale.creator),
+    }
 
 
 def settlements(sale: Sale) -> list[tuple[datetime, int]]:
@@ -155,15 +160,16 @@ def truth(sale: Sale) -> tuple[str, dict[str, Any]]:
         facts["settled_at"] = sale.settled.isoformat()
         facts["settled_base"] = yuan(sale.kept_fen)
         facts["settled_commission"] = yuan(sale.settled_fen)
+        phases = list(enumerate(settlements(sale), 1))
         facts["settlements"] = [
-            {
-                "phase": 1,
-                "commission": yuan(sale.settled_fen),
-                "settled_at": sale.settled.isoformat(),
-            }
+            {"phase": phase, "commission": yuan(amount), "settled_at": at.isoformat()}
+            for phase, (at, amount) in phases
+            if amount >= 0
         ]
-    if taken := [(at, -amount) for at, amount in settlements(sale)[1:] if amount]:
-        facts["balance_changes"] = [
-            {"on": at.date().isoformat(), "amount": f"-{yuan(amount)}"} for at, amount in taken
-        ]
+        if any(amount < 0 for _, (_, amount) in phases):
+            facts["balance_changes"] = [
+                {"on": at.date().isoformat(), "amount": f"-{yuan(-amount)}"}
+                for _, (at, amount) in phases
+                if amount < 0
+            ]
     return sale.order, facts
