@@ -144,9 +144,12 @@ def test_a_process_killed_in_the_middle_leaves_nothing_and_the_next_import_all(
 ) -> None:
     started: list[subprocess.Popen[bytes]] = []
     start = bot.sync.reading._started
-    monkeypatch.setattr(
-        bot.sync.reading, "_started", lambda: started.append(start()) or started[0]
-    )
+
+    def noted() -> subprocess.Popen[bytes]:
+        started.append(start())
+        return started[-1]
+
+    monkeypatch.setattr(bot.sync.reading, "_started", noted)
 
     def kill(rows: int) -> None:
         if rows:
