@@ -35,3 +35,6 @@ async def test_a_report_dropped_on_the_page_is_imported_and_undone(visitor: Visi
     )
     await visitor.press("撤销这次导入")
     await expect(result).to_contain_text("要撤销这次导入吗")
+    await visitor.press("确认撤销")
+    undone = visitor.page.locator(".message:not(.own)", has_text="京东订单 8月.csv").first
+    await expect(undone).to_contain_text("已撤销", timeout=PATIENCE_MS)
