@@ -11,7 +11,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select
+from typer.testing import CliRunner
 
+from bot.cli import app
 from bot.commands.diagnose import Request as Diagnosing
 from bot.commands.diagnose import diagnose_lines
 from bot.commands.exporting_orders import Choice, export_orders
@@ -196,3 +198,11 @@ def test_what_a_workbook_cannot_hold_is_said_and_leaves_no_file(
     assert not (tmp_path / "导出.xlsx").exists()
     export_orders(Choice(), tmp_path / "导出.csv")
     assert "伞" * 40_000 in (tmp_path / "导出.csv").read_text("utf-8")
+
+
+@pytest.mark.usefixtures("filled")
+def test_the_command_line_takes_the_choices() -> None:
+    shown = CliRunner().invoke(app, ["export", "--platform", "jd", "--since", "2026-09-01"])
+    assert shown.exit_code == 0
+    (line,) = shown.stdout.splitlines()
+    assert json.loads(line)["order_number"] == "301234567897"
