@@ -21,6 +21,8 @@ from tests.fuzzing.words import dictionary
 
 _COVERED = re.compile(r"^#\d+\s+(\w+)\s+cov: (\d+)", re.MULTILINE)
 _LARGEST = 8192
+_BROKEN_OFF = 72
+"""libFuzzer's status when somebody ends it (SIGINT to its process); the figures so far count."""
 
 
 def main() -> None:
@@ -79,7 +81,7 @@ def _guided(asked: argparse.Namespace, keep: Path, target: Target) -> Watched:
         status = subprocess.run(command, stdout=written, stderr=written, check=False).returncode  # noqa: S603
     watched = Watched(**json.loads(figures.read_text()))
     watched.seconds = time.monotonic() - began
-    if status:
+    if status not in (0, _BROKEN_OFF):
         watched.failures[f"the process ended with {status}"] = str(log)
     covered = _COVERED.findall(log.read_text("utf-8", "replace"))
     watched.coverage_of_seeds = next(int(count) for what, count in covered if what == "INITED")
