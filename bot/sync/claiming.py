@@ -17,7 +17,7 @@ from bot.store.waiting_statements import (
     waiting_promoters,
     waiting_statements_of,
 )
-from bot.sync.taking_in import named_owner
+from bot.sync.taking_in import named_owner, spoken_of
 from settlement.combining import Rows, Statement
 from settlement.creator_names import CreatorNames
 from settlement.model import Platform
@@ -97,4 +97,4 @@ def _owned(names: CreatorNames, said: Statement, now: datetime) -> OwnedOrder:
     if said.rows in (Rows.ADD, Rows.PHASES):
         # It adds to whatever is known by now; its own age must not make it count as outdated.
         order = replace(order, data_as_of=now)
-    return OwnedOrder(named_owner(names, said), order, said.states, said.rows, said.others)
+    return OwnedOrder(named_owner(names, said), order, spoken_of(said), said.rows, said.others)

@@ -17,10 +17,11 @@ from bot.store.sync_cursors import SourceKey
 from bot.store.transactions import transact
 from bot.store.waiting_statements import keep_waiting
 from settlement.apis import Page
-from settlement.combining import Statement
+from settlement.combining import Rows, Statement
+from settlement.combining_lists import LISTS
 from settlement.creator_names import CreatorNames
 
-__all__ = ["Arriving", "Counts", "named_owner"]
+__all__ = ["Arriving", "Counts", "named_owner", "spoken_of"]
 
 _NOBODYS = frozenset({Finding.OWNERLESS, Finding.SHARED})
 _FRESH = frozenset({Finding.NEW, Finding.CHANGED})
@@ -98,7 +99,15 @@ class Arriving:
 
     def _owned(self, said: Statement) -> OwnedOrder:
         owner = named_owner(self._names, said)
-        return OwnedOrder(owner, said.order, said.states, said.rows, said.others)
+        return OwnedOrder(owner, said.order, spoken_of(said), said.rows, said.others)
+
+
+def spoken_of(said: Statement) -> frozenset[str]:
+    """The facts a statement speaks of; one that adds items may add to any list.
+
+    Rows of one line in one window must agree on it, and a settlement and its clawback differ.
+    """
+    return said.states | LISTS if said.rows in (Rows.ADD, Rows.PHASES) else said.states
 
 
 def named_owner(names: CreatorNames, said: Statement) -> int | None:
