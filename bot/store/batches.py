@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine, Update, func, select
 
+from bot.store.bulk import STAGING
 from bot.store.tables import import_batches, order_facts, order_history, order_lines
 
 __all__ = [
@@ -23,7 +24,7 @@ __all__ = [
     "touch_batch",
 ]
 
-CHUNK = 1_000
+CHUNK = 300
 ABANDONED_AFTER = timedelta(minutes=10)
 
 
@@ -89,9 +90,11 @@ def publish_batch(
 
 def discard_batch(engine: Engine, batch: int) -> None:
     """Remove an unpublished batch, a chunk at a time."""
+    # A chunk that is lost with the power is removed when the import is found abandoned.
+    staging = engine.execution_options(**{STAGING: True})
     more = True
     while more:
-        with engine.begin() as connection:
+        with staging.begin() as connection:
             more = _discard_chunk(connection, batch)
 
 
