@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.commands.failure import CommandFailed
 from bot.settings import Settings, SettingsError, load_settings
-from bot.store.database import DriverMissingError, open_engine, upgrade
+from bot.store.database import DriverMissingError, NewerDatabaseError, open_engine, upgrade
 
 __all__ = ["opened_store", "usable_settings"]
 
@@ -28,7 +28,7 @@ def opened_store() -> Iterator[Engine]:
     try:
         engine = open_engine(address)
         upgrade(engine)
-    except DriverMissingError as error:
+    except (DriverMissingError, NewerDatabaseError) as error:
         raise CommandFailed(f"MINGZHANG_DATABASE_URL：{error}") from None
     except (DBAPIError, OSError) as error:
         raise CommandFailed(

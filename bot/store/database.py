@@ -16,7 +16,14 @@ from sqlalchemy.pool import QueuePool
 from bot.store.bulk import STAGING
 from bot.store.locks import hold_for_good
 
-__all__ = ["PATIENCE", "DriverMissingError", "is_current", "open_engine", "upgrade"]
+__all__ = [
+    "PATIENCE",
+    "DriverMissingError",
+    "NewerDatabaseError",
+    "is_current",
+    "open_engine",
+    "upgrade",
+]
 
 LOCK_WAIT_SECONDS = 10
 DRIVER_MISSING = "没有安装 PostgreSQL 的驱动：请运行 pip install 'mingzhang[postgres]'"
@@ -53,6 +60,10 @@ class DriverMissingError(Exception):
     """The database's driver is not installed; the words say how to install it."""
 
 
+class NewerDatabaseError(Exception):
+    """The tables were made by a newer version of the program; the words say what to do (zh)."""
+
+
 def open_engine(url: str) -> Engine:
     """An engine for a database URL; the folder of an SQLite file is made if it is missing.
 
@@ -64,10 +75,14 @@ def open_engine(url: str) -> Engine:
 
 
 def upgrade(engine: Engine) -> None:
-    """Create or migrate the tables, all steps or none; replicas that start at once take turns."""
+    """Create or migrate the tables, all steps or none; replicas that start at once take turns.
+
+    Raises NewerDatabaseError if this version of the program does not know them.
+    """
     config = _migrations()
     with engine.begin() as connection:
         hold_for_good(connection, "migrations")
+        _check_known(connection, config)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
@@ -76,6 +91,16 @@ def is_current(connection: Connection) -> bool:
     """Whether the tables are those of this version of the program."""
     head = ScriptDirectory.from_config(_migrations()).get_current_head()
     return MigrationContext.configure(connection).get_current_revision() == head
+
+
+def _check_known(connection: Connection, config: Config) -> None:
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    for revision in MigrationContext.configure(connection).get_current_heads():
+        if revision not in known:
+            raise NewerDatabaseError(
+                f"数据库的表是更新的版本建的（{revision}），这个版本读不了；"
+                "请换回较新的程序，或恢复升级前的备份"
+            )
 
 
 def _migrations() -> Config:

@@ -7,7 +7,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, event, select
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
-from bot.store.database import DriverMissingError, open_engine, upgrade
+from bot.store.database import DriverMissingError, NewerDatabaseError, open_engine, upgrade
 from bot.store.tables import creators, metadata
 
 
@@ -18,6 +18,13 @@ def test_the_migrations_make_the_tables_the_queries_expect(connection: Connectio
 
 def test_upgrading_again_changes_nothing(engine: Engine) -> None:
     upgrade(engine)
+
+
+def test_tables_of_a_newer_program_are_left_alone(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(NewerDatabaseError, match=r"9999.*较新的程序.*备份"):
+        upgrade(engine)
 
 
 def test_commits_survive_a_power_cut(sqlite_database: str) -> None:
