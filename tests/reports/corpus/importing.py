@@ -19,6 +19,7 @@ from bot.store.reports import import_report
 from bot.store.tables import creators, order_facts, order_lines
 from bot.sync.archives import Unusable
 from bot.sync.opening import opened
+from bot.sync.reading import ReadingBrokenError
 from bot.sync.report_files import ReportFile, report_files
 from settlement.model import Platform
 from settlement.reports import ReportError, RowError, read_report
@@ -68,8 +69,11 @@ def imported(
                 outcome.errors.append(str(found))
             elif isinstance(found, ReportFile):
                 opening = opened if in_process else _opened_here
-                with opening(found.path, found.name, platform=demanded) as report:
-                    _import(engine, report, found, outcome)
+                try:
+                    with opening(found.path, found.name, platform=demanded) as report:
+                        _import(engine, report, found, outcome)
+                except ReadingBrokenError as broken:
+                    outcome.errors.append(str(broken))
     return outcome
 
 

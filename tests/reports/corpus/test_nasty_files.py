@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 from sqlalchemy import Engine
 
@@ -30,6 +31,19 @@ def test_a_nasty_file_gives_its_line_and_loses_nothing(
 def test_so_it_does_through_a_process_of_its_own(name: str, store: Engine, tmp_path: Path) -> None:
     case = next(case for case in NASTY if case.name == name)
     check(case, store, tmp_path, in_process=True)
+
+
+def test_a_cell_in_the_farthest_corner_ends_only_the_process_that_reads(
+    store: Engine, tmp_path: Path
+) -> None:
+    """The library wants a terabyte for it and ends its process: found by fuzzing."""
+    book = openpyxl.Workbook()
+    book.active["A1"], book.active["XFD1048576"] = "近", "远"
+    book.save(tmp_path / "远.xlsx")
+    outcome = imported(store, tmp_path / "远.xlsx", in_process=True)
+    (reason,) = outcome.errors
+    assert "一行也没有导入" in reason
+    assert known_lines(store) == {}
 
 
 def check(case: NastyFile, store: Engine, folder: Path, in_process: bool = IN_PROCESSES) -> None:
