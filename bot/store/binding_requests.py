@@ -170,7 +170,8 @@ def _hints() -> Mapping[str, Collection[str]]:
 
 
 def _told_by(hints: Iterable[str | None]) -> Iterable[str]:
-    return (hint for hint in hints if hint)
+    # An agency's name would bring the orders of all its creators.
+    return (hint for hint in hints if hint and hint != "agency")
 
 
 def _read(row: Any, candidates: tuple[Creator, ...] = ()) -> BindingRequest:

@@ -59,7 +59,7 @@ def test_approved_it_makes_the_creator_binds_and_claims_reports(
             hint for (platform, hint, value) in known_promoters(connection) if value == "小雅"
         }
         platforms = {platform for platform, _, _ in known_promoters(connection)}
-    assert hints == {"author", "author_id"}
+    assert hints == {"author", "author_id", "author_buyin_id"}
     assert platforms == {Platform.DOUYIN}
 
 
