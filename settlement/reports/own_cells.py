@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from settlement.reading import Unreadable
+from settlement.reports.cells import shown
 from settlement.reports.refusals import harmless
 
 __all__ = ["KINDS", "cell_of", "fact_of"]
@@ -59,7 +60,7 @@ def _text(cell: str) -> Any:
         return str(_parsed(cell, str))
     if _DAMAGED.fullmatch(cell):
         raise Unreadable(
-            f"“{cell[:40]}”像是被表格软件改坏的号码，末几位已经丢了；"
+            f"“{shown(cell)}”像是被表格软件改坏的号码，末几位已经丢了；"
             "请重新导出，不要用 Excel 打开保存，或先把这一列设为文本"
         )
     return cell
@@ -75,7 +76,7 @@ def _parsed(cell: str, kind: type) -> Any:
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, kind):
-        raise Unreadable(f"“{cell[:40]}”不是导出时的写法；请重新导出，不要改这一格")
+        raise Unreadable(f"“{shown(cell)}”不是导出时的写法；请重新导出，不要改这一格")
     return found
 
 
@@ -85,7 +86,7 @@ def _count(cell: str) -> Any:
 
 def _yes_or_no(cell: str) -> bool:
     if cell not in (_YES, _NO):
-        raise Unreadable(f"“{cell[:40]}”不认识；请写 是 或 否")
+        raise Unreadable(f"“{shown(cell)}”不认识；请写 是 或 否")
     return cell == _YES
 
 
