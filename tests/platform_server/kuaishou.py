@@ -124,6 +124,7 @@ def truth(sale: Sale) -> tuple[str, dict[str, Any]]:
     facts: dict[str, Any] = {
         "platform": "kuaishou",
         "order_number": sale.order,
+        "line_id": f"{sale.order}-{sale.item_id}",
         "raw_status": {"code": str(CODES[sale.phase])},
         "shop": sale.shop,
         "item": sale.item,
@@ -148,4 +149,4 @@ def truth(sale: Sale) -> tuple[str, dict[str, Any]]:
             }
             for each in sale.disputes
         ]
-    return sale.order, facts
+    return str(facts["line_id"]), facts

@@ -76,14 +76,17 @@ def _rows(order: object) -> Iterator[object]:
         yield order
         return
     rest = {name: value for name, value in order.items() if name != "cpsOrderProductView"}
-    if len(items) == 1:
-        yield rest | {"item": items[0]}
-        return
-    whole = {name: rest.pop(name) for name in _OF_THE_WHOLE if name in rest}
-    rest["order"] = whole or None
+    if len(items) > 1:
+        whole = {name: rest.pop(name) for name in _OF_THE_WHOLE if name in rest}
+        rest["order"] = whole or None
     for item in items:
-        number = item.get("itemId") if isinstance(item, dict) else item
-        yield rest | {"item": item, "line": f"{rest.get('oid')}-{as_text(number)}"}
+        yield rest | {"item": item, "line": _line(rest.get("oid"), item)}
+
+
+def _line(order: object, item: object) -> str | None:
+    """Name a line as the report does, where a row cannot tell whether its order has others."""
+    number = item.get("itemId") if isinstance(item, dict) else item
+    return None if number is None else f"{order}-{as_text(number)}"
 
 
 def refunds(value: object) -> tuple[Refund, ...]:
