@@ -58,6 +58,8 @@ def reading(voice: Voice, name: str, rows: int, rate: int, inside: str | None = 
 def result_of(keys: Keys, document: DocumentImport, *, asking: bool = False) -> Say:
     """Say what came of a document, with what can be done about it; `asking` whether to undo."""
     voice, files = keys.voice, document.files
+    imported = any(each.problem is None for each in files)
+    heads = document.state is DocumentState.UNDONE or not imported
     html = voice.html(
         "document_result",
         name=document.name,
@@ -68,7 +70,8 @@ def result_of(keys: Keys, document: DocumentImport, *, asking: bool = False) -> 
         files=[_file(voice, each) for each in files[:_MOST_FILES]],
         more=max(len(files) - _MOST_FILES, 0),
         total=_figures(voice, files) if len(files) > 1 else None,
-        imported=any(each.problem is None for each in files),
+        imported=imported,
+        named=heads and [each.name for each in files] == [document.name],
         asking=asking,
     )
     return Say(html, _buttons(keys, document, asking=asking), "document_result")
@@ -107,6 +110,7 @@ def _file(voice: Voice, file: FileImported) -> dict[str, object]:
         "more": max(file.refused - len(file.examples), 0),
         "undone": file.undone,
         "note": _note(voice, file),
+        "before": _before(voice, file),
     }
 
 
@@ -116,6 +120,13 @@ def _note(voice: Voice, file: FileImported) -> Markup | None:
         return None
     others = voice.text("document_notes", "between").join(file.others[:_MOST_OTHERS])
     return voice.word("document_notes", "again" if file.undone else "built_on", others=others)
+
+
+def _before(voice: Voice, file: FileImported) -> Markup | None:
+    """That the same content came in before: most rows then change nothing."""
+    if file.imported_before is None or file.undone:
+        return None
+    return voice.word("document_notes", "before", at=file.imported_before)
 
 
 def _figures(voice: Voice, files: Sequence[FileImported]) -> Markup:

@@ -1,6 +1,7 @@
 """A report that the operator sent as a document, as the desk sees it (文件导入)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from bot.desk.spoken import Say
@@ -32,6 +33,7 @@ class FileImported:
 
     `examples` are the first refused rows, in words. `others` are later imports that have to do
     with undoing it: for want of which it was not `undone`, or which are to be imported again.
+    `imported_before` is when the same content came in before.
     """
 
     name: str
@@ -44,6 +46,7 @@ class FileImported:
     examples: tuple[str, ...] = ()
     undone: bool = False
     others: tuple[str, ...] = ()
+    imported_before: datetime | None = None
 
     @property
     def stands(self) -> bool:

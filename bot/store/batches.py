@@ -57,10 +57,15 @@ def begin_batch(
 
 
 def published_before(connection: Connection, file_hash: str) -> int | None:
-    """The latest import of the same content that is still published."""
+    """The latest import of the same content that is still published, if anything of it came in."""
+    came_in = import_batches.c.new + import_batches.c.changed + import_batches.c.unchanged
+    # Further parts of an import have no counts of their own.
+    all_refused = (came_in == 0) & (import_batches.c.refused > 0)
     before: int | None = connection.execute(
         select(func.max(import_batches.c.id)).where(
-            import_batches.c.file_hash == file_hash, import_batches.c.published_at.is_not(None)
+            import_batches.c.file_hash == file_hash,
+            import_batches.c.published_at.is_not(None),
+            ~all_refused,
         )
     ).scalar_one()
     return before

@@ -1,6 +1,5 @@
 """Reports sent as documents (发来的报表): asked for, undone, looked up, forgotten."""
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -131,6 +130,6 @@ def stored_document(row: Any) -> DocumentImport:
     )
 
 
-def as_stored(files: tuple[FileImported, ...]) -> list[dict[str, object]]:
+def as_stored(files: tuple[FileImported, ...]) -> object:
     """Files as a row keeps them."""
-    return [asdict(each) for each in files]
+    return _files.dump_python(files, mode="json")

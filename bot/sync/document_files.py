@@ -139,7 +139,7 @@ def _import(
     except ReadingBrokenError as broken:
         imports.files.append(_unread(found.name, broken.error.message))
         return
-    imports.files.append(_counted(found.name, counted, told_of or counted))
+    imports.files.append(_counted(found.name, counted, told_of))
     if table.count:
         imports.refused.append(table.named(refused_name(found.name)))
 
@@ -161,8 +161,9 @@ def _untold(engine: Engine, content_hash: str, order: Order) -> ImportRecord | N
         return next(iter(import_records(connection, only=batch)), None) if batch else None
 
 
-def _counted(name: str, found: Imported, counts: Imported | ImportRecord) -> FileImported:
+def _counted(name: str, found: Imported, told_of: ImportRecord | None) -> FileImported:
     """What came of a file, by the counts of the import that changed something."""
+    counts = told_of or found
     return FileImported(
         _storable(name),
         counts.new,
@@ -171,6 +172,8 @@ def _counted(name: str, found: Imported, counts: Imported | ImportRecord) -> Fil
         found.refused,
         batch=counts.batch if isinstance(counts, Imported) else counts.id,
         examples=tuple(_in_short(each) for each in found.problems[:EXAMPLES]),
+        # What an earlier attempt at the same document has imported is no news to anybody.
+        imported_before=None if told_of else found.imported_before,
     )
 
 

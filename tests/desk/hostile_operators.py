@@ -45,10 +45,11 @@ def _of_documents(texts: Sequence[str]) -> Iterator[tuple[str, Variables]]:
             yield "document_progress", {"name": name, "stage": stage, **read}
         yield "document_refused", {"count": number, "kept": given}
         file = {"name": name, "problem": given, "table": account, "undone": given is None}
-        shown = {"examples": texts, "more": 3, "note": text}
+        shown = {"examples": texts, "more": 3, "note": text, "before": given}
         result = {"name": name, "took": text, "problem": given, "total": given, "more": 3}
         for state in ("waiting", "undoing", "failed", "done", "undone"):
             yield "document_result", {
                 **result, "state": state, "files": ({**file, **shown},) * 2, "asking": _YES,
+                "named": given is None,
                 "dry_run": given is None, "imported": given is None,
             }  # fmt: skip

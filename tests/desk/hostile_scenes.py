@@ -271,6 +271,7 @@ def said_in_words(fields: Fields) -> Variables:
         "result": _results(fields),
         "on": _YES,
         "as_of": fields.at,
+        "at": fields.at,
     }
 
 

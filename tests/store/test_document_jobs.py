@@ -1,6 +1,6 @@
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import Connection, Engine, select
@@ -64,7 +64,11 @@ def found(engine: Engine, number: int) -> DocumentImport | None:
 
 
 def done(job: Job, *, dry_run: bool = False) -> DocumentImport:
-    files = (FileImported("订单.csv", 3, 2, 1, 1, batch=9, examples=("第 2 行：坏",)),)
+    before = datetime(2026, 8, 1, 2, 30, tzinfo=UTC)
+    file = FileImported(
+        "订单.csv", 3, 2, 1, 1, batch=9, examples=("第 2 行：坏",), imported_before=before
+    )
+    files = (file,)
     return replace(job.document, state=DocumentState.DONE, files=files, seconds=4, dry_run=dry_run)
 
 

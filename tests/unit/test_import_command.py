@@ -116,6 +116,22 @@ def test_refused_rows_are_corrected_and_imported_again(run: Run) -> None:
     assert err == ["订单.未导入.csv：不认识的列，原样保留：备忘"]
 
 
+def test_the_same_content_is_said_to_be_known_only_if_something_of_it_came_in(run: Run) -> None:
+    write("订单.csv", report(row(1), row(2)))
+    for _ in range(2):
+        status, out, err = run("import", "订单.csv")
+        assert (status, figures(out)) == (2, {"订单.csv": ["0", "0", "0", "0", "0", "2"]})
+        assert not any("导入过" in line for line in err)
+    write("creators.yaml", TABLE)
+    _, out, err = run("import", "订单.csv", "--creators", "creators.yaml")
+    assert figures(out) == {"订单.csv": ["2", "0", "0", "0", "0", "0"]}
+    assert not any("导入过" in line for line in err)
+    _, out, err = run("import", "订单.csv")
+    assert figures(out) == {"订单.csv": ["0", "0", "2", "0", "0", "0"]}
+    assert err[0].startswith("订单.csv：同样的内容在 ")
+    assert err[0].endswith(" 导入过")
+
+
 def test_a_file_without_refused_rows_leaves_nothing_behind(run: Run) -> None:
     write("creators.yaml", TABLE)
     write("订单.csv", report(row(1)))
