@@ -134,8 +134,11 @@ def export(
 @app.command()
 def reconcile(
     files: Annotated[
-        list[Path], typer.Argument(help="结算单、月账单、到账流水，或已结算的订单报表")
-    ],
+        list[Path] | None,
+        typer.Argument(
+            help="结算单、月账单、到账流水，或已结算的订单报表；不给则用接口取来的月账单"
+        ),
+    ] = None,
     platform: Annotated[str | None, typer.Option(help="这是哪个平台的账单")] = None,
     creator: Annotated[str | None, typer.Option(help="只对这位达人的订单")] = None,
     month: Annotated[str | None, typer.Option(help="哪个月的账单，如 2026-09")] = None,
@@ -148,7 +151,8 @@ def reconcile(
     from bot.commands.reconciling import Request
     from bot.commands.reconciling import reconcile as compare
 
-    request = Request(tuple(files), platform, creator, month, columns, rules, out, as_json)
+    given = tuple(files or ())
+    request = Request(given, platform, creator, month, columns, rules, out, as_json)
     if not compare(request):
         raise typer.Exit(2)
 

@@ -1,4 +1,4 @@
-"""`mingzhang reconcile STATEMENT…`: what was paid against what was due, to the fen."""
+"""`mingzhang reconcile [STATEMENT…]`: what was paid against what was due, to the fen."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
@@ -15,6 +15,7 @@ from bot.app import SystemClock
 from bot.commands.chosen import chosen_creator, chosen_platform
 from bot.commands.failure import CommandFailed, complain, standard_output
 from bot.commands.inputs import load_rulebook
+from bot.commands.kept_bills import read_kept_bill
 from bot.commands.reconciliation_files import KINDS, FindingsFile, findings_file
 from bot.commands.reconciliation_json import as_json, month_json
 from bot.commands.reconciliation_words import months_table, summary
@@ -80,7 +81,7 @@ def reconcile(request: Request) -> bool:
     if request.out and request.out.suffix.lower() not in KINDS:
         raise CommandFailed(f"--out：{request.out.name} 不认识；请写成 .csv 或 .xlsx 结尾")
     platform, month = chosen_platform(request.platform), _month(request.month)
-    read = read_statements(request.files, platform, column_names(request.columns), month)
+    read = _read(request, platform, month)
     months = frozenset([month]) if month else months_of(read.lines)
     if read.bills and not read.lines:
         # A bill without order numbers lists none, so none is missing on it.
@@ -104,6 +105,12 @@ def reconcile(request: Request) -> bool:
         raise CommandFailed(f"--out {request.out}：{words}") from None
     _show(request, read, found, months, now)
     return not read.refused
+
+
+def _read(request: Request, platform: Platform | None, month: date | None) -> Read:
+    if not request.files:
+        return read_kept_bill(platform, month)
+    return read_statements(request.files, platform, column_names(request.columns), month)
 
 
 def _platforms(read: Read, platform: Platform | None) -> frozenset[Platform]:

@@ -4,15 +4,23 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-import orjson
 from rich.console import Console
 from rich.table import Table
 
 from bot.app import SystemClock
 from bot.commands.failure import standard_output
 from bot.commands.store import opened_store, usable_settings
+from bot.commands.sync_details import (
+    bill_json,
+    print_lines,
+    reason_json,
+    table_of_bills,
+    table_of_unread,
+)
 from bot.commands.syncing import moment, no_keys, title_of
+from bot.store.monthly_bills import kept_bills
 from bot.store.sync_cursors import Cursor, all_cursors
+from bot.store.unread_rows import unread_reasons
 from bot.store.waiting_statements import WaitingPromoter, waiting_promoters
 from bot.sync.figures import shipped_figures
 from bot.sync.sources import Source, applications
@@ -28,21 +36,29 @@ NO_KEY = "密钥已不再设置"
 
 def show_status(*, as_json: bool) -> None:
     """Print where each source stands, then whom nobody has registered."""
-    asked = [source for each in applications(usable_settings()) for source in each.sources]
+    given = applications(usable_settings())
+    asked = [source for each in given for source in (*each.sources, *each.bills)]
     with opened_store() as engine, engine.connect() as connection:
         cursors = {cursor.key: cursor for cursor in all_cursors(connection)}
         waiting = waiting_promoters(connection)
+        unread, bills = unread_reasons(connection), kept_bills(connection)
     now = SystemClock().now()
     keys = dict.fromkeys([*(source.key for source in asked), *cursors])
     by_key = {source.key: source for source in asked}
     stands = [_Standing(cursors.get(key, Cursor(key)), by_key.get(key), now) for key in keys]
     if as_json:
         _print_json(stands, waiting)
+        print_lines((*map(reason_json, unread), *map(bill_json, bills)))
         return
     if not stands:
         standard_output().write(f"{no_keys(None)}\n".encode())
         return
     _print_table(stands, waiting)
+    console = Console()
+    if unread:
+        console.print(table_of_unread(unread))
+    if bills:
+        console.print(table_of_bills(bills))
 
 
 class _Standing:
@@ -62,7 +78,7 @@ class _Standing:
     @property
     def to_go(self) -> int | None:
         """How many windows are to be asked."""
-        if self._source is None:
+        if self._source is None or self._source.method.tells_of_months:
             return None
         figures = self._source.method.figures
         return windows_to_go(self.cursor, figures, shipped_figures(), self._now)
@@ -85,20 +101,16 @@ class _Standing:
 
 
 def _print_json(stands: Sequence[_Standing], waiting: Sequence[WaitingPromoter]) -> None:
-    for each in stands:
-        standard_output().write(orjson.dumps(_as_json(each)) + b"\n")
-    for promoter in waiting:
-        standard_output().write(
-            orjson.dumps(
-                {
-                    "platform": promoter.platform,
-                    "promoter": promoter.hints,
-                    "waiting": promoter.lines,
-                    "since": promoter.since,
-                }
-            )
-            + b"\n"
-        )
+    print_lines(map(_as_json, stands))
+    print_lines(
+        {
+            "platform": promoter.platform,
+            "promoter": promoter.hints,
+            "waiting": promoter.lines,
+            "since": promoter.since,
+        }
+        for promoter in waiting
+    )
 
 
 def _as_json(standing: _Standing) -> dict[str, Any]:

@@ -19,7 +19,9 @@ from bot.store.batches import ImportLostError, clear_abandoned
 from bot.store.leases import acquire, release
 from bot.store.sync_cursors import CursorMovedError, LeaseLostError
 from bot.store.transactions import is_databases_fault, transact
+from bot.store.unread_rows import forget_unseen
 from bot.sync.asking import Asking
+from bot.sync.bill_turn import BillTurn
 from bot.sync.claiming import claim_named, claim_owned, forget_unclaimed
 from bot.sync.figures import SyncFigures, shipped_figures
 from bot.sync.progress import Event, Stopped
@@ -124,6 +126,8 @@ class Sync:
         await asyncio.to_thread(claim_named, self._work.engine, platform, now)
         turns = [SourceTurn(self._work, each, application.lease) for each in application.sources]
         done = [await turn.run() for turn in turns]
+        bills = [BillTurn(self._work, each, application.lease) for each in application.bills]
+        done += [await turn.run() for turn in bills]
         if self._is_due(application.lease, now) or any(turn.counts.new for turn in turns):
             # Refunds may have come before their order: by now it may be there.
             await asyncio.to_thread(claim_owned, self._work.engine, platform, now)
@@ -146,9 +150,11 @@ class Sync:
         await asyncio.to_thread(clear_abandoned, self._work.engine, now)
         unclaimed = now - timedelta(days=self._work.figures.waiting_days)
         await asyncio.to_thread(forget_unclaimed, self._work.engine, unclaimed)
+        forget = partial(forget_unseen, before=unclaimed)
+        await asyncio.to_thread(transact, self._work.engine, forget)
 
     def _stopped(self, application: Application, kind: str, words: str) -> bool:
-        for source in application.sources:
+        for source in (*application.sources, *application.bills):
             self._work.tell(Stopped(source.key, kind, words))
         return False
 

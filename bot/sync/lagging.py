@@ -49,8 +49,8 @@ def _letters(
         title, platform = _title(cursor.key), str(cursor.key.platform)
         if late:
             said = sync_lags(title, platform, cursor.covered_until, cursor.trouble_words)
-        elif cursor.covered_until is not None:
-            said = sync_is_well(title, platform, cursor.covered_until)
+        elif (as_of := cursor.covered_until or cursor.answered_at) is not None:
+            said = sync_is_well(title, platform, as_of)
         else:
             continue
         word = "lags" if late else "well"

@@ -22,6 +22,7 @@ from bot.sync.asking import Answer
 from bot.sync.progress import CaughtUp, Fetched, Stopped
 from bot.sync.sources import Source
 from bot.sync.taking_in import Arriving, Counts
+from bot.sync.troubles import trouble_of, whole
 from bot.sync.windows import (
     Window,
     begin_sweep,
@@ -141,7 +142,7 @@ class SourceTurn:
         while True:
             answer = await self._work.asking.ask(self._source, question)
             if isinstance(answer.said, ApiRefusal):
-                self._cursor = replace(self._cursor, skew_seconds=_whole(answer.skew))
+                self._cursor = replace(self._cursor, skew_seconds=whole(answer.skew))
                 return answer.said
             shifts = first is None and self._figures.pages_shift and answer.said.cursor is not None
             if shifts and (half := first_half(window)):
@@ -159,7 +160,7 @@ class SourceTurn:
         cursor = replace(
             self._cursor.without_trouble(),
             answered_at=self._work.now(),
-            skew_seconds=_whole(taken.asked.skew),
+            skew_seconds=whole(taken.asked.skew),
             unreadable=self._cursor.unreadable + taken.counts.unreadable,
         )
         if sweep:
@@ -187,16 +188,9 @@ class SourceTurn:
 
     async def _trouble(self, refusal: ApiRefusal) -> None:
         """Note what stands in the way, since when, and what to do."""
-        said = " ".join(word for word in (refusal.code, refusal.words) if word)
-        words = f"{refusal.remedy}（平台的回答：{said}）" if said else refusal.remedy
-        noted = {
-            "trouble": str(refusal.kind),
-            "trouble_words": words,
-            "trouble_at": self._cursor.trouble_at or self._work.now(),
-            "skew_seconds": self._cursor.skew_seconds,
-        }
+        noted = trouble_of(refusal, self._cursor, self._work.now())
         await self._do(partial(note_trouble, key=self._source.key, trouble=noted))
-        self._work.tell(Stopped(self._source.key, str(refusal.kind), words))
+        self._work.tell(Stopped(self._source.key, str(refusal.kind), noted["trouble_words"]))
 
     async def _save(self, cursor: Cursor) -> None:
         held = self._lease, self._work.owner, self._work.figures.lease_seconds
@@ -231,7 +225,3 @@ def _covered(cursor: Cursor, window: Window, asked: Answer) -> datetime:
     """Up to when a window's answer holds: what the platform's clock had not reached may come."""
     reached = min(window.end, asked.platform_time) if asked.platform_time else window.end
     return max(cursor.covered_until, reached) if cursor.covered_until else reached
-
-
-def _whole(seconds: float | None) -> int | None:
-    return None if seconds is None else round(seconds)

@@ -1,7 +1,7 @@
 """What can be asked with the keys that are set (数据来源), and what is missing for the rest."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -40,6 +40,9 @@ class Application:
     platform: Platform
     account: str
     sources: tuple[Source, ...]
+    """Those that tell of orders."""
+    bills: tuple[Source, ...] = ()
+    """Those that tell of months."""
 
     @property
     def lease(self) -> str:
@@ -62,7 +65,7 @@ def applications(
     """What the keys that are set allow to ask, platform by platform."""
     found = [source for source in _sources(settings) if platform in (None, source.key.platform)]
     return tuple(
-        Application(name, account, tuple(sources))
+        _application(name, account, list(sources))
         for (name, account), sources in groupby(
             found, key=lambda each: (each.key.platform, each.account)
         )
@@ -73,7 +76,7 @@ def missing_keys(settings: PlatformKeys) -> Iterator[Missing]:
     """What is missing of platforms of which at least one key is set."""
     for platform in Platform:
         given = _given(settings, platform)
-        for method in _asked_methods(platform) if given else ():
+        for method in methods_of(platform) if given else ():
             absent = [name for name in _needs(method) if name not in given]
             if absent:
                 names = tuple(_variable(platform, name) for name in absent)
@@ -85,19 +88,20 @@ def secrets_of(settings: PlatformKeys) -> list[str]:
     return [value for platform in Platform for value in _given(settings, platform).values()]
 
 
+def _application(platform: Platform, account: str, sources: Sequence[Source]) -> Application:
+    of_orders = tuple(each for each in sources if not each.method.tells_of_months)
+    of_months = tuple(each for each in sources if each.method.tells_of_months)
+    return Application(platform, account, of_orders, of_months)
+
+
 def _sources(settings: PlatformKeys) -> Iterator[Source]:
     for platform in Platform:
         given = _given(settings, platform)
-        for method in _asked_methods(platform) if given else ():
+        for method in methods_of(platform) if given else ():
             if all(name in given for name in _needs(method)):
                 account = hashlib.sha256(given["app_key"].encode()).hexdigest()[:8]
                 gateway = getattr(settings, f"{_prefix(platform)}_gateway")
                 yield Source(method, Credentials(**given), account, gateway)
-
-
-def _asked_methods(platform: Platform) -> tuple[ApiMethod, ...]:
-    """The methods that tell of orders; bills are compared, not kept."""
-    return tuple(each for each in methods_of(platform) if each.figures.asks_by != "month")
 
 
 def _needs(method: ApiMethod) -> tuple[str, ...]:

@@ -15,7 +15,9 @@ from bot.store.creators import creator_names
 from bot.store.importing import CHUNK, Finding, OwnedOrder, ReportImport
 from bot.store.sync_cursors import SourceKey
 from bot.store.transactions import transact
+from bot.store.unread_rows import any_unread
 from bot.store.waiting_statements import keep_waiting
+from bot.sync.unread import note_rows, without_variant
 from settlement.apis import Page
 from settlement.combining import Rows, Statement
 from settlement.combining_lists import LISTS
@@ -57,6 +59,8 @@ class Arriving:
     _names: CreatorNames = field(init=False)
     _waiting: int = 0
     _unreadable: int = 0
+    _any_unread: bool = False
+    """Whether rows of this method are kept that could not be read, then or before."""
 
     def __post_init__(self) -> None:
         content = hashlib.sha256(f"{self.key}|{self.name}|{self.now}".encode()).hexdigest()
@@ -65,12 +69,17 @@ class Arriving:
         )
         with self.engine.connect() as connection:
             self._names = creator_names(connection)
+            name = without_variant(self.key.method)
+            self._any_unread = any_unread(connection, self.key.platform, name)
 
     def add(self, page: Page) -> None:
         """Take in a page."""
         for start in range(0, len(page.statements), CHUNK):
             self._add(page.statements[start : start + CHUNK])
         self._unreadable += len(page.unread)
+        self._any_unread |= bool(page.unread)
+        if self._any_unread:
+            transact(self.engine, partial(note_rows, key=self.key, page=page, now=self.now))
 
     def publish(self) -> Counts:
         """Show what has arrived, if anything is new."""

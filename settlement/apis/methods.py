@@ -104,6 +104,11 @@ class ApiMethod:
     read: ReadRow
     interface: Interface
 
+    @property
+    def tells_of_months(self) -> bool:
+        """Whether its rows are bills of months, not orders."""
+        return self.figures.asks_by == "month"
+
     def call(
         self,
         credentials: Credentials,

@@ -27,6 +27,8 @@ _OF_THE_LINE = frozenset(
     {"order_number", "sub_order_number", "line_id", "parent_number", "data_as_of"}
 )
 """Not stated by a row that only adds something to a line."""
+_NAMING = _OF_THE_LINE | {"item_id"}
+"""What a line is called by, or by what a platform's room makes its name."""
 _WHOLES = (1, 100, 1000, 10_000)
 
 
@@ -54,6 +56,9 @@ class Member:
 
     def depends(self) -> bool:
         return bool(self.counts_with or self.counts_without or self.times or self.checked_by)
+
+    def is_absent(self, value: object) -> bool:
+        return _is_absent(value) or bool(self.absent and as_text(value) in self.absent)
 
 
 def member(name: str, kind: str, read: MemberReader, **settings: Any) -> Member:
@@ -97,7 +102,22 @@ class RowReader:
         try:
             return self._statement(_object(row), asked_at)
         except Unreadable as error:
-            return UnreadRow(written(row), error.field, error.message)
+            return UnreadRow(written(row), error.field, error.message, self._number(row))
+
+    def _number(self, row: object) -> str | None:
+        """What the line goes by, if all that names it can be read."""
+        if not isinstance(row, dict):
+            return None
+        facts: Facts = {"platform": self._platform}
+        try:
+            for name, value in self._flattened(row):
+                known = self._members.get(name)
+                if known and known.fact in _NAMING and not known.is_absent(value):
+                    facts.setdefault(known.fact, _read(known, value))
+            self._complete(facts)
+            return _order({k: v for k, v in facts.items() if "[" not in k}).key.number
+        except Unreadable:
+            return None
 
     def _statement(self, row: Mapping[str, object], asked_at: datetime | None) -> Statement:
         found = _Found(self._platform, asked_at)
@@ -110,7 +130,7 @@ class RowReader:
                 continue
             if known.fact:
                 found.states.add(known.fact.split("[")[0])
-            if _is_absent(value) or (known.absent and as_text(value) in known.absent):
+            if known.is_absent(value):
                 continue
             read = _read(known, value)
             if known.depends():

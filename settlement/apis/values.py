@@ -50,6 +50,8 @@ class UnreadRow:
     """The member that could not be read; None for the row as such."""
     message: str
     """What is wrong and what to do (zh)."""
+    number: str | None = None
+    """What the line goes by, if that much could be read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,12 @@ from bot.store.tables.reminders import (
 )
 from bot.store.tables.schema import metadata
 from bot.store.tables.sending import outbox, sending_pace
-from bot.store.tables.syncing import sync_cursors, waiting_statements
+from bot.store.tables.syncing import (
+    monthly_bills,
+    sync_cursors,
+    unread_rows,
+    waiting_statements,
+)
 
 __all__ = [
     "awaited_numbers",
@@ -40,6 +45,7 @@ __all__ = [
     "installation",
     "leases",
     "metadata",
+    "monthly_bills",
     "order_facts",
     "order_history",
     "order_lines",
@@ -59,6 +65,7 @@ __all__ = [
     "sync_cursors",
     "told",
     "unanswered_questions",
+    "unread_rows",
     "votes",
     "waiting_statements",
 ]

@@ -1,4 +1,4 @@
-"""How far each interface of a platform has been asked, and what waits for its creator (同步)."""
+"""What is known of each interface of a platform (同步): how far it was asked, and what it said."""
 
 from sqlalchemy import (
     Boolean,
@@ -15,7 +15,7 @@ from sqlalchemy import (
 from bot.store.tables.schema import metadata
 from bot.store.types import Document, Id, Instant
 
-__all__ = ["sync_cursors", "waiting_statements"]
+__all__ = ["monthly_bills", "sync_cursors", "unread_rows", "waiting_statements"]
 
 sync_cursors = Table(
     "sync_cursors",
@@ -62,3 +62,48 @@ Index(
     waiting_statements.c.platform,
     waiting_statements.c.promoter,
 )
+
+monthly_bills = Table(
+    "monthly_bills",
+    metadata,
+    Column("platform", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("month", Text, nullable=False),
+    Column("estimate", Text),
+    Column("refund_succeeded", Text),
+    Column("refund", Text),
+    Column("frozen", Text),
+    Column("rededucted", Text),
+    Column("real", Text),
+    Column("tax", Text),
+    Column("service_fee", Text),
+    Column("others", Document, nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    PrimaryKeyConstraint("platform", "account", "month"),
+    comment="what a platform says it paid for a month; amounts are yuan as exact text",
+)
+
+unread_rows = Table(
+    "unread_rows",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("platform", Text, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    # what the line goes by, where that much could be read
+    Column("number", Text),
+    Column("raw", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("first_seen", Instant, nullable=False),
+    Column("last_seen", Instant, nullable=False),
+    Column("times", Integer, nullable=False, server_default=text("1")),
+    UniqueConstraint("platform", "method", "fingerprint"),
+    comment="rows of a platform's answers that could not be read, kept as they came",
+)
+Index(
+    "ix_unread_rows_number",
+    unread_rows.c.platform,
+    unread_rows.c.method,
+    unread_rows.c.number,
+)
+Index("ix_unread_rows_last_seen", unread_rows.c.last_seen)
