@@ -1,8 +1,11 @@
 """How much of an import goes into one transaction (分块): as much as holds nobody up."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-__all__ = ["ChunkSize", "chunks_for"]
+__all__ = ["ChunkSize", "chunks_for", "collecting_later"]
 
 SMALLEST, LARGEST = 50, 2_000
 _MOST_GROWTH = 2.0
@@ -33,3 +36,15 @@ def chunks_for(dialect: str) -> ChunkSize:
     On PostgreSQL new rows hold nobody up, and a transaction has its price.
     """
     return ChunkSize(0.5, LARGEST) if dialect == "postgresql" else ChunkSize(0.02)
+
+
+@contextmanager
+def collecting_later() -> Iterator[None]:
+    """Let garbage be collected afterwards: a collection takes longer than a transaction may."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()

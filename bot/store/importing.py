@@ -19,7 +19,7 @@ from bot.store.batches import (
     touch_batch,
 )
 from bot.store.bulk import STAGING
-from bot.store.chunks import ChunkSize, chunks_for
+from bot.store.chunks import ChunkSize, chunks_for, collecting_later
 from bot.store.comparing import Arrival
 from bot.store.findings import Finding, Outcome
 from bot.store.locks import hold
@@ -143,7 +143,8 @@ class ReportImport:
                 self._moment = moment_of(connection)
 
     def _take(self, arrivals: Sequence[Arrival]) -> list[Outcome]:
-        taken = self._compared(arrivals)
+        with collecting_later():
+            taken = self._compared(arrivals)
         self.chunk.took(len(arrivals), taken.seconds)
         self.batch = taken.batch
         self._seen.add(taken.part.lines())

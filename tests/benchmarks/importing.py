@@ -9,6 +9,7 @@ Memory is that of this process and of the one that reads, together; PostgreSQL's
 """
 
 import argparse
+import gc
 import json
 import os
 import resource
@@ -173,6 +174,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--workbook", action="store_true")
     parser.add_argument("--progress", action="store_true")
     chosen = parser.parse_args(arguments)
+    gc.freeze()  # as the command does
     write = write_workbook if chosen.workbook else write_csv
     with tempfile.TemporaryDirectory(prefix="mingzhang-") as name:
         folder = Path(name)

@@ -1,4 +1,6 @@
+import gc
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -7,6 +9,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from bot.store.batches import ImportLostError, clear_abandoned
+from bot.store.chunks import collecting_later
 from bot.store.creators import add_creator
 from bot.store.importing import Finding, OwnedOrder, ReportImport
 from bot.store.lines import find_lines
@@ -181,3 +184,10 @@ def test_the_record_of_an_import(
 def test_naming_a_creator_twice_makes_one(engine: Engine, now: datetime) -> None:
     with engine.begin() as connection:
         assert add_creator(connection, "小林", now) == add_creator(connection, "小林", now)
+
+
+def test_what_nobody_needs_is_collected_after_a_transaction_however_it_ends() -> None:
+    with suppress(ImportLostError), collecting_later():
+        assert not gc.isenabled()
+        raise ImportLostError
+    assert gc.isenabled()
