@@ -24,7 +24,7 @@ from settlement.reports.units import signed_money
 from settlement.statements import MonthTotals, StatementLine, month_of
 from settlement.yaml_text import RuleFileError, load, mapping, packaged, texts
 
-__all__ = ["Names", "Statement", "own_names", "read_statement"]
+__all__ = ["Line", "Names", "Statement", "own_names", "read_statement"]
 
 Names = Mapping[str, Sequence[str]]
 """What the columns of a statement are called, by what they state."""
@@ -141,8 +141,9 @@ def _below(
             pass
         yield from rows_of(lines, delimiter, width, header_lines + 1)
     finally:
-        # The stream is the caller's to close.
-        lines.detach()
+        # The stream is the caller's to close, and may be closed before the last row is asked for.
+        if not stream.closed:
+            lines.detach()
 
 
 def _places(header: Sequence[str], names: Names) -> dict[str, int]:

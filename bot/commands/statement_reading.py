@@ -1,31 +1,23 @@
 """What `mingzhang reconcile` compares: the lines of several statements, told apart by place."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO
 
 from bot.commands.failure import CommandFailed, complain, unreadable_file
 from bot.sync.archives import Unusable
+from bot.sync.opening import opened_payouts
+from bot.sync.reading import ReadingBrokenError
 from bot.sync.report_files import ReportFile, report_files
 from settlement.model import Platform
-from settlement.reports import (
-    Report,
-    ReportError,
-    ReportLine,
-    RowError,
-    read_lines_joined,
-    read_report,
-)
-from settlement.statement_files import Line, Names, own_names, read_statement
-from settlement.statements import MonthTotals, StatementLine, stated_by_order
+from settlement.reports import ReportError, RowError
+from settlement.statement_files import Line, Names, own_names
+from settlement.statements import MonthTotals, StatementLine
 from settlement.yaml_text import RuleFileError
 
 __all__ = ["Read", "column_names", "read_statements"]
-
-NOTHING_SETTLED = "没有已结算的行可以对；请导出结算单，或已结算的订单"
 
 
 @dataclass(slots=True)
@@ -83,8 +75,7 @@ def read_statements(
                     if isinstance(found, Unusable):
                         read.refuse(str(found))
                     elif isinstance(found, ReportFile):
-                        with found.path.open("rb") as file:
-                            _add(read, file, found.name, platform, names, month)
+                        _add(read, found, platform, names, month)
             except OSError as error:
                 read.refuse(unreadable_file(str(path), error))
     return read
@@ -92,36 +83,25 @@ def read_statements(
 
 def _add(
     read: Read,
-    file: IO[bytes],
-    name: str,
+    found: ReportFile,
     platform: Platform | None,
     names: Names | None,
     month: date | None,
 ) -> None:
-    # What an operator describes is their own statement, whatever else it looks like.
-    report = None if names else read_report(file, name, platform=platform)
-    if isinstance(report, Report):
-        lines, empty = _settled(report), NOTHING_SETTLED
-    else:
-        statement = read_statement(file, name, platform=platform, names=names)
-        if isinstance(statement, ReportError):
-            read.refuse(str(statement))
-            return
-        lines, empty = statement.lines, "里面没有一行明细；请核对文件"
-    nothing = True
+    """Keep the lines of a file, all or none: some of them would look like a shortfall."""
+    try:
+        with opened_payouts(found.path, found.name, platform=platform, names=names) as payouts:
+            if isinstance(payouts, ReportError):
+                read.refuse(str(payouts))
+                return
+            lines = list(payouts.lines)
+    except ReadingBrokenError as broken:
+        read.refuse(str(broken))
+        return
     for line in lines:
-        nothing = False
-        read.add(name, line, month)
-    if nothing:
-        read.refuse(f"{name}：{empty}")
-
-
-def _settled(report: Report) -> Iterator[Line]:
-    for row in read_lines_joined(report):
-        if isinstance(row, ReportLine):
-            yield from stated_by_order(row.order, row.row)
-        else:
-            yield row
+        read.add(found.name, line, month)
+    if not lines:
+        read.refuse(f"{found.name}：{payouts.if_none}")
 
 
 def column_names(path: Path | None) -> Names | None:

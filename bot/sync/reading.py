@@ -1,4 +1,4 @@
-"""Reading a report in a process of its own (独立进程读表), under limits.
+"""Reading a file in a process of its own (独立进程读表), under limits.
 
 So a file made to harm takes nothing but that process, and both processors work: one reads, the
 other writes. A process that is killed is an ordinary outcome: one line says what to do.
@@ -18,12 +18,14 @@ from typing import IO, Any, NamedTuple
 import orjson
 
 from bot.store.read_reports import ReadReport, SaidRow
-from bot.sync.child_protocol import read_frame, row_of
+from bot.sync.child_protocol import payout_line, read_frame, row_of
 from settlement.combining import Rows
 from settlement.model import Platform
+from settlement.payout_files import Payouts
 from settlement.reports import ReportError, RowError
+from settlement.statement_files import Line, Names
 
-__all__ = ["LIMITS", "Limits", "ReadingBrokenError", "reading"]
+__all__ = ["LIMITS", "Limits", "ReadingBrokenError", "reading", "reading_payouts"]
 
 _MEGABYTE = 1024 * 1024
 _PROGRAM = (sys.executable, "-m", "bot.sync.reading_child")
@@ -68,20 +70,40 @@ def reading(
     `columns` is the text of the operator's own file of layouts. Whoever asks for the rows of a
     report whose reading breaks off gets ReadingBrokenError. Raises OSError if no process starts.
     """
-    request = {
-        "path": os.fspath(path.absolute()),
-        "name": name,
-        "platform": platform,
-        "data_as_of": data_as_of,
-        "columns": columns,
-        "memory": limits.memory,
-        "processor_seconds": limits.processor_seconds,
-    }
+    request = {"platform": platform, "data_as_of": data_as_of, "columns": columns}
+    with _asked(path, name, limits, request, "导入") as child:
+        yield child.report()
+
+
+@contextmanager
+def reading_payouts(
+    path: Path,
+    name: str,
+    *,
+    platform: Platform | None = None,
+    names: Names | None = None,
+    limits: Limits = LIMITS,
+) -> Iterator[Payouts | ReportError]:
+    """As `reading`, of a file that says what was paid.
+
+    `names` is what the operator's own columns are called.
+    """
+    request = {"platform": platform, "names": names}
+    with _asked(path, name, limits, request, "对账") as child:
+        yield child.payouts()
+
+
+@contextmanager
+def _asked(
+    path: Path, name: str, limits: Limits, request: Mapping[str, Any], purpose: str
+) -> Iterator["_Child"]:
+    place = {"path": os.fspath(path.absolute()), "name": name}
+    most = {"memory": limits.memory, "processor_seconds": limits.processor_seconds}
     with _started() as process:
-        child = _Child(name, process, limits)
+        child = _Child(name, process, limits, purpose)
         try:
-            child.ask(request)
-            yield child.opened()
+            child.ask({**place, **request, **most})
+            yield child
         finally:
             child.end()
 
@@ -101,8 +123,11 @@ def _started() -> "subprocess.Popen[bytes]":
 class _Child:
     """The reading process, as the one that writes sees it."""
 
-    def __init__(self, name: str, process: "subprocess.Popen[bytes]", limits: Limits) -> None:
+    def __init__(
+        self, name: str, process: "subprocess.Popen[bytes]", limits: Limits, purpose: str
+    ) -> None:
         self._name = name
+        self._purpose = purpose
         self._process = process
         self._limits = limits
         self._silent = False
@@ -116,15 +141,11 @@ class _Child:
         except BrokenPipeError:
             return  # its end says why
 
-    def opened(self) -> ReadReport | ReportError:
+    def report(self) -> ReadReport | ReportError:
         """The report as its header has it, or why there is none."""
-        try:
-            frame = self._next()
-        except ReadingBrokenError as broken:
-            return broken.error
-        if "refused" in frame:
-            return ReportError(self._name, str(frame["refused"]))
-        head = frame["report"]
+        head = self._head("report")
+        if isinstance(head, ReportError):
+            return head
         return ReadReport(
             self._name,
             head["source"],
@@ -135,10 +156,31 @@ class _Child:
             self._parts(),
         )
 
+    def payouts(self) -> Payouts | ReportError:
+        """What was paid, or why that cannot be told."""
+        head = self._head("payouts")
+        if isinstance(head, ReportError):
+            return head
+        return Payouts(self._payout_lines(), head["if_none"])
+
     def end(self) -> None:
         """Stop the process if it still reads."""
         self._process.kill()
         self._process.wait()
+
+    def _head(self, kind: str) -> dict[str, Any] | ReportError:
+        try:
+            frame = self._next()
+        except ReadingBrokenError as broken:
+            return broken.error
+        if "refused" in frame:
+            return ReportError(self._name, str(frame["refused"]))
+        head: dict[str, Any] = frame[kind]
+        return head
+
+    def _payout_lines(self) -> Iterator[Line]:
+        while "lines" in (frame := self._next()):
+            yield from map(payout_line, frame["lines"])
 
     def _parts(self) -> Iterator[Sequence[SaidRow | RowError]]:
         while "rows" in (frame := self._next()):
@@ -183,16 +225,17 @@ class _Child:
             seconds=self._limits.processor_seconds,
             silent=round(self._limits.silent_seconds),
             message=frame.get("message", ""),
+            purpose=self._purpose,
         )
 
 
-_SMALLER = "一行也没有导入；请按月份分开导出，或导出为 CSV 再试"
+_SMALLER = "一行也没有{purpose}；请按月份分开导出，或导出为 CSV 再试"
 _SILENT = "{silent} 秒没有读出新的内容，已经停止；" + _SMALLER
 _FAILED = {
     "memory": "文件太大，读它要超过 {megabytes} MB 内存，已经停止；" + _SMALLER,
-    "file": "读不了文件（{message}）；一行也没有导入，请核对文件和磁盘后再试",
+    "file": "读不了文件（{message}）；一行也没有{purpose}，请核对文件和磁盘后再试",
     "program": (
-        "读取程序中断了（{message}）；一行也没有导入，"
+        "读取程序中断了（{message}）；一行也没有{purpose}，"
         "请再试一次，还不行就重新导出，并把这句话告诉开发者"
     ),
 }

@@ -1,4 +1,4 @@
-"""The process that reads one report (读表进程): a request on standard input, frames out.
+"""The process that reads one file (读表进程): a request on standard input, frames out.
 
 It may be killed at any moment and nothing is lost: it writes to nothing but its pipe.
 """
@@ -8,15 +8,17 @@ import os
 import sys
 from contextlib import suppress
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
 import orjson
 
-from bot.store.read_reports import read_of
-from bot.sync.child_protocol import frame_of, write_frame
+from bot.store.read_reports import PART, read_of
+from bot.sync.child_protocol import frame_of, frame_of_payouts, write_frame
 from settlement.model import Platform
-from settlement.reports import Report, ReportError, read_report
+from settlement.payout_files import read_payouts, read_report_of_orders
+from settlement.reports import Report, ReportError
 from settlement.reports.layout_files import read_own_layouts
 from settlement.reports.layouts import Layout
 
@@ -39,7 +41,8 @@ def main() -> None:
 
 def _answer(request: dict[str, Any], pipe: IO[bytes]) -> None:
     try:
-        _read(request, pipe)
+        read = _read_payouts if "names" in request else _read
+        read(request, pipe)
     except MemoryError:
         write_frame(pipe, {"failed": "memory"})
     except BrokenPipeError:
@@ -53,7 +56,7 @@ def _answer(request: dict[str, Any], pipe: IO[bytes]) -> None:
 def _read(request: dict[str, Any], pipe: IO[bytes]) -> None:
     platform, asked_at = request.get("platform"), request.get("data_as_of")
     with Path(request["path"]).open("rb") as file:
-        report = read_report(
+        report = read_report_of_orders(
             file,
             request["name"],
             platform=Platform(platform) if platform else None,
@@ -64,6 +67,24 @@ def _read(request: dict[str, Any], pipe: IO[bytes]) -> None:
             write_frame(pipe, {"refused": report.message})
         else:
             _send(report, pipe)
+
+
+def _read_payouts(request: dict[str, Any], pipe: IO[bytes]) -> None:
+    platform, name = request.get("platform"), request["name"]
+    with Path(request["path"]).open("rb") as file:
+        payouts = read_payouts(
+            file,
+            name,
+            platform=Platform(platform) if platform else None,
+            names=request["names"],
+        )
+        if isinstance(payouts, ReportError):
+            write_frame(pipe, {"refused": payouts.message})
+            return
+        write_frame(pipe, {"payouts": {"if_none": payouts.if_none}})
+        while part := list(islice(payouts.lines, PART)):
+            write_frame(pipe, frame_of_payouts(part))
+        write_frame(pipe, {"end": True})
 
 
 def _layouts(columns: str | None) -> tuple[Layout, ...]:

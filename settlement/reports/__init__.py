@@ -17,7 +17,7 @@ from settlement.reports.outcomes import Report, ReportError, ReportLine, RowErro
 from settlement.reports.own import OwnReader
 from settlement.reports.own_layout import own_layout
 from settlement.reports.picking import picker
-from settlement.reports.recognition import Sought
+from settlement.reports.recognition import NotRecognised, Sought
 from settlement.reports.rows import BrokenRow
 from settlement.reports.steps import UnreadableCell
 from settlement.reports.tables import Table, open_table
@@ -53,6 +53,8 @@ def read_report(
     table = open_table(stream, Sought(platform, tuple(layouts)))
     if isinstance(table, str):
         return ReportError(name, table)
+    if isinstance(table, NotRecognised):
+        return ReportError(name, table.message, is_known=table.is_another)
     recognised = table.recognised
     layout = recognised.layout
     kind = OwnReader if layout is own_layout() else OrderReader

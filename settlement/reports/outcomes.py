@@ -1,7 +1,7 @@
 """What comes of reading a report: its lines, its rows that were refused, or why it is none."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from settlement.combining import Rows
@@ -66,6 +66,8 @@ class ReportError:
 
     file: str
     message: str
+    is_known: bool = field(default=True, compare=False)
+    """Whether it is clear what the file is; not so if its header is that of no report."""
 
     def __str__(self) -> str:
         return f"{self.file}：{self.message}"

@@ -51,6 +51,8 @@ class NotRecognised:
     message: str
     known: frozenset[str]
     """The keys of its names by which that was told; the more there are, the surer it is."""
+    is_another: bool = False
+    """Whether it is surely the header of another report than those wanted."""
 
 
 def recognise(header: Sequence[str], sought: Sought | None = None) -> Recognised | NotRecognised:
@@ -63,7 +65,8 @@ def recognise(header: Sequence[str], sought: Sought | None = None) -> Recognised
     if not fitting:
         for foreign in foreign_layouts():
             if foreign.needs <= keys:
-                return NotRecognised(f"这是{foreign.title}的报表；{foreign.remedy}", keys)
+                words = f"这是{foreign.title}的报表；{foreign.remedy}"
+                return NotRecognised(words, keys, is_another=True)
         fitting = [layout for layout in layouts() if not _missing(layout, keys)]
     wanted = [layout for layout in fitting if sought.wants(layout)]
     if wanted:
@@ -73,6 +76,7 @@ def recognise(header: Sequence[str], sought: Sought | None = None) -> Recognised
             f"这是“{_likest(fitting, keys).title}”，不是所选平台（{sought.platform}）的报表；"
             "请去掉平台选项，或换成该平台导出的文件",
             keys,
+            is_another=True,
         )
     return _nearest(keys, sought)
 
@@ -99,7 +103,7 @@ def _recognised(layout: Layout, header: Sequence[str]) -> Recognised | NotRecogn
     names = [column.header for _, column in columns]
     if twice := next((name for name in names if names.count(name) > 1), None):
         message = f"表头里“{twice}”这一列出现了两次，分不清该用哪一列；请删掉多余的一列"
-        return NotRecognised(message, frozenset(names))
+        return NotRecognised(message, frozenset(names), is_another=True)
     return Recognised(layout, tuple(columns), tuple(unknown), tuple(kept))
 
 

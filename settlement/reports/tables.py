@@ -31,7 +31,7 @@ class Table:
     """Its names as they stand in the file."""
 
 
-def open_table(stream: IO[bytes], sought: Sought) -> Table | str:
+def open_table(stream: IO[bytes], sought: Sought) -> Table | NotRecognised | str:
     """Recognise a file, or say why it is no report and what to do (zh)."""
     stream.seek(0)
     sample = stream.read(SAMPLE)
@@ -44,7 +44,7 @@ def open_table(stream: IO[bytes], sought: Sought) -> Table | str:
     return _text_table(stream, sample, sought)
 
 
-def _text_table(stream: IO[bytes], sample: bytes, sought: Sought) -> Table | str:
+def _text_table(stream: IO[bytes], sample: bytes, sought: Sought) -> Table | NotRecognised | str:
     refused: list[NotRecognised] = []
     for encoding in encodings_of(stream, sample):
         head = codecs.getincrementaldecoder(encoding)(errors="replace").decode(sample)
@@ -74,7 +74,7 @@ def _text_rows(
             lines.detach()
 
 
-def _workbook_table(stream: IO[bytes], sought: Sought) -> Table | str:
+def _workbook_table(stream: IO[bytes], sought: Sought) -> Table | NotRecognised | str:
     refused: list[NotRecognised] = []
     try:
         for sheet in sheets_of(stream):
@@ -89,7 +89,7 @@ def _workbook_table(stream: IO[bytes], sought: Sought) -> Table | str:
     return _surest(refused)
 
 
-def _surest(refused: list[NotRecognised]) -> str:
+def _surest(refused: list[NotRecognised]) -> NotRecognised | str:
     if not refused:
         return "里面没有内容；请从平台后台重新导出"
-    return max(refused, key=lambda verdict: len(verdict.known)).message
+    return max(refused, key=lambda verdict: len(verdict.known))

@@ -19,7 +19,14 @@ from bot.store.read_reports import ReadReport, SaidRow, read_of
 from bot.store.reports import import_report
 from bot.store.tables import import_batches, order_facts, order_lines
 from bot.sync.child_protocol import read_frame, write_frame
-from bot.sync.reading import LIMITS, Limits, ReadingBrokenError, reading
+from bot.sync.reading import (
+    LIMITS,
+    Limits,
+    ReadingBrokenError,
+    reading,
+    reading_payouts,
+)
+from settlement.payout_files import Payouts, read_payouts
 from settlement.reports import Report, ReportError, RowError, read_report
 from tests.benchmarks.taobao_rows import write_csv, write_workbook
 
@@ -51,6 +58,37 @@ def test_the_same_is_read_there_as_here(write: Callable[..., None], tmp_path: Pa
         for name in ("file", "source", "unknown_columns", "header", "states", "joining"):
             assert getattr(there, name) == getattr(here, name)
         assert all_rows(there) == [row for part in here.parts for row in part]
+
+
+STATEMENTS = {
+    "lines": (
+        "订单号,实发金额,平台,到账时间,佣金比例,期次\n"
+        "1,10.00,1688,2026-09-15,10%,2\n2,十元,,,,\n合计,10.00,,,,\n"
+    ),
+    "months": "月份,实发金额,税费代扣,冻结金额,平台\n2026年8月,1000.00,12.50,0.00,京东\n",
+    "own": "单号,给你\n7,3.00\n",
+    "neither": "日期,备注\n1,2\n",
+}
+
+
+@pytest.mark.parametrize("kind", [*STATEMENTS, "report"])
+def test_the_same_of_payouts_is_read_there_as_here(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "账单"
+    if kind == "report":
+        write_csv(path, 20, changed=False)
+    else:
+        path.write_text(STATEMENTS[kind], "utf-8")
+    names = {"order_number": ["单号"], "amount": ["给你"]} if kind == "own" else None
+    with path.open("rb") as file, reading_payouts(path, "账单", names=names) as there:
+        here = read_payouts(file, "账单", names=names)
+        if isinstance(here, ReportError):
+            assert there == here
+            return
+        assert isinstance(there, Payouts)
+        assert there.if_none == here.if_none
+        lines = list(here.lines)
+        assert lines
+        assert list(there.lines) == lines
 
 
 def test_a_refused_row_comes_as_it_stands(tmp_path: Path) -> None:

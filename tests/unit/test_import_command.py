@@ -132,6 +132,23 @@ def test_the_same_content_is_said_to_be_known_only_if_something_of_it_came_in(ru
     assert err[0].endswith(" 导入过")
 
 
+@pytest.mark.parametrize("name", ["账单.csv", "账单.xlsx"])
+def test_a_payout_statement_is_sent_to_the_command_that_reads_it(run: Run, name: str) -> None:
+    if name.endswith("xlsx"):
+        book = Workbook()
+        book.active.append(["订单号", "实发金额"])
+        book.active.append(["1", "10.00"])
+        book.save(name)
+    else:
+        write(name, "订单号,实发金额\n1,10.00\n")
+    write("别的.csv", "日期,备注\n1,2\n")
+    status, _, (said, other) = run("import", name, "别的.csv")
+    assert status == 2
+    assert said.startswith(f"{name}：看不出是哪个平台的报表")
+    assert said.endswith("；如果是结算单，请用 mingzhang reconcile")
+    assert "reconcile" not in other
+
+
 def test_a_file_without_refused_rows_leaves_nothing_behind(run: Run) -> None:
     write("creators.yaml", TABLE)
     write("订单.csv", report(row(1)))
