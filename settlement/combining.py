@@ -13,6 +13,7 @@ from typing import Any
 from settlement.combining_lists import LISTS, united
 from settlement.model import Order, Platform, RawStatus
 from settlement.money import EXACT
+from settlement.order_members import LINE_AMOUNTS
 from settlement.platforms import room_of
 from settlement.states import State
 
@@ -179,23 +180,7 @@ def _earlier(first: Any, second: Any) -> Any:
 
 Joining = Callable[[Any, Any], Any]
 _JOINING: dict[str, Joining] = {
-    **dict.fromkeys(
-        (
-            "gross_amount",
-            "discounts",
-            "freight",
-            "paid_amount",
-            "base_amount",
-            "settled_base",
-            "estimated_commission",
-            "settled_commission",
-            "technical_fee",
-            "special_fee",
-            "agency_share",
-            "tax_withheld",
-        ),
-        _add,
-    ),
+    **dict.fromkeys(LINE_AMOUNTS, _add),
     # Each part has the pieces of the whole, and the whole is settled with its last part.
     **dict.fromkeys(("quantity", "return_count", "frozen_count", "settled_at"), max),
     **dict.fromkeys(("shop", "item", "item_id"), _earlier),

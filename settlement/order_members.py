@@ -20,6 +20,22 @@ from settlement.model import (
     ShopType,
 )
 
+LINE_AMOUNTS = (
+    "gross_amount",
+    "discounts",
+    "freight",
+    "paid_amount",
+    "base_amount",
+    "settled_base",
+    "estimated_commission",
+    "settled_commission",
+    "technical_fee",
+    "special_fee",
+    "agency_share",
+    "tax_withheld",
+)
+"""The amounts of one line in yuan; those of its parts add up to them."""
+
 RAW_STATUS: dict[str, reading.Reader] = {
     "code": reading.code,
     "settle": reading.code,
@@ -124,23 +140,6 @@ ORDER: dict[str, reading.Reader] = {
         ),
         reading.instant,
     ),
-    **dict.fromkeys(
-        (
-            "gross_amount",
-            "discounts",
-            "freight",
-            "paid_amount",
-            "base_amount",
-            "settled_base",
-            "estimated_commission",
-            "settled_commission",
-            "technical_fee",
-            "special_fee",
-            "agency_share",
-            "tax_withheld",
-            "minimum_payout",
-        ),
-        reading.money,
-    ),
+    **dict.fromkeys((*LINE_AMOUNTS, "minimum_payout"), reading.money),
     **dict.fromkeys(("commission_rate", "new_buyer_rate", "old_buyer_rate"), reading.rate),
 }
