@@ -15,6 +15,7 @@ from bot.sync.engine import Sync
 from bot.sync.progress import CaughtUp, Event, Fetched, Stopped
 from tests.platform_server.comparison import differences
 from tests.platform_server.faults import Faults
+from tests.platform_server.sales import Phase
 from tests.platform_server.server import PLATFORMS, PlatformServer
 from tests.sync.fetching import (
     HASTY,
@@ -241,6 +242,25 @@ async def test_a_window_that_is_too_wide_in_a_big_sale_is_halved_and_remembered(
         calls = desk.calls
         assert await sync.turn()  # the sale is over: wide windows do again
         assert desk.calls - calls < 40
+
+
+async def test_an_order_of_1688_closed_long_after_it_was_created_is_found(
+    sqlite_engine: Engine,
+) -> None:
+    """No question asks for the time of closing: only a sweep by creation tells of it."""
+    server = PlatformServer({"1688": 2}, days=1)
+    sale = next(iter(server.desks["1688"].book.sales.values()))
+    sale.created = server.now - timedelta(days=80)
+    sale.phase, sale.received, sale.settled = Phase.PAID, None, None
+    promoters_known(sqlite_engine, "1688", server.now)
+    begin_at(sqlite_engine, keys_for(server, "1688"), server.now - timedelta(hours=1))
+    async with server, syncing(sqlite_engine, server) as sync:
+        assert await sync.turn()
+        assert sale.order not in known(sqlite_engine, "1688")
+        sale.phase = Phase.INVALID
+        server.move(timedelta(days=1))
+        assert await sync.turn()
+    assert known(sqlite_engine, "1688")[sale.order]["raw_status"]["code"] == "80"
 
 
 def windows_of(engine: Engine, method: str) -> int | None:

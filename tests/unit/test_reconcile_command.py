@@ -8,7 +8,7 @@ import shlex
 import sys
 import zipfile
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -20,9 +20,11 @@ from bot.cli import main
 from bot.store.creators import add_creator
 from bot.store.database import open_engine
 from bot.store.importing import OwnedOrder, ReportImport
+from bot.store.monthly_bills import keep_bills
 from bot.sync import opening, reading
+from settlement.apis import MonthlyBill
 from settlement.contract import read_order
-from settlement.model import Order
+from settlement.model import Order, Platform
 
 NOW = datetime(2026, 10, 20, tzinfo=UTC)
 RECEIVED = "2026-07-20T10:00:00+08:00"
@@ -185,6 +187,37 @@ def test_a_bill_without_orders_is_compared_by_month(run: Run, tmp_path: Path) ->
     assert month["parts"]["tax"] == {"stated": "1.00", "reckoned": "2.00", "explains": "1.00"}
 
 
+def keep_bill(database: str, real: str) -> None:
+    """As the sync keeps 1688's bill of September."""
+    engine = open_engine(database)
+    unsaid = dict.fromkeys(("refund", "frozen", "rededucted", "service_fee"))
+    said = {"estimate": "40.00", "refund_succeeded": "5.00", "tax": "1.00", "real": real}
+    amounts = {name: Decimal(amount) for name, amount in said.items()}
+    bill = MonthlyBill(month=date(2026, 9, 1), others={}, **unsaid, **amounts)
+    with engine.begin() as connection:
+        keep_bills(connection, Platform.ALIBABA_1688, "account", [bill], NOW)
+    engine.dispose()
+
+
+def test_without_a_file_the_bill_that_was_fetched_is_compared(
+    run: Run, sqlite_database: str
+) -> None:
+    words = ("reconcile", "--platform", "1688", "--month", "2026-09")
+    status, out, complaints = run(*words)
+    assert (status, out, len(complaints)) == (2, "", 1)
+    assert "没有 1688 2026-09 的月账单" in complaints[0]
+    keep_bill(sqlite_database, "32.00")
+    status, out, complaints = run(*words)
+    assert (status, complaints) == (0, [])
+    assert "按月对总数" in out
+    _, out, _ = run(*words, "--json")
+    (month,) = json.loads(out)["months"]
+    assert (month["real"], month["expected"], month["difference"]) == ("32.00", "33.00", "-1.00")
+    assert month["parts"]["tax"] == {"stated": "1.00", "reckoned": "2.00", "explains": "1.00"}
+    status, out, complaints = run("reconcile")
+    assert (status, out, len(complaints)) == (2, "", 1)
+
+
 def test_several_statements_are_told_apart(run: Run, statement: Path, tmp_path: Path) -> None:
     more = tmp_path / "补发.csv"
     more.write_text(
@@ -340,7 +373,9 @@ def test_what_the_radar_cannot_do_is_said_in_a_line(
 
 
 @pytest.mark.parametrize("page", ["README.md", "deploy/README.md"])
-def test_the_commands_of_a_page_work(run: Run, tmp_path: Path, page: str) -> None:
+def test_the_commands_of_a_page_work(
+    run: Run, sqlite_database: str, tmp_path: Path, page: str
+) -> None:
     text = (Path(__file__).parents[2] / page).read_text("utf-8")
     blocks = re.findall(r"^```sh\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
     wanted = ("mingzhang reconcile ", "mingzhang radar")
@@ -352,6 +387,7 @@ def test_the_commands_of_a_page_work(run: Run, tmp_path: Path, page: str) -> Non
         "平台单号,本期实发\n1688000000000001,10.00\n", "utf-8"
     )
     (tmp_path / "1688月账单.csv").write_text("settleMonth,realAmount\n202609,33.00\n", "utf-8")
+    keep_bill(sqlite_database, "33.00")
     own = (each for each in re.findall(r"^```yaml\n(.*?)^```", text, re.DOTALL | re.MULTILINE))
     for yaml in own:
         if "my.yaml" in yaml:

@@ -50,6 +50,8 @@ def check_unread(page: Page, expected: list[dict[str, Any]]) -> None:
         assert each["message"] in unread.message
         assert "；" in unread.message or "应" in unread.message or "已知" in unread.message
         assert each.get("raw", "") in unread.raw
+        if "number" in each:
+            assert unread.number == each["number"]
 
 
 def bill_json(bill: Any) -> dict[str, Any]:
