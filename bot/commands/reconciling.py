@@ -109,6 +109,8 @@ def reconcile(request: Request) -> bool:
 
 def _read(request: Request, platform: Platform | None, month: date | None) -> Read:
     if not request.files:
+        if request.columns:
+            raise CommandFailed("--columns：只和账单文件一起用；请给账单文件")
         return read_kept_bill(platform, month)
     return read_statements(request.files, platform, column_names(request.columns), month)
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -152,6 +153,7 @@ def test_without_a_bill_one_line_says_what_to_do(sqlite_engine: Engine) -> None:
     for request, words in (
         (Request(()), r"^没有给账单文件；.*--platform 1688 --month 2026-09$"),
         (Request((), platform="1688"), "^没有给账单文件"),
+        (Request((), columns=Path("my.yaml")), "^--columns：只和账单文件一起用；请给账单文件$"),
         (Request((), platform="jd", month="2026-09"), "^jd 的接口没有月账单；请给账单文件$"),
         (
             Request((), platform="1688", month="2026-09"),
