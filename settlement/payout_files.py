@@ -69,7 +69,12 @@ def read_report_of_orders(
 
 
 def _settled(report: Report) -> Iterator[Line]:
-    for row in read_lines_joined(report):
+    # All lines are in memory until the last row is read, so nothing is kept but what they state.
+    stated = (
+        row._replace(creator_hint={}, others={}, cells=()) if isinstance(row, ReportLine) else row
+        for row in report.rows
+    )
+    for row in read_lines_joined(replace(report, rows=stated)):
         if isinstance(row, ReportLine):
             yield from stated_by_order(row.order, row.row)
         else:

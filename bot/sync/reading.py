@@ -45,6 +45,8 @@ class Limits(NamedTuple):
 
 
 LIMITS = Limits()
+PAYOUT_LIMITS = LIMITS._replace(memory=2 * LIMITS.memory)
+"""All lines of a report of settled orders are in memory until the last: 1.3 KB each."""
 
 
 class ReadingBrokenError(Exception):
@@ -82,7 +84,7 @@ def reading_payouts(
     *,
     platform: Platform | None = None,
     names: Names | None = None,
-    limits: Limits = LIMITS,
+    limits: Limits = PAYOUT_LIMITS,
 ) -> Iterator[Payouts | ReportError]:
     """As `reading`, of a file that says what was paid.
 

@@ -277,7 +277,7 @@ HEAD = (
 ENDS = {
     "os.kill(os.getpid(), signal.SIGKILL)": "读取程序被系统停止了，多半是内存不够；一行也没有对账",
     "os.kill(os.getpid(), signal.SIGXCPU)": "读了 900 秒还没有读完，已经停止；一行也没有对账",
-    "write_frame(pipe, {'failed': 'memory'})": "要超过 1024 MB 内存，已经停止；一行也没有对账",
+    "write_frame(pipe, {'failed': 'memory'})": "要超过 2048 MB 内存，已经停止；一行也没有对账",
     "sys.exit(3)": "读取程序中断了（3）；一行也没有对账",
 }
 
