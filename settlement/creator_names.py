@@ -7,7 +7,10 @@ from functools import lru_cache
 
 from settlement.model import Platform
 
-__all__ = ["CreatorNames", "parts_of_pid"]
+__all__ = ["HOW_TO_NAME_ONE", "CreatorNames", "parts_of_pid"]
+
+HOW_TO_NAME_ONE = "指明达人（命令加 --creator 名字，发文件时说明里写“达人：名字”）"
+"""What whoever imports can do for orders nobody is known for."""
 
 _PID = re.compile(r"mm_[0-9]+_([0-9]+)_([0-9]+)")
 _SLOT = "pid's media and position"
@@ -43,10 +46,10 @@ class CreatorNames:
         said = "、".join(hints.values()) or "没有写"
         if named:
             return (
-                f"推广者信息（{said}）指向了不止一位达人；请核对登记的推广位，或用 --creator 指明"
+                f"推广者信息（{said}）指向了不止一位达人；请核对登记的推广位，或{HOW_TO_NAME_ONE}"
             )
         return (
-            f"不知道这是哪位达人的订单（推广者信息：{said}）；请先登记推广位，或用 --creator 指明"
+            f"不知道这是哪位达人的订单（推广者信息：{said}）；请先登记推广位，或{HOW_TO_NAME_ONE}"
         )
 
     def named(self, platform: Platform, hints: Hints) -> frozenset[int]:

@@ -58,7 +58,7 @@ def reading(voice: Voice, name: str, rows: int, rate: int, inside: str | None = 
 def result_of(keys: Keys, document: DocumentImport, *, asking: bool = False) -> Say:
     """Say what came of a document, with what can be done about it; `asking` whether to undo."""
     voice, files = keys.voice, document.files
-    imported = any(each.problem is None for each in files)
+    imported = any(map(_has_come_in, files))
     heads = document.state is DocumentState.UNDONE or not imported
     html = voice.html(
         "document_result",
@@ -93,6 +93,13 @@ def _file_name(name: str) -> str:
 def _progress(voice: Voice, name: str, **told: object) -> Say:
     given = {"share": 0, "rows": None, "rate": None, "inside": None} | told
     return Say(voice.html("document_progress", name=name, **given), template="document_progress")
+
+
+def _has_come_in(file: FileImported) -> bool:
+    """Whether a file was read, and not every row of it refused."""
+    return file.problem is None and bool(
+        file.new or file.changed or file.unchanged or not file.refused
+    )
 
 
 def _problem(voice: Voice, document: DocumentImport) -> Markup | None:

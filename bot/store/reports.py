@@ -15,6 +15,7 @@ from bot.store.creator_table import named_with
 from bot.store.findings import Finding, Outcome
 from bot.store.importing import ReportImport
 from bot.store.read_reports import ReadReport, SaidRow, read_of
+from settlement.creator_names import HOW_TO_NAME_ONE
 from settlement.creators_file import NamedCreator
 from settlement.model import Platform
 from settlement.reports import Report, RowError
@@ -209,7 +210,7 @@ _REASONS = {
         "同一订单行在这份报表里出现了两次，内容不同，以前一次为准；请核对后重新导出"
     ),
     Finding.UNFITTING: "和已知的内容合不起来：{}；请核对这一行",
-    Finding.SHARED: ("这一行没有写是谁的，而这笔订单登记在不止一位达人名下；请用 --creator 指明"),
+    Finding.SHARED: (f"这一行没有写是谁的，而这笔订单登记在不止一位达人名下；请{HOW_TO_NAME_ONE}"),
 }
 
 

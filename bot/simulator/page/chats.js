@@ -25,7 +25,7 @@ export const asGroup = (group) => ({
   topics: group.topics,
   placeholder: group.is_forum ? "写给对方" : "@ 机器人提问",
   hint: group.is_forum
-    ? "有人转人工、申请绑定时，这里会收到"
+    ? "有人转人工、申请绑定时，这里会收到；平台的报表拖进来就导入"
     : "@ 机器人提问；或打它的名字加几个字，从列表里挑",
 });
 
