@@ -19,7 +19,7 @@ FIRST = 2_700_000_000_123_456_789
 
 
 def rows(count: int, *, changed: bool) -> Iterator[Sequence[str]]:
-    """Rows in the order of time, as a back office exports them; later, one of a hundred differs."""
+    """Rows in the order of time, as a back office exports them; later, one in 100 differs."""
     chance = random.Random(1)  # noqa: S311
     for place in range(count):
         number = FIRST + place * 1_000_003 + chance.randrange(1_000_000)
