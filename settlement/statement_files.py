@@ -1,7 +1,5 @@
 """Payout statements as files (账单文件) → their lines; what cannot be read costs its row alone."""
 
-import codecs
-import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,17 +7,17 @@ from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from itertools import islice
 from typing import IO, Any
 
 from settlement.model import Platform
 from settlement.reading import Unreadable
 from settlement.reports import ReportError, RowError
 from settlement.reports.cells import ABSENT, cleaned, instant, number, percent, shown
-from settlement.reports.decoding import SAMPLE, encodings_of, foreign_kind
+from settlement.reports.decoding import SAMPLE, foreign_kind
+from settlement.reports.headers import header_candidates
 from settlement.reports.layouts import header_key
-from settlement.reports.rows import BrokenRow, rows_of
-from settlement.reports.sheets import UnreadableWorkbook, is_workbook, sheets_of
+from settlement.reports.rows import BrokenRow
+from settlement.reports.sheets import UnreadableWorkbook
 from settlement.reports.units import signed_money
 from settlement.statements import MonthTotals, StatementLine, month_of
 from settlement.yaml_text import RuleFileError, load, mapping, packaged, texts
@@ -31,7 +29,6 @@ Names = Mapping[str, Sequence[str]]
 Line = StatementLine | MonthTotals | RowError
 _Rows = Iterator[tuple[int, Sequence[str]] | BrokenRow]
 
-HEADER_ROWS = 20
 NAMES = "statement_columns.yaml"
 _TOTALS = frozenset({"合计", "总计", "小计", "汇总"})
 _NUMBERS = frozenset({"order_number", "sub_order_number", "line_id"})
@@ -81,7 +78,7 @@ def read_statement(
         return ReportError(name, f"这是{kind}，不是表格；请导出 CSV 或 XLSX")
     known = {**_shipped_names(), **(names or {})}
     try:
-        for header, rows in _headers(stream, sample):
+        for header, rows, _ in header_candidates(stream, sample):
             places = _places(header, known)
             if _tells_enough(places):
                 columns = {fact: header[place] for fact, place in places.items()}
@@ -113,37 +110,6 @@ def own_names(content: str, file: str) -> Names:
 def _shipped_names() -> Names:
     read = mapping(load(packaged(NAMES), NAMES), NAMES, "the whole file")
     return {fact: texts(value, NAMES, fact) for fact, value in read.items()}
-
-
-def _headers(stream: IO[bytes], sample: bytes) -> Iterator[tuple[list[str], _Rows]]:
-    """Yield every row that may be the header, with the rows below it."""
-    if is_workbook(sample):
-        for sheet in sheets_of(stream):
-            rows = enumerate(sheet, start=1)
-            for _, cells in islice(rows, HEADER_ROWS):
-                yield cells, rows
-        return
-    for encoding in encodings_of(stream, sample):
-        head = codecs.getincrementaldecoder(encoding)(errors="replace").decode(sample)
-        for delimiter in (",", "\t", ";"):
-            reader = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter)
-            for cells in islice(reader, HEADER_ROWS):
-                yield cells, _below(stream, encoding, delimiter, len(cells), reader.line_num)
-
-
-def _below(
-    stream: IO[bytes], encoding: str, delimiter: str, width: int, header_lines: int
-) -> _Rows:
-    stream.seek(0)
-    lines = io.TextIOWrapper(stream, encoding, errors="replace", newline="")
-    try:
-        for _ in islice(lines, header_lines):
-            pass
-        yield from rows_of(lines, delimiter, width, header_lines + 1)
-    finally:
-        # The stream is the caller's to close, and may be closed before the last row is asked for.
-        if not stream.closed:
-            lines.detach()
 
 
 def _places(header: Sequence[str], names: Names) -> dict[str, int]:
