@@ -71,11 +71,13 @@ def decide(
     ]
     on_time = [each for each in once if each not in overdue]
     lines_on_time = {each.line for each in on_time}
+    superseded = [each for each in overdue if each.line in lines_on_time]
     overdue = [each for each in overdue if each.line not in lines_on_time]
     weekly = [each for each in true if each.kind is PushKind.DIGEST]
     digest = weekly if weekly and worth_a_digest(outlooks, today) else []
     groups = (*_grouped(on_time).values(), digest[-1:])
-    pushes = [_push(recipient, group, lines, known, now) for group in groups if group]
+    on_their_own = [_push(recipient, group, lines, known, now) for group in groups if group]
+    pushes = [_settling(push, superseded) for push in on_their_own]
     if overdue:
         pushes.append(_missed(recipient, overdue, lines, known, now))
     return tuple(_with_outlooks(push, outlooks) for push in pushes)
@@ -191,6 +193,22 @@ def _push(
     late = max(_late(recipient, each, now) for each in planned)
     told = tuple(_due(lines[each.line], known) for each in planned if each.line)
     return Push(recipient, first.kind, first.platform, first.day, tuple(planned), told, late)
+
+
+def _settling(push: Push, superseded: Iterable[Planned]) -> Push:
+    """Whoever is asked whether the money arrived needs no late word that its day had come.
+
+    Merely forgotten, that would be planned anew when the line is judged again.
+    """
+    if push.kind is not PushKind.ARRIVED:
+        return push
+    asked = {(each.line, each.day) for each in push.planned}
+    settled = (
+        each
+        for each in superseded
+        if each.kind is PushKind.PAYOUT and (each.line, each.day) in asked
+    )
+    return replace(push, planned=(*push.planned, *settled))
 
 
 def _missed(

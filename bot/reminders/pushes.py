@@ -141,6 +141,8 @@ class Push:
     @property
     def key(self) -> str:
         """The outbox key: what makes this push the same one, whenever it is released."""
-        first = min(self.planned)
+        # What it settles besides may have had a push of its own before.
+        own = [each for each in self.planned if each.kind is self.kind]
+        first = min(own or self.planned)
         about = f"{first.line}:{first.version}:{len(self.planned)}"
         return f"push:{self.recipient.user}:{self.kind}:{self.day.isoformat()}:{about}"
