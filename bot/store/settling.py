@@ -10,9 +10,10 @@ from bot.desk.replies import Document
 from bot.store.chats import give_up_chat, move_chat
 from bot.store.letters import State, Verdict
 from bot.store.pace import hold
+from bot.store.tables import pushes
 from bot.store.tables.sending import PENDING, PUSH, SENDING, outbox
 
-__all__ = ["drop_late", "forget_delays", "settle"]
+__all__ = ["drop_late", "drop_written_ahead", "forget_delays", "settle"]
 
 LONGEST_REASON = 500
 
@@ -80,6 +81,26 @@ def drop_late(connection: Connection, bot: int, now: datetime, count: int) -> in
         outbox.update()
         .where(outbox.c.id.in_(late))
         .values(state=State.DROPPED, reason="too late to be sent", settled_at=now)
+    )
+    return dropped.rowcount
+
+
+def drop_written_ahead(connection: Connection, bot: int, now: datetime) -> int:
+    """Drop the reminders that a clock wrote which was set back since; returns how many.
+
+    By the right clock it may still be night: they are planned anew for when it no longer is.
+    """
+    planned = select(pushes.c.letter).where(pushes.c.letter.is_not(None))
+    dropped = connection.execute(
+        outbox.update()
+        .where(
+            outbox.c.state == PENDING,
+            outbox.c.kind == PUSH,
+            outbox.c.created_at > now,
+            outbox.c.key.in_(planned),
+            or_(outbox.c.bot == bot, outbox.c.bot.is_(None)),
+        )
+        .values(state=State.DROPPED, reason="the clock was set back", settled_at=now)
     )
     return dropped.rowcount
 

@@ -16,7 +16,7 @@ from bot.store.leases import database_time
 from bot.store.letters import Kind, Letter, Outgoing, Verdict
 from bot.store.outbox import enqueue, said_since
 from bot.store.pace import Limits, forget_rested, hold, lift_holds
-from bot.store.settling import drop_late, forget_delays, settle
+from bot.store.settling import drop_late, drop_written_ahead, forget_delays, settle
 from bot.telegram.policy import judge
 from bot.telegram.transport import Uncertain
 from bot.writer import Ride, Writer
@@ -104,6 +104,7 @@ class Rounds:
             self._raise_alarms(connection, outcomes.verdicts, now)
             if set_back:
                 lift_holds(connection, bot)
+                drop_written_ahead(connection, bot, now)
                 forget_delays(connection, bot, now)
             rows = claim(connection, self._claimant, room, self._limits, now)
             return Exchange(rows, now, set_back)
@@ -127,6 +128,8 @@ class Rounds:
             rows = left_behind(connection, bot, now, alone=alone)
             ended = Uncertain("the process ended while sending")
             settle(connection, bot, [judge(row, ended, now) for row in rows], now)
+            if just_started:
+                drop_written_ahead(connection, bot, now)
             return len(rows)
 
         if left := await asyncio.wrap_future(self._writer.run(job)):
