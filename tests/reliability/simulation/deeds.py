@@ -231,8 +231,8 @@ class Deeds:
             line.named_day = today(self.clock.now()) + self.random.randrange(1, 45) * DAY
 
     def _change(self, line: Line) -> None:
-        now = self.clock.now()
-        line.changed_at = now
+        now, calendar = self.clock.now(), self.oracle.calendar
+        stood = line.stands(calendar, now)
         if line.received_on is None:
             line.received_on = today(now)
         elif self.random.random() < 0.4 and line.platform == "jd":
@@ -242,6 +242,8 @@ class Deeds:
             line.settled_at = now
         else:
             self._refund(line, now)
+        if line.stands(calendar, now) != stood:  # else the report repeats what was known
+            line.changed_at = now
 
     def _refund(self, line: Line, now: datetime) -> None:
         whole = self.random.random() < 0.4
