@@ -53,8 +53,8 @@ def decide(
     """The messages that tell what is due; what is in none of them is no longer true.
 
     `lines` holds the lines of this person that may be told of, as they stand now. In quiet hours
-    there is nothing: the caller asks again when they end. A line is told of once, at most: what
-    the payout reminder says is no news a second later.
+    there is nothing: the caller asks again when they end. A line is reminded of once, at most:
+    what the payout reminder says is no news a second later. But a change is no reminder.
     """
     if recipient.quiet.silent_at(now, recipient.zone):
         return ()
@@ -66,20 +66,19 @@ def decide(
         if _still_true(each, lines, known, today) and _is_time(each, recipient, today)
     ]
     once = list(_once(true, lines, known))
-    overdue = [
-        each for each in once if each.kind not in _AWAITED and _late(recipient, each, now) > LATEST
-    ]
+    late = _lateness(recipient, true, known, now)
+    overdue = [each for each in once if each.kind not in _AWAITED and late[each] > LATEST]
     on_time = [each for each in once if each not in overdue]
-    lines_on_time = {each.line for each in on_time}
-    superseded = [each for each in overdue if each.line in lines_on_time]
-    overdue = [each for each in overdue if each.line not in lines_on_time]
+    reminded = {each.line for each in on_time if each.kind is not PushKind.UPDATE}
+    superseded = [each for each in overdue if each.line in reminded]
+    overdue = [each for each in overdue if each.line not in reminded]
     weekly = [each for each in true if each.kind is PushKind.DIGEST]
     digest = weekly if weekly and worth_a_digest(outlooks, today) else []
     groups = (*_grouped(on_time).values(), digest[-1:])
-    on_their_own = [_push(recipient, group, lines, known, now) for group in groups if group]
+    on_their_own = [_push(recipient, group, lines, known, late) for group in groups if group]
     pushes = [_settling(push, superseded) for push in on_their_own]
     if overdue:
-        pushes.append(_missed(recipient, overdue, lines, known, now))
+        pushes.append(_missed(recipient, overdue, lines, known, late))
     return tuple(_with_outlooks(push, outlooks) for push in pushes)
 
 
@@ -168,8 +167,24 @@ def _only_state(line: Judged, known: Known) -> bool:
     return same_day and not standing.differs(replace(known.standing, state=standing.state))
 
 
-def _late(recipient: Recipient, planned: Planned, now: datetime) -> timedelta:
-    return now - recipient.quiet.first_loud(planned.due_from, recipient.zone)
+def _lateness(
+    recipient: Recipient, planned: Sequence[Planned], known: Mapping[int, Known], now: datetime
+) -> dict[Planned, timedelta]:
+    """How late each is; what is said ahead of a day that is news is no later than the news.
+
+    Before a day was named, or was this one, nobody could have been told of it.
+    """
+    news = {each.line: each.due_from for each in planned if each.kind is PushKind.UPDATE}
+
+    def since(each: Planned) -> datetime:
+        ahead_of_news = each.kind is PushKind.AHEAD and each.line in news
+        if ahead_of_news and known[each.line].day != each.day:
+            return max(each.due_from, news[each.line])
+        return each.due_from
+
+    return {
+        each: now - recipient.quiet.first_loud(since(each), recipient.zone) for each in planned
+    }
 
 
 def _grouped(planned: Iterable[Planned]) -> dict[tuple[object, ...], list[Planned]]:
@@ -187,12 +202,11 @@ def _push(
     planned: Sequence[Planned],
     lines: Mapping[int, Judged],
     known: Mapping[int, Known],
-    now: datetime,
+    late: Mapping[Planned, timedelta],
 ) -> Push:
-    first = planned[0]
-    late = max(_late(recipient, each, now) for each in planned)
+    first, latest = planned[0], max(late[each] for each in planned)
     told = tuple(_due(lines[each.line], known) for each in planned if each.line)
-    return Push(recipient, first.kind, first.platform, first.day, tuple(planned), told, late)
+    return Push(recipient, first.kind, first.platform, first.day, tuple(planned), told, latest)
 
 
 def _settling(push: Push, superseded: Iterable[Planned]) -> Push:
@@ -216,13 +230,12 @@ def _missed(
     planned: Sequence[Planned],
     lines: Mapping[int, Judged],
     known: Mapping[int, Known],
-    now: datetime,
+    late: Mapping[Planned, timedelta],
 ) -> Push:
     first = min(planned, key=lambda each: each.due_from)
     rows = dict.fromkeys(each.line for each in planned)
     told = tuple(_due(lines[row], known) for row in rows)
-    late = _late(recipient, first, now)
-    return Push(recipient, PushKind.MISSED, "", first.day, tuple(planned), told, late)
+    return Push(recipient, PushKind.MISSED, "", first.day, tuple(planned), told, late[first])
 
 
 def _due(line: Judged, known: Mapping[int, Known]) -> DueLine:
