@@ -48,7 +48,7 @@ class Ended(Exception):
     """The process ended in the middle."""
 
 
-@pytest.mark.parametrize("statement", range(1, 8))
+@pytest.mark.parametrize("statement", range(1, 16))
 def test_an_import_that_ends_anywhere_leaves_nothing(statement: int, sqlite_database: str) -> None:
     engine = open_engine(sqlite_database)
     with engine.begin() as connection:
