@@ -96,7 +96,8 @@ class Stage:
         self._revision = 0
         self._read: set[tuple[int, int]] = set()
         self.admins = tuple(self.people[name] for name in told.get("admins", ()))
-        self.imports = any(isinstance(each.get("sends"), Mapping) for each in told.get("steps", ()))
+        steps = told.get("steps", ())
+        self.imports = any(isinstance(each.get("sends"), Mapping) for each in steps)
         self.looking = Looking(look=0.02)
         self.patience = PATIENCE_SECONDS
         self._service: Service | None = None
