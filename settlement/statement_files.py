@@ -12,7 +12,7 @@ from typing import IO, Any
 from settlement.model import Platform
 from settlement.reading import Unreadable
 from settlement.reports import ReportError, RowError
-from settlement.reports.cells import ABSENT, cleaned, instant, number, percent, shown
+from settlement.reports.cells import ABSENT, TOTALS, cleaned, instant, number, percent, shown
 from settlement.reports.decoding import SAMPLE, foreign_kind
 from settlement.reports.headers import header_candidates
 from settlement.reports.layouts import header_key
@@ -30,7 +30,6 @@ Line = StatementLine | MonthTotals | RowError
 _Rows = Iterator[tuple[int, Sequence[str]] | BrokenRow]
 
 NAMES = "statement_columns.yaml"
-_TOTALS = frozenset({"合计", "总计", "小计", "汇总"})
 _NUMBERS = frozenset({"order_number", "sub_order_number", "line_id"})
 _AMOUNTS = frozenset(
     member.name for member in fields(StatementLine) if member.type in (Decimal, Decimal | None)
@@ -165,7 +164,7 @@ def _lines(
 
 def _sums_up(cells: Sequence[str], said: Mapping[str, str]) -> bool:
     first = next((cell for cell in map(cleaned, cells) if cell), "")
-    return first in _TOTALS or said.get("order_number") in _TOTALS
+    return first in TOTALS or said.get("order_number") in TOTALS
 
 
 def _read(fact: str, cell: str) -> object:

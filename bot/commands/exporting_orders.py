@@ -14,13 +14,12 @@ from bot.commands.chosen import chosen_creator, chosen_platform
 from bot.commands.failure import CommandFailed, complain, standard_output
 from bot.commands.inputs import instant
 from bot.commands.store import opened_store
+from bot.desk.pictures import MOST_ROWS
 from bot.store.all_lines import StoredLine, all_lines
 from settlement.reports.own import own_header, own_row
 
 __all__ = ["Choice", "export_orders"]
 
-_MOST_ROWS = 1_048_575
-"""What a sheet holds below its header."""
 _LONGEST_CELL = 32_767
 """What a cell of a workbook holds."""
 
@@ -135,9 +134,9 @@ def _rows(lines: Iterable[StoredLine]) -> Iterator[list[str]]:
     yield own_header()
     for row, line in enumerate(lines, 1):
         cells = own_row(line.creator, line.document, spreadsheet=True)
-        if row > _MOST_ROWS or max(map(len, cells)) > _LONGEST_CELL:
+        if row > MOST_ROWS or max(map(len, cells)) > _LONGEST_CELL:
             raise CommandFailed(
-                f"第 {row} 行放不进 XLSX（最多 {_MOST_ROWS} 行，一格最多 {_LONGEST_CELL} 字）；"
+                f"第 {row} 行放不进 XLSX（最多 {MOST_ROWS} 行，一格最多 {_LONGEST_CELL} 字）；"
                 "请导出为 .csv，或用 --since、--creator 分开"
             )
         yield cells

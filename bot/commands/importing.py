@@ -1,7 +1,6 @@
 """`mingzhang import FILE…`: exported reports into the store, good rows whatever the others are."""
 
 import gc
-import hashlib
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -165,7 +164,7 @@ class _Run:
                 found.path, found.name, platform=self.platform, columns=self.columns
             ) as report:
                 if isinstance(report, ReadReport):
-                    return self._import_report(report, _hash_of(found.path))
+                    return self._import_report(report, found.content_hash())
         except ReadingBrokenError as broken:
             return _refused(found.name, str(broken))
         return _refused(found.name, str(report)) if found.certain else None
@@ -202,11 +201,6 @@ class _Run:
             report.unknown_columns,
             str(path) if self.refused and (path := self.refused.path_of(report)) else None,
         )
-
-
-def _hash_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _refused(name: str, problem: str) -> FileResult:

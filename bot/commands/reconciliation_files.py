@@ -16,6 +16,7 @@ from bot.commands.reconciliation_words import (
     platform_word,
     state_word,
 )
+from bot.desk.pictures import MOST_ROWS
 from settlement.reconciliation.findings import Finding, Outcome, Totals
 from settlement.reports.refusals import harmless
 
@@ -34,8 +35,6 @@ SHEETS = {
     Outcome.AGREES: "一致",
 }
 WIDTHS = (14, 8, 24, 24, 14, 12, 12, 12, 30, 14, 22, 30)
-MOST_ROWS = 1_048_575
-"""Rows of a sheet below its heading; a spreadsheet has no more."""
 Place = Callable[[tuple[int, ...]], str]
 
 

@@ -11,6 +11,7 @@ from rich.status import Status
 from sqlalchemy import Engine
 
 from bot.app import SystemClock, event_loop
+from bot.commands.chosen import chosen_platform
 from bot.commands.creators import take_in_creators
 from bot.commands.failure import CommandFailed, complain, standard_output
 from bot.commands.store import opened_store, usable_settings
@@ -25,7 +26,7 @@ from settlement.apis import methods_of
 from settlement.model import Platform
 from settlement.shanghai import in_shanghai
 
-__all__ = ["known_platform", "moment", "no_keys", "synchronise", "title_of"]
+__all__ = ["moment", "no_keys", "synchronise", "title_of"]
 
 NO_KEYS = (
     "还没有设置{platform}的密钥，没有可同步的；"
@@ -37,7 +38,7 @@ def synchronise(
     platform: str | None, since: datetime | None, *, once: bool, as_json: bool
 ) -> bool:
     """Fetch what has changed, once or until stopped; False if a platform stood in the way."""
-    wished = known_platform(platform)
+    wished = chosen_platform(platform)
     settings = usable_settings()
     asked = applications(settings, wished)
     _complain_of_missing(settings, wished)
@@ -52,13 +53,6 @@ def synchronise(
             run = _run(engine, wished, watcher.tell, once=once)
             with asyncio.Runner(loop_factory=event_loop()) as runner:
                 return runner.run(run)
-
-
-def known_platform(name: str | None) -> Platform | None:
-    """The platform of that name."""
-    if name is None or name in set(Platform):
-        return Platform(name) if name else None
-    raise CommandFailed(f"--platform：没有平台 {name!r}；可用 {'、'.join(Platform)}")
 
 
 def no_keys(platform: Platform | None) -> str:

@@ -6,7 +6,10 @@ nobody's answer waits while something is drawn.
 
 from dataclasses import dataclass
 
-__all__ = ["Bar", "Figure", "Picture", "Section", "Segment", "Sheet"]
+__all__ = ["MOST_ROWS", "Bar", "Figure", "Picture", "Section", "Segment", "Sheet"]
+
+MOST_ROWS = 1_048_575
+"""Rows of a sheet below its heading; a spreadsheet has no more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,9 +161,7 @@ def _relax(connection: Connection) -> None:
 
 def _postgresql(address: URL) -> Engine:
     if find_spec("psycopg") is None:
-        raise DriverMissingError(
-            "没有安装 PostgreSQL 的驱动：请运行 pip install 'mingzhang[postgres]'"
-        )
+        raise DriverMissingError(DRIVER_MISSING)
     engine = create_engine(
         address.set(drivername="postgresql+psycopg"),
         **_COMMON,

@@ -1,7 +1,6 @@
 """Importing the file or files of a document (导入发来的文件), and what is kept of its problems."""
 
 import csv
-import hashlib
 import io
 import re
 from collections.abc import Callable, Sequence
@@ -118,7 +117,7 @@ def _import(
     progress: Callable[[int], None],
     imports: Imports,
 ) -> None:
-    content_hash = _hash_of(found.path)
+    content_hash = found.content_hash()
     try:
         with opened(found.path, found.name) as report:
             if isinstance(report, ReportError):
@@ -142,11 +141,6 @@ def _import(
     imports.files.append(_counted(found.name, counted, told_of))
     if table.count:
         imports.refused.append(table.named(refused_name(found.name)))
-
-
-def _hash_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _unread(name: str, problem: str) -> FileImported:

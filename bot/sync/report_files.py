@@ -1,5 +1,6 @@
 """Report files one by one (报表文件): a file itself, those of a folder, those of an archive."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -24,6 +25,11 @@ class ReportFile:
     path: Path
     certain: bool = True
     """False if it was found beside reports and may be none: a text."""
+
+    def content_hash(self) -> str:
+        """What its import is known by; raises OSError if it cannot be read."""
+        with self.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ LARGEST_AMOUNT = Decimal(10_000_000)
 """Yuan; no single order line is worth more, so more is a broken file."""
 ABSENT = frozenset({"", "-", "--", "—", "——", "\uff0d", "\uff0d\uff0d"})
 """How exports write "nothing there", which is not zero."""
+TOTALS = frozenset({"合计", "总计", "小计", "汇总"})
+"""What a row of sums begins with."""
 _EDGES = (
     " \t\r\n\x00\x08\x0b\x0c\xa0\u3000\ufeff\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d"
     "\u202e\u2060\u2061\u2062\u2063\u2064\u2065\u2066\u2067\u2068\u2069"

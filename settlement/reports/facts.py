@@ -7,7 +7,7 @@ from typing import Any, NoReturn, cast
 
 from settlement.contract import OrderError, plain, read_order
 from settlement.model import Platform
-from settlement.reports.cells import ABSENT, cleaned, text
+from settlement.reports.cells import ABSENT, TOTALS, cleaned, text
 from settlement.reports.dependent import DependentFact
 from settlement.reports.items import ItemReader
 from settlement.reports.layouts import Column, header_key
@@ -19,7 +19,6 @@ Document = dict[str, Any]
 
 _RAW = "raw_status."
 _CODE = "raw_status.code"
-_TOTALS = frozenset({"合计", "总计", "小计", "汇总"})
 _LONGEST_NAME = 40
 """A longer name of a line is shortened, for a line id must stay readable."""
 
@@ -113,12 +112,12 @@ class OrderReader:
 
     def _is_no_order(self, cells: Sequence[str]) -> bool:
         number = cleaned(cells[self._number.place])
-        if number in _TOTALS:
+        if number in TOTALS:
             return True
         if number not in ABSENT:
             return False
         filled = [cell for cell in map(cleaned, cells) if cell]
-        if not filled or filled[0] in _TOTALS:
+        if not filled or filled[0] in TOTALS:
             return True
         return self._missing_number()
 
