@@ -1,6 +1,12 @@
 """The tables (数据表), by what they are about."""
 
 from bot.store.tables.awaiting import awaited_numbers
+from bot.store.tables.console import (
+    audit_log,
+    console_sessions,
+    console_staff,
+    sign_in_links,
+)
 from bot.store.tables.documents import document_imports
 from bot.store.tables.handoffs import handoffs, votes
 from bot.store.tables.messages import processed_updates, quarantine, unanswered_questions
@@ -33,11 +39,14 @@ from bot.store.tables.syncing import (
 )
 
 __all__ = [
+    "audit_log",
     "awaited_numbers",
     "binding_codes",
     "binding_requests",
     "bindings",
     "cases",
+    "console_sessions",
+    "console_staff",
     "creators",
     "document_imports",
     "handoffs",
@@ -61,6 +70,7 @@ __all__ = [
     "quarantine",
     "revisions",
     "sending_pace",
+    "sign_in_links",
     "subscriptions",
     "sync_cursors",
     "told",
