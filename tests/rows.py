@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, Date, DateTime, Integer, Table
+from sqlalchemy import JSON, Boolean, Column, Date, DateTime, Integer, LargeBinary, Table
 
 __all__ = ["fitting_row"]
 
@@ -27,4 +27,6 @@ def _value(column: Column[Any], number: int) -> Any:
         return {"行": number, "amount": "12.30", "none": None, "list": [1, "é"]}
     if isinstance(kind, Integer):
         return number
+    if isinstance(kind, LargeBinary):
+        return bytes([0, 255, number % 256])
     return f"文 {number} \U0001f4b0"

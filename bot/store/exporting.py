@@ -14,7 +14,7 @@ NOT_EXPORTED = frozenset({"outbox", "sending_pace", "told", "pushes"})
 _HIDDEN = frozenset(
     {
         *("id", "user", "chat", "bot", "line", "creator", "mark", "taken_up_at", "settled_by"),
-        *("operator_chat", "topic", "root", "seen_batch", "revision", "dialogue"),
+        *("operator_chat", "topic", "root", "seen_batch", "revision", "dialogue", "upload"),
     }
 )
 """What means something only inside."""

@@ -37,6 +37,7 @@ from bot.store.tables.syncing import (
     unread_rows,
     waiting_statements,
 )
+from bot.store.tables.uploads import refused_tables, uploaded_parts
 
 __all__ = [
     "audit_log",
@@ -68,6 +69,7 @@ __all__ = [
     "publications",
     "pushes",
     "quarantine",
+    "refused_tables",
     "revisions",
     "sending_pace",
     "sign_in_links",
@@ -76,6 +78,7 @@ __all__ = [
     "told",
     "unanswered_questions",
     "unread_rows",
+    "uploaded_parts",
     "votes",
     "waiting_statements",
 ]

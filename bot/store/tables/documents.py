@@ -13,6 +13,7 @@ document_imports = Table(
     Column("id", Id, primary_key=True),
     # A file's id is the bot's own: no other can fetch it.
     Column("bot", BigInteger, nullable=False),
+    # 0 for one that came by the console: nobody is told of it in a chat.
     Column("chat", BigInteger, nullable=False),
     Column("message", BigInteger),
     # Whoever asked for it; goes with them when they have everything erased.
@@ -35,6 +36,9 @@ document_imports = Table(
     Column("owner", Text),
     # By the database's clock, as all leases.
     Column("leased_until", Instant),
+    # Of one that came by the console: whose parts it is, and the platform that was chosen.
+    Column("upload", Text),
+    Column("platform", Text),
     comment="what came of each, in files; said counts the changes of its one message",
     sqlite_autoincrement=True,
 )

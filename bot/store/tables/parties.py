@@ -30,6 +30,8 @@ creators = Table(
     Column("id", Id, primary_key=True),
     Column("name", Text, nullable=False, unique=True),
     Column("created_at", Instant, nullable=False),
+    # Its lines are on their way to another creator; it goes with the last of them.
+    Column("merging_into", Id),
 )
 
 promoters = Table(
