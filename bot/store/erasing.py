@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from bot.store.tables import (
     binding_codes,
     binding_requests,
+    broadcasts,
     handoffs,
     metadata,
     outbox,
@@ -36,6 +37,7 @@ def forget_person(connection: Connection, user: int) -> int:
         .where(binding_requests.c.settled_by == user)
         .values(settled_by=None)
     )
+    connection.execute(broadcasts.update().where(broadcasts.c.author == user).values(author=None))
     # That a code was used is kept: it must not work again.
     connection.execute(
         binding_codes.update().where(binding_codes.c.used_by == user).values(used_by=None)

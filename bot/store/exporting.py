@@ -9,7 +9,7 @@ from bot.store.tables import bindings, creators, metadata, order_lines, people, 
 
 __all__ = ["NOT_EXPORTED", "everything_kept"]
 
-NOT_EXPORTED = frozenset({"outbox", "sending_pace", "told", "pushes"})
+NOT_EXPORTED = frozenset({"outbox", "sending_pace", "told", "pushes", "broadcast_recipients"})
 """What was said to the person stands in the chat; what is planned follows from the rest."""
 _HIDDEN = frozenset(
     {

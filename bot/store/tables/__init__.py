@@ -1,6 +1,7 @@
 """The tables (数据表), by what they are about."""
 
 from bot.store.tables.awaiting import awaited_numbers
+from bot.store.tables.broadcasts import broadcast_recipients, broadcasts, opt_outs
 from bot.store.tables.console import (
     audit_log,
     console_sessions,
@@ -45,6 +46,8 @@ __all__ = [
     "binding_codes",
     "binding_requests",
     "bindings",
+    "broadcast_recipients",
+    "broadcasts",
     "cases",
     "console_sessions",
     "console_staff",
@@ -56,6 +59,7 @@ __all__ = [
     "leases",
     "metadata",
     "monthly_bills",
+    "opt_outs",
     "order_facts",
     "order_history",
     "order_lines",
