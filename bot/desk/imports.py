@@ -12,6 +12,7 @@ __all__ = [
     "FileImported",
     "ImportDocument",
     "ImportForGood",
+    "RefusedRows",
     "UndoDocument",
 ]
 
@@ -52,6 +53,19 @@ class FileImported:
     def stands(self) -> bool:
         """Whether it has changed anything that is not undone."""
         return not self.undone and self.batch is not None and bool(self.new or self.changed)
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRows:
+    """The refused rows of one file as a table that can be corrected and sent back.
+
+    `kept` of `count` are in it.
+    """
+
+    name: str
+    content: str
+    count: int
+    kept: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,9 @@ class Job:
     requested_at: datetime
     attempts: int
     owner: str
+    upload: str | None = None
+    """What its file is kept under, if it came by the console."""
+    platform: str | None = None
 
 
 def anything_to_do(connection: Connection, bot: int) -> bool:
@@ -144,6 +147,8 @@ def _tell(
 ) -> None:
     card = card_key(job.document.id)
     place = _change(connection, job, said=_jobs.said + 1 + len(below), **values)
+    if job.upload is not None:
+        return  # the console reads it from the row
     edit = Edit(None, said.html, said.buttons, said.template)
     letters = [_letter(job, f"{card}:{place}", Kind.EDIT, edit, card)]
     letters += [
@@ -201,4 +206,6 @@ def _job(row: Any) -> Job:
         row.requested_at,
         row.attempts,
         row.owner,
+        row.upload,
+        row.platform,
     )

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, TextClause, select, text
 
 from bot.store.documents import forget_documents
 from bot.store.tables import awaited_numbers, outbox, sending_pace
+from bot.store.uploads import forget_uploads
 
 __all__ = ["DONE_KEPT", "TROUBLED_KEPT", "forget_settled"]
 
@@ -29,6 +30,7 @@ def forget_settled(connection: Connection, now: datetime, count: int) -> int:
     done = _forget(connection, _done, now - DONE_KEPT, count) + _forget_farewells(connection)
     done += _forget_awaited(connection, now - DONE_KEPT, count)
     done += forget_documents(connection, now - DONE_KEPT, count)
+    done += forget_uploads(connection, now)
     return done + _forget(connection, _troubled, now - TROUBLED_KEPT, count)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from bot.desk.imports import FileImported
+from bot.desk.imports import FileImported, RefusedRows
 from bot.store.documents import published_since
 from bot.store.import_records import ImportRecord, import_records
 from bot.store.reports import Imported, import_report
@@ -20,10 +20,11 @@ from bot.sync.opening import opened
 from bot.sync.reading import ReadingBrokenError
 from bot.sync.refused import refused_name
 from bot.sync.report_files import ReportFile, report_files
+from settlement.model import Platform
 from settlement.reports import ReportError, RowError
 from settlement.reports.refusals import refused_header, refused_row
 
-__all__ = ["Imports", "Order", "RefusedRows", "import_document"]
+__all__ = ["Imports", "Order", "import_document"]
 
 EXAMPLES = 3
 MOST_REFUSED, MOST_CHARACTERS = 5_000, 2_000_000
@@ -49,16 +50,7 @@ class Order:
     creator: int | None = None
     dry_run: bool = False
     since: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedRows:
-    """The refused rows of one file as a table that can be corrected and sent back."""
-
-    name: str
-    content: str
-    count: int
-    kept: int
+    platform: Platform | None = None
 
 
 @dataclass(slots=True)
@@ -119,7 +111,7 @@ def _import(
 ) -> None:
     content_hash = found.content_hash()
     try:
-        with opened(found.path, found.name) as report:
+        with opened(found.path, found.name, platform=order.platform) as report:
             if isinstance(report, ReportError):
                 if found.certain:
                     imports.files.append(_unread(found.name, report.message))

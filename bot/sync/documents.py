@@ -36,10 +36,12 @@ from bot.store.document_jobs import (
     take_job,
 )
 from bot.store.transactions import transact
+from bot.store.uploads import keep_refused, write_upload
 from bot.sync.document_files import Imports, Order, import_document
 from bot.sync.fetching import Fetched, FetchesFiles
 from bot.sync.telling import StoppedError, Telling
 from bot.sync.undoing import undo_document
+from settlement.model import Platform
 
 __all__ = ["DocumentImports", "Pace"]
 
@@ -217,7 +219,10 @@ class DocumentImports:
             if telling.due:
                 await asyncio.to_thread(telling.fetched, size)
 
-        return await self._files.fetch(job.file, path, fetched)
+        if job.upload is None:
+            return await self._files.fetch(job.file, path, fetched)
+        here = await asyncio.to_thread(write_upload, self._engine, job.upload, path, job.size)
+        return Fetched.HERE if here else Fetched.FORGOTTEN
 
     async def _import(
         self, job: Job, path: Path, creator: int | None, telling: Telling
@@ -226,7 +231,14 @@ class DocumentImports:
         document = job.document
         # Only an earlier attempt can have been killed between the import and the word of it.
         since = job.requested_at if job.attempts > 1 else None
-        order = Order(document.name, self._now(), creator, document.dry_run, since)
+        order = Order(
+            document.name,
+            self._now(),
+            creator,
+            document.dry_run,
+            since,
+            Platform(job.platform) if job.platform else None,
+        )
         working = asyncio.create_task(
             asyncio.to_thread(import_document, self._engine, path, order, telling.read)
         )
@@ -241,9 +253,12 @@ class DocumentImports:
             raise
 
     async def _finish(self, job: Job, imports: Imports, took: int) -> None:
+        refused = imports.refused[:MOST_TABLES]
+        if job.upload is not None:
+            await asyncio.to_thread(keep_refused, self._engine, job.document.id, refused)
         below = tuple(
             refused_rows(self._voice(job), each.name, each.content, each.count, each.kept)
-            for each in imports.refused[:MOST_TABLES]
+            for each in refused
         )
         await self._settle(job, _done(job.document, imports, took), below)
 

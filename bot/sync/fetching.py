@@ -20,6 +20,8 @@ class Fetched(StrEnum):
     """It is larger than we take."""
     OUT_OF_REACH = "out_of_reach"
     """It lies on a disk that this process cannot read."""
+    FORGOTTEN = "forgotten"
+    """It came by the console and is kept no longer."""
 
 
 class FetchesFiles(Protocol):
