@@ -10,11 +10,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Engine, Update, func, select
 
 from bot.store.bulk import STAGING
+from bot.store.locks import hold, hold_together
 from bot.store.tables import import_batches, order_facts, order_history, order_lines
 
 __all__ = [
     "ImportLostError",
     "begin_batch",
+    "begin_staging",
     "clear_abandoned",
     "discard_batch",
     "is_settled",
@@ -25,6 +27,7 @@ __all__ = [
 ]
 
 CHUNK = 300
+_STAGING = "staging"
 ABANDONED_AFTER = timedelta(minutes=10)
 
 
@@ -54,6 +57,15 @@ def begin_batch(
         .returning(import_batches.c.id)
     ).scalar_one()
     return batch
+
+
+def begin_staging(connection: Connection) -> None:
+    """Keep every line and batch where it is until the commit, for facts to be written of them.
+
+    It takes the place of foreign keys, which PostgreSQL would look up row by row: that made a
+    quarter of the time of an import.
+    """
+    hold_together(connection, _STAGING)
 
 
 def published_before(connection: Connection, file_hash: str) -> int | None:
@@ -126,6 +138,7 @@ def _change(connection: Connection, batch: int, change: Update) -> None:
 
 
 def _discard_chunk(connection: Connection, batch: int) -> bool:
+    hold(connection, [_STAGING])
     chunk = select(order_facts.c.line).where(order_facts.c.batch == batch).limit(CHUNK)
     lines = list(connection.execute(chunk).scalars())
     if not lines:

@@ -28,7 +28,8 @@ The commit that publishes is made without it, and with it all before are on the 
 
 _NEXT = text("SELECT seq FROM sqlite_sequence WHERE name = :name")
 _RESERVE = text(
-    "SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)"
+    "SELECT array_agg(nextval(sequence)) FROM generate_series(1, :count),"
+    " CAST(pg_get_serial_sequence(:name, 'id') AS regclass) AS sequence"
 )
 
 
@@ -53,7 +54,8 @@ def reserve_ids(connection: Connection, table: Table, count: int) -> Sequence[in
     """Numbers for new rows of a table that numbers its rows, never given again."""
     if connection.dialect.name == "postgresql":
         values = {"name": table.name, "count": count}
-        return list(connection.execute(_RESERVE, values).scalars())
+        reserved: list[int] = connection.execute(_RESERVE, values).scalar_one()
+        return reserved
     # SQLite goes on numbering after the highest number ever inserted; the writer is ours.
     last: int = connection.execute(_NEXT, {"name": table.name}).scalar_one_or_none() or 0
     return range(last + 1, last + 1 + count)

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.store.batches import (
     begin_batch,
+    begin_staging,
     discard_batch,
     publish_batch,
     published_before,
@@ -167,6 +168,8 @@ class ReportImport:
     def _arrive(self, arrivals: Sequence[Arrival], connection: Connection) -> "_Taken":
         """What came of some lines; it counts once it is committed."""
         begun = self.seconds()
+        if not self.dry_run:
+            begin_staging(connection)
         part = Part(connection, self.batch, self._seen, self._recognised)
         outcomes = part.compare(arrivals)
         batch = self.batch
@@ -195,6 +198,7 @@ class ReportImport:
     def _combine_anew(self, connection: Connection) -> tuple[int, ...]:
         """Combine lines with what another import has published; gives the further parts."""
         hold(connection, ["imports"])
+        begin_staging(connection)
         overlaps = overlaps_since(connection, self._moment, self._own)
         highest = max((each.theirs for each in overlaps), default=0)
         parts = self._successors

@@ -10,11 +10,12 @@ from hashlib import blake2b
 
 from sqlalchemy import ARRAY, BigInteger, Connection, bindparam, func, select, text
 
-__all__ = ["hold", "hold_for_good"]
+__all__ = ["hold", "hold_for_good", "hold_together"]
 
 _hold = select(func.pg_advisory_xact_lock(text("number"))).select_from(
     func.unnest(bindparam("numbers", type_=ARRAY(BigInteger))).alias("number")
 )
+_hold_together = select(func.pg_advisory_xact_lock_shared(bindparam("number", type_=BigInteger)))
 
 
 def hold(connection: Connection, keys: Iterable[Hashable]) -> None:
@@ -27,6 +28,12 @@ def hold(connection: Connection, keys: Iterable[Hashable]) -> None:
         return
     if numbers := sorted({_number(key) for key in keys}):
         connection.execute(_hold, {"numbers": numbers})
+
+
+def hold_together(connection: Connection, key: Hashable) -> None:
+    """As `hold`, beside any number of others who hold it together; only `hold` waits for them."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_hold_together, {"number": _number(key)})
 
 
 def hold_for_good(connection: Connection, key: Hashable) -> None:

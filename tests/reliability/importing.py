@@ -26,7 +26,7 @@ from sqlalchemy import Engine, func, select
 from bot.store.batches import clear_abandoned
 from bot.store.creators import add_creator, name_promoter
 from bot.store.database import open_engine, upgrade
-from bot.store.tables import import_batches, order_facts
+from bot.store.tables import import_batches, order_facts, order_lines
 from settlement.model import Platform
 from tests.platform_server.comparison import differences
 from tests.platform_server.faults import Faults
@@ -223,6 +223,7 @@ class KillRun:
             self._figures.left_over += unpublished_batches(connection)
             orphans = select(func.count()).where(
                 order_facts.c.batch.not_in(select(import_batches.c.id))
+                | order_facts.c.line.not_in(select(order_lines.c.id))
             )
             self._figures.left_over += connection.execute(orphans).scalar_one()
 

@@ -10,9 +10,18 @@ from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from bot.store.database import DriverMissingError, NewerDatabaseError, open_engine, upgrade
 from bot.store.tables import creators, metadata
 
+UNCHECKED = {"fk_order_facts_line", "fk_order_facts_batch"}
+"""Foreign keys of SQLite alone; PostgreSQL keeps what they mean by a lock of who writes facts."""
+
 
 def test_the_migrations_make_the_tables_the_queries_expect(connection: Connection) -> None:
-    context = MigrationContext.configure(connection, opts={"render_as_batch": True})
+    leaves_out = UNCHECKED if connection.dialect.name == "postgresql" else ()
+
+    def is_compared(_: object, name: str | None, kind: str, *__: object) -> bool:
+        return kind != "foreign_key_constraint" or name not in leaves_out
+
+    opts = {"render_as_batch": True, "include_object": is_compared}
+    context = MigrationContext.configure(connection, opts=opts)
     assert compare_metadata(context, metadata) == []
 
 

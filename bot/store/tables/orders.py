@@ -76,6 +76,7 @@ for _numbered in ("sub_order_number", "line_id", "parent_number"):
     )
 Index("ix_order_lines_creator_ordered_at", order_lines.c.creator, order_lines.c.ordered_at)
 
+# PostgreSQL has no foreign keys from here: `batches.begin_staging` takes their place.
 order_facts = Table(
     "order_facts",
     metadata,
