@@ -29,9 +29,13 @@ class By:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A revision was put into force; None is what the program ships."""
+    """A revision was put into force; None is what the program ships.
+
+    `unwritten` says why an editor's folder could not follow, one line a cause.
+    """
 
     revision: int | None
+    unwritten: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
