@@ -70,6 +70,17 @@ def read_overlay(texts_by_path: Mapping[str, str], shipped: Mapping[str, Rule]) 
     return Overlay(rules, years)
 
 
+def figure_places(texts_by_path: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """Return where an operator's readable files hold which figure: name → file and key."""
+    places: dict[str, tuple[str, str]] = {}
+    for file, text in texts_by_path.items():
+        top = mapping(load(text, file) or {}, file, "the whole file")
+        if "years" not in top:
+            for key in top:
+                places[key if "." in key else f"{_room_of(file, key)}.{key}"] = (file, key)
+    return places
+
+
 def _room_of(file: str, key: str) -> str:
     path = PurePosixPath(file.replace("\\", "/"))
     rooms = {
@@ -95,6 +106,11 @@ def _known(name: str, shipped: Mapping[str, Rule], file: str, key: str) -> Rule:
 def _laid_over(shipped: Rule, raw: object, file: str, key: str) -> Rule:
     entry = mapping(raw, file, key)
     only(entry, KEYS, file, key)
+    if entry.keys() == {"last_checked"}:
+        # somebody has looked again, and the shipped figure still holds
+        return replace(
+            shipped, last_checked=_day(entry["last_checked"], file, f"{key}.last_checked")
+        )
     if "values" not in entry:
         raise RuleFileError(
             file, f"{key}.values", "is missing", "write the value by its first day"
