@@ -6,15 +6,14 @@ What is heavy is imported where it is used: commands that only want the clock st
 from __future__ import annotations
 
 import asyncio
-import signal
-from collections.abc import Callable, Coroutine, Iterable
-from contextlib import suppress
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+    from starlette.routing import BaseRoute
 
     from bot.desk.operators import Operators
     from bot.desk.snapshot import Snapshot
@@ -31,10 +30,9 @@ __all__ = [
     "compose",
     "compose_conversation",
     "compose_documents",
+    "compose_routes",
     "event_loop",
     "load_snapshot",
-    "run_bot",
-    "serve",
 ]
 
 
@@ -138,6 +136,31 @@ def compose_documents(
     return DocumentImports(engine, Files(api), api.bot, speech, now)
 
 
+def compose_routes(
+    settings: Settings,
+    engine: Engine,
+    current: Callable[[], Snapshot],
+    now: Callable[[], datetime],
+    service: Service,
+) -> list[BaseRoute]:
+    """What the bot's web server answers beside the webhook: health, figures, the console."""
+    from bot.health.probes import health_routes
+    from bot.health.readiness import Health
+    from bot.sync.figures import shipped_figures
+    from bot.sync.sources import applications
+
+    health = Health(
+        engine,
+        service.condition,
+        current,
+        now,
+        shipped_figures(),
+        polls=settings.mode == "polling",
+        platforms={str(each.platform) for each in applications(settings)},
+    )
+    return [*health_routes(health)]
+
+
 def compose_conversation(
     settings: Settings,
     engine: Engine,
@@ -193,71 +216,6 @@ def _operators(settings: Settings) -> Operators:
     return Operators(settings.operator_chat, settings.admins, help_desk)
 
 
-def _gateway(settings: Settings) -> MakesGateway | None:
-    """Polling, or the webhook the settings describe."""
-    from bot.telegram.service import brought_to
-    from bot.telegram.webhook_gateway import WebhookPlace
-
-    if settings.mode == "polling" or not (settings.webhook_url and settings.webhook_secret):
-        return None
-    secret = settings.webhook_secret.get_secret_value()
-    return brought_to(WebhookPlace(settings.webhook_url, secret, settings.listen))
-
-
-async def run_bot(settings: Settings, clock: Clock) -> None:
-    """Serve on Telegram until SIGTERM or SIGINT, then finish what was begun.
-
-    Raises SettingsError without a token, TokenRefusedError if Telegram does not know it,
-    PollerRunningError if another process polls with it, ListenError if the webhook cannot be
-    served, RevisionUnusableError if there is nothing to answer from.
-    """
-    from bot.logs import configure_logging
-    from bot.publishing.candidate import Folders
-    from bot.publishing.watching import published_at_start, watch
-    from bot.settings import load_settings
-    from bot.store.batches import clear_abandoned
-    from bot.store.database import open_engine, upgrade
-    from bot.sync.creators_file import follow_creators
-    from bot.sync.keeping_up import keep_up
-
-    token = settings.need_token()
-    configure_logging(settings.log_level, [token, *_secrets(settings)])
-    engine = open_engine(settings.database_url.get_secret_value())
-    try:
-        upgrade(engine)
-        clear_abandoned(engine, clock.now())
-        folders = Folders(settings.knowledge_dir, settings.rules_dir)
-        current = published_at_start(engine, folders, clock.now())
-        service = compose(
-            settings,
-            engine,
-            current,
-            clock.now,
-            bot_api=settings.bot_api,
-            token=token,
-            gateway=_gateway(settings),
-        )
-        documents = compose_documents(
-            settings, engine, clock.now, bot_api=settings.bot_api, token=token
-        )
-        background = (
-            current.follow(),
-            watch(engine, folders, clock.now, current),
-            documents.run(),
-            keep_up(engine, load_settings, clock.now, settings.operator_chat),
-            follow_creators(engine, settings.creators, clock.now),
-        )
-        await _until_told(service, background)
-    finally:
-        engine.dispose()
-
-
-def serve(settings: Settings) -> None:
-    """Run the bot in this process, by the machine's clock."""
-    with asyncio.Runner(loop_factory=event_loop()) as runner:
-        runner.run(run_bot(settings, SystemClock()))
-
-
 def event_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
     """A faster event loop where there is one: not on Windows."""
     try:
@@ -265,36 +223,3 @@ def event_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
     except ImportError:
         return None
     return uvloop.new_event_loop
-
-
-def _secrets(settings: Settings) -> list[str]:
-    """What must stand in no log, beside the token."""
-    secrets = (settings.secret, settings.webhook_secret)
-    return [secret.get_secret_value() for secret in secrets if secret]
-
-
-async def _until_told(service: Service, background: Iterable[Coroutine[Any, Any, None]]) -> None:
-    told = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        # Windows knows no signal handlers of event loops; there Ctrl-C cancels this task.
-        with suppress(NotImplementedError):
-            loop.add_signal_handler(number, told.set)
-    beside = [asyncio.create_task(each) for each in background]
-    working = asyncio.create_task(_work(service))
-    stopping = asyncio.create_task(told.wait())
-    try:
-        await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
-        if working.done():
-            await working
-    finally:
-        tasks = (working, stopping, *beside)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await service.stop()
-
-
-async def _work(service: Service) -> None:
-    await service.start()
-    await service.wait()

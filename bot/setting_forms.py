@@ -19,6 +19,7 @@ __all__ = [
     "ExistingFile",
     "Folder",
     "HostAndPort",
+    "MetricsToken",
     "Numbers",
     "Quiet",
     "SigningSecret",
@@ -63,6 +64,12 @@ def _signing_secret(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _metrics_token(token: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[!-~]{16,}", token.get_secret_value()):
+        raise ValueError("应是至少 16 个没有空格的 ASCII 字符，如 openssl rand -hex 16 的结果")
+    return token
+
+
 def _address(address: str) -> str:
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.netloc:
@@ -79,10 +86,12 @@ def _database(url: SecretStr) -> SecretStr:
     return url
 
 
-def _host_and_port(listen: str) -> str:
+def _host_and_port(listen: str) -> str | None:
+    if listen.casefold() == "off":
+        return None
     host, _, port = listen.rpartition(":")
     if not host or not re.fullmatch("[0-9]{1,5}", port) or int(port) > 65535:
-        raise ValueError("应形如 127.0.0.1:8080")
+        raise ValueError("应形如 127.0.0.1:8080；不监听写 off")
     return listen
 
 
@@ -102,9 +111,10 @@ Numbers = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_numbers)]
 Quiet = Annotated[QuietHours, NoDecode, BeforeValidator(_quiet_hours)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 Token = Annotated[SecretStr, AfterValidator(_token)]
+MetricsToken = Annotated[SecretStr, AfterValidator(_metrics_token)]
 SigningSecret = Annotated[SecretStr, AfterValidator(_signing_secret)]
 Address = Annotated[str, AfterValidator(_address)]
 Database = Annotated[SecretStr, AfterValidator(_database)]
-HostAndPort = Annotated[str, AfterValidator(_host_and_port)]
+HostAndPort = Annotated[str | None, BeforeValidator(_host_and_port)]
 ExistingFile = Annotated[Path, AfterValidator(_file)]
 Folder = Annotated[Path, AfterValidator(_folder)]

@@ -22,6 +22,7 @@ from bot.setting_forms import (
     ExistingFile,
     Folder,
     HostAndPort,
+    MetricsToken,
     Numbers,
     Quiet,
     SigningSecret,
@@ -84,7 +85,12 @@ class Settings(PlatformKeys):
     webhook_secret: SecretStr | None = Field(
         default=None, description="32–256 个字母、数字、_ 或 -"
     )
-    listen: HostAndPort = Field(default="127.0.0.1:8080", description="监听的地址，主机:端口")
+    listen: HostAndPort = Field(
+        default="127.0.0.1:8080", description="监听的地址，主机:端口；off：不监听"
+    )
+    metrics_token: MetricsToken | None = Field(
+        default=None, description="读 /metrics 的口令，至少 16 个字符；不设则只许内网直接读"
+    )
     public_url: Address | None = Field(default=None, description="运营页面的对外地址")
     operator_chat: int | None = Field(default=None, description="运营方的聊天编号，一个整数")
     admins: Numbers = Field(default=(), description="管理员的用户编号，用逗号隔开的整数")
@@ -137,6 +143,8 @@ class Settings(PlatformKeys):
                 raise ValueError(
                     "MINGZHANG_WEBHOOK_SECRET：webhook 模式需要 32–256 个字母、数字、_ 或 -"
                 )
+            if self.listen is None:
+                raise ValueError("MINGZHANG_LISTEN：webhook 模式要监听，不能是 off")
         return self
 
     def _webhook_address_problem(self) -> str | None:

@@ -6,6 +6,7 @@ import threading
 from collections import Counter, deque
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Future
+from time import monotonic
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -116,7 +117,19 @@ class Writer:
         self._jobs: deque[_Job[Any]] = deque()
         self._rides: list[Ride[Any]] = []
         self._stopping = False
+        self._busy_since: float | None = None
         self._thread = threading.Thread(target=self._serve, name="writer", daemon=True)
+
+    @property
+    def busy_seconds(self) -> float:
+        """How long the turn under way has lasted; 0 while there is nothing to do."""
+        since = self._busy_since
+        return 0.0 if since is None else monotonic() - since
+
+    @property
+    def lives(self) -> bool:
+        """Whether the thread has not ended."""
+        return self._thread.is_alive()
 
     def start(self) -> None:
         """Start the thread."""
@@ -167,7 +180,9 @@ class Writer:
     def _serve(self) -> None:
         serving = True
         while serving or self._waiting:
+            self._busy_since = None
             serving = self._gather() and serving
+            self._busy_since = monotonic()
             while self._jobs:
                 self._jobs.popleft().execute(self._engine)
             self._handle_batch()

@@ -1,12 +1,12 @@
 """`mingzhang run`: the bot on Telegram."""
 
-from bot.app import serve
 from bot.commands.failure import CommandFailed
 from bot.commands.store import opened_store, usable_settings
+from bot.listening import ListenError
 from bot.publishing.current import RevisionUnusableError
+from bot.running import serve
 from bot.settings import SettingsError
 from bot.telegram.gateway import TokenRefusedError
-from bot.telegram.listening import ListenError
 from bot.telegram.poller import PollerRunningError
 
 __all__ = ["run"]

@@ -1,9 +1,10 @@
 """Opening a database and bringing its tables up to date."""
 
+from functools import cache
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from alembic import command
@@ -20,8 +21,11 @@ __all__ = [
     "PATIENCE",
     "DriverMissingError",
     "NewerDatabaseError",
+    "Tables",
     "is_current",
+    "is_known",
     "open_engine",
+    "tables_of",
     "upgrade",
 ]
 
@@ -82,21 +86,44 @@ def upgrade(engine: Engine) -> None:
     config = _migrations()
     with engine.begin() as connection:
         hold_for_good(connection, "migrations")
-        _check_known(connection, config)
+        _check_known(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
 
+class Tables(NamedTuple):
+    """Which version of the tables a database has, None without any, and which the program has."""
+
+    found: str | None
+    program: str | None
+
+
+def tables_of(connection: Connection) -> Tables:
+    """The version of the tables there, and that of this program."""
+    return Tables(MigrationContext.configure(connection).get_current_revision(), _head())
+
+
 def is_current(connection: Connection) -> bool:
     """Whether the tables are those of this version of the program."""
-    head = ScriptDirectory.from_config(_migrations()).get_current_head()
-    return MigrationContext.configure(connection).get_current_revision() == head
+    tables = tables_of(connection)
+    return tables.found == tables.program
 
 
-def _check_known(connection: Connection, config: Config) -> None:
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+def is_known(revision: str) -> bool:
+    """Whether this version of the program can bring such tables up to date."""
+    scripts = ScriptDirectory.from_config(_migrations()).walk_revisions()
+    return revision in {script.revision for script in scripts}
+
+
+@cache
+def _head() -> str | None:
+    """The last migration of this version; to find it all of them are read."""
+    return ScriptDirectory.from_config(_migrations()).get_current_head()
+
+
+def _check_known(connection: Connection) -> None:
     for revision in MigrationContext.configure(connection).get_current_heads():
-        if revision not in known:
+        if not is_known(revision):
             raise NewerDatabaseError(
                 f"数据库的表是更新的版本建的（{revision}），这个版本读不了；"
                 "请换回较新的程序，或恢复升级前的备份"

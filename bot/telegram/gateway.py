@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from time import monotonic
 from typing import Any, Protocol, TypeVar
 
 from bot.intake import Received
@@ -37,6 +38,16 @@ class TokenRefusedError(Exception):
 class Gateway(Protocol):
     """How updates come in."""
 
+    @property
+    def is_open(self) -> bool:
+        """Whether updates can come in."""
+        ...
+
+    @property
+    def heard_at(self) -> float | None:
+        """When Telegram last answered or brought something, by the monotonic clock."""
+        ...
+
     async def run(self) -> None:
         """Take updates in until `stop`; raises what makes that impossible."""
         ...
@@ -60,12 +71,25 @@ class Polling:
         self._offset: int | None = None
         self._pause = FIRST_PAUSE_SECONDS
         self._stopping = asyncio.Event()
+        self._holds_lease = False
+        self._heard_at: float | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether this process has the lease, and nobody has asked it to stop."""
+        return self._holds_lease and not self._stopping.is_set()
+
+    @property
+    def heard_at(self) -> float | None:
+        """When Telegram last answered, by the monotonic clock."""
+        return self._heard_at
 
     async def run(self) -> None:
         """Poll until `stop`; raises TokenRefusedError, or PollerRunningError."""
         try:
             if not await self._until_stopped(self._lease.take()):
                 return
+            self._holds_lease = True
             keeping = asyncio.create_task(self._lease.keep())
             keeping.add_done_callback(lambda _: self.stop())
             try:
@@ -75,6 +99,7 @@ class Polling:
             finally:
                 keeping.cancel()
         finally:
+            self._holds_lease = False
             await self._lease.give_back()
 
     def stop(self) -> None:
@@ -130,6 +155,7 @@ class Polling:
         outcome = await self._api.call("getUpdates", arguments, LONG_POLL_SECONDS + GRACE_SECONDS)
         match outcome:
             case Accepted(list() as updates):
+                self._heard_at = monotonic()
                 return updates
             case Refused(401):
                 raise TokenRefusedError(TOKEN_REFUSED)

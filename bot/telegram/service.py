@@ -6,11 +6,13 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
+from time import monotonic
 from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection, Engine
 
 from bot.handing_over import tell_overdue
+from bot.health.condition import STARTING, Condition
 from bot.intake import AnswersMessages, Intake
 from bot.store.claiming import LEASE
 from bot.store.forgetting import forget_settled
@@ -116,6 +118,20 @@ class Service:
         """Return when the service is stopped; raises if it cannot go on."""
         if self._running is not None:
             await asyncio.shield(self._running.taking_in)
+
+    def condition(self) -> Condition:
+        """How it is; may be asked from any thread."""
+        running = self._running
+        if running is None:
+            return STARTING
+        heard_at = running.gateway.heard_at
+        return Condition(
+            started=True,
+            open=running.gateway.is_open and not running.taking_in.done(),
+            heard=None if heard_at is None else monotonic() - heard_at,
+            writing=running.writer.busy_seconds,
+            writer_lives=running.writer.lives,
+        )
 
     async def plan(self) -> None:
         """Put what is due by now into the outbox, without waiting for the next tick."""

@@ -5,6 +5,7 @@ import hmac
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
+from time import monotonic
 from typing import Any
 
 from starlette.types import Receive, Scope, Send
@@ -14,7 +15,7 @@ from bot.telegram.dispatch import Me, read_update, unreadable
 from bot.telegram.gateway import Submit
 from bot.telegram.transport import parse_json
 
-__all__ = ["LARGEST_BODY", "WebhookEndpoint"]
+__all__ = ["LARGEST_BODY", "WebhookDoor", "WebhookEndpoint"]
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +48,15 @@ class WebhookEndpoint:
         self._me = me
         self._secret = secret.encode()
         self._submit = submit
+        self.heard_at: float | None = None
         self._stopping = False
+        self._under_way = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    async def finished(self) -> None:
+        """Return when no request is under way."""
+        await self._idle.wait()
 
     def stop(self) -> None:
         """Refuse what comes from now on, so that Telegram keeps it."""
@@ -55,6 +64,16 @@ class WebhookEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request (ASGI)."""
+        self._under_way += 1
+        self._idle.clear()
+        try:
+            await self._serve(scope, receive, send)
+        finally:
+            self._under_way -= 1
+            if self._under_way == 0:
+                self._idle.set()
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             self._check(scope)
             body = await _whole_body(receive)
@@ -80,6 +99,7 @@ class WebhookEndpoint:
             raise _Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
     async def _handled(self, body: bytes) -> bool:
+        self.heard_at = monotonic()
         received = self._read(body)
         if received is None:
             return True
@@ -98,6 +118,23 @@ class WebhookEndpoint:
         except ValueError:
             return unreadable(body, "the body is not JSON")
         return read_update(raw, self._me)
+
+
+class WebhookDoor:
+    """Where the web server hands over what Telegram brings (推送入口).
+
+    It is there from the start; until the bot knows itself Telegram is asked to come again.
+    """
+
+    def __init__(self) -> None:
+        self.endpoint: WebhookEndpoint | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request (ASGI)."""
+        if self.endpoint is None:
+            await _answer(send, HTTPStatus.SERVICE_UNAVAILABLE, _LATER)
+        else:
+            await self.endpoint(scope, receive, send)
 
 
 def _announced(headers: Mapping[bytes, bytes]) -> int:

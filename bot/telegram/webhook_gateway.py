@@ -1,11 +1,13 @@
-"""The webhook gateway (推送网关): a web server that Telegram is told to bring updates to."""
+"""The webhook gateway (推送网关): Telegram is told where to bring updates."""
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from time import monotonic
 from urllib.parse import urlsplit
 
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from bot.telegram.dispatch import ALLOWED_UPDATES, Me
 from bot.telegram.gateway import (
@@ -15,9 +17,8 @@ from bot.telegram.gateway import (
     Submit,
     TokenRefusedError,
 )
-from bot.telegram.listening import Listener
 from bot.telegram.transport import Accepted, BotApi, Outcome, Refused
-from bot.telegram.webhook import WebhookEndpoint
+from bot.telegram.webhook import WebhookDoor, WebhookEndpoint
 
 __all__ = ["USUAL_PATH", "WebhookGateway", "WebhookPlace"]
 
@@ -30,7 +31,7 @@ MAX_CONNECTIONS = 100
 
 @dataclass(frozen=True, slots=True)
 class WebhookPlace:
-    """Where updates are brought: `url` is the outside of what `listen` (host:port) is the inside.
+    """Where updates are brought: `url` is the outside of what `routes` are the inside.
 
     A `url` without a path gets the usual one. A proxy may cut a prefix off: the usual path is
     served too.
@@ -38,7 +39,7 @@ class WebhookPlace:
 
     url: str
     secret: str
-    listen: str
+    door: WebhookDoor = field(default_factory=WebhookDoor, compare=False)
 
     @property
     def address(self) -> str:
@@ -51,34 +52,43 @@ class WebhookPlace:
         return tuple(dict.fromkeys((self._path or USUAL_PATH, USUAL_PATH)))
 
     @property
+    def routes(self) -> Sequence[BaseRoute]:
+        """For the web server."""
+        return [Route(path, self.door) for path in self.paths]
+
+    @property
     def _path(self) -> str:
         return urlsplit(self.url).path.rstrip("/")
 
 
 class WebhookGateway:
-    """Listens, tells Telegram where, and takes in what it brings."""
+    """Tells Telegram where to bring updates, and takes in what it brings."""
 
     def __init__(self, api: BotApi, me: Me, submit: Submit, place: WebhookPlace) -> None:
         self._api = api
         self._place = place
         self._endpoint = WebhookEndpoint(me, place.secret, submit)
-        self._listener = Listener(
-            place.listen, [Route(path, self._endpoint) for path in place.paths]
-        )
         self._stopping = asyncio.Event()
+        self._is_open = False
+        self._heard_at: float | None = None
 
     @property
-    def port(self) -> int:
-        """The port listened on."""
-        return self._listener.port
+    def is_open(self) -> bool:
+        """Whether Telegram has accepted the address, and nobody has asked to stop."""
+        return self._is_open and not self._stopping.is_set()
+
+    @property
+    def heard_at(self) -> float | None:
+        """When Telegram last brought something or accepted the address, by the monotonic clock."""
+        return max(filter(None, (self._heard_at, self._endpoint.heard_at)), default=None)
 
     async def run(self) -> None:
-        """Serve until `stop`; raises ListenError, or TokenRefusedError.
+        """Serve until `stop`; raises TokenRefusedError.
 
         The webhook stays registered afterwards: Telegram keeps what comes meanwhile for the
         next process, or brings it to another replica.
         """
-        await self._listener.start()
+        self._place.door.endpoint = self._endpoint
         registering = asyncio.create_task(self._register())
         stopped = asyncio.create_task(self._stopping.wait())
         try:
@@ -90,7 +100,7 @@ class WebhookGateway:
             registering.cancel()
             stopped.cancel()
             self._endpoint.stop()
-            await self._listener.stop()
+            await self._endpoint.finished()
 
     def stop(self) -> None:
         """Take nothing more; requests under way are answered after their commit."""
@@ -108,6 +118,7 @@ class WebhookGateway:
         outcome = await self._api.call("setWebhook", self._wishes())
         match outcome:
             case Accepted():
+                self._is_open, self._heard_at = True, monotonic()
                 return True
             case Refused(401):
                 raise TokenRefusedError(TOKEN_REFUSED)

@@ -36,6 +36,7 @@ async def replica(number: int, database: str, folders: Folders | None) -> AsyncI
         for person in people:
             server.world.say(person.id, "/start")
         given = {"TOKEN": token, "BOT_API": server.url, "DATABASE_URL": database}
+        given["LISTEN"] = "127.0.0.1:0"
         if folders:
             given |= {"KNOWLEDGE_DIR": str(folders.knowledge), "RULES_DIR": str(folders.rules)}
         bot = await asyncio.create_subprocess_exec(

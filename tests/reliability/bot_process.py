@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, event, func, select
 from bot.desk.facts import Dialogue, Facts, Wanted
 from bot.desk.incoming import Incoming
 from bot.desk.replies import Answered, RecordQuestion, Say
+from bot.listening import Listener
 from bot.store.database import open_engine
 from bot.store.outbox import Kind, Letter, enqueue
 from bot.store.tables import outbox
@@ -38,6 +39,9 @@ _LARGEST_DATABASE = 2**32 - 2
 """Pages, the most SQLite knows."""
 
 
+WEBHOOK_SECRET = "a-secret-of-at-least-thirty-two-characters"  # noqa: S105
+
+
 @dataclass(frozen=True, slots=True)
 class Weather:
     """What befalls a running process: numbers that it shares with the run.
@@ -52,7 +56,7 @@ class Weather:
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """What a process is started with; without a `place` it polls."""
+    """What a process is started with; without a `webhook_url` it polls."""
 
     database: str
     bot_api: str
@@ -62,7 +66,8 @@ class Orders:
     lease: timedelta
     log: Path
     weather: Weather
-    place: WebhookPlace | None = None
+    listen: str = ""
+    webhook_url: str | None = None
 
 
 def machine_time() -> datetime:
@@ -136,22 +141,28 @@ async def _serve(orders: Orders, serving: Pipe) -> None:
     def now() -> datetime:
         return machine_time() + timedelta(seconds=orders.weather.clock.value)
 
+    place = WebhookPlace(orders.webhook_url, WEBHOOK_SECRET) if orders.webhook_url else None
+    listener = Listener(orders.listen, place.routes) if place else None
     service = Service(
         engine=engine,
         api=BotApi(orders.bot_api, orders.token),
         desk_for=lambda _: WritingDesk(),
         planner=SteadyPushes(orders, now),
         now=now,
-        gateway=brought_to(orders.place) if orders.place else polling,
+        gateway=brought_to(place) if place else polling,
         lease=orders.lease,
     )
     told = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told.set)
+    if listener:
+        await listener.start()
     await service.start()
     serving.send(True)
     ends = [asyncio.ensure_future(each) for each in (told.wait(), service.wait())]
     await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
     await service.stop()
+    if listener:
+        await listener.stop()
     if not told.is_set():
         await ends[1]
 

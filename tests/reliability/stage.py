@@ -21,14 +21,12 @@ from bot.store.claiming import LEASE
 from bot.store.database import open_engine, upgrade
 from bot.store.outbox import Kind, State
 from bot.store.tables import outbox
-from bot.telegram.webhook_gateway import WebhookPlace
 from tests.reliability.bot_process import PUSHED_PEOPLE, Orders, machine_time
 from tests.reliability.replicas import Balancer, Replica, calm, free_port
 
 __all__ = ["RealClock", "Setting", "Stage"]
 
 TOKEN = "42:AAcrash-run"  # noqa: S105
-SECRET = "a-secret-of-at-least-thirty-two-characters"  # noqa: S105
 PEOPLE = 120
 LONGEST_BURST = 4
 SHORT_LEASE = timedelta(seconds=5)
@@ -186,7 +184,6 @@ class Stage:
 
     def _orders(self, started_at: datetime, number: int) -> Orders:
         port = self._ports[number].getsockname()[1]
-        place = WebhookPlace(self.balancer.url, SECRET, f"127.0.0.1:{port}")
         return Orders(
             database=self.setting.database,
             bot_api=self.server.url,
@@ -196,5 +193,6 @@ class Stage:
             lease=SHORT_LEASE if self.setting.replicas > 1 else LEASE,
             log=self.setting.folder / "bot.log",
             weather=self.weather,
-            place=place if self.setting.mode == "webhook" else None,
+            listen=f"127.0.0.1:{port}",
+            webhook_url=self.balancer.url if self.setting.mode == "webhook" else None,
         )

@@ -40,7 +40,9 @@ async def start(folder: Path, **settings: str) -> asyncio.subprocess.Process:
 
 async def test_the_bot_serves_and_ends_in_peace(tmp_path: Path) -> None:
     async with DemoServer(TOKEN, [Person(7, "小林")], Clock()) as server:
-        bot = await start(tmp_path, TOKEN=TOKEN, BOT_API=server.url, LOG_LEVEL="DEBUG")
+        bot = await start(
+            tmp_path, TOKEN=TOKEN, BOT_API=server.url, LOG_LEVEL="DEBUG", LISTEN="127.0.0.1:0"
+        )
         async with asyncio.timeout(60), Driver(server.url) as driver:
             await driver.say(7, "京东带货有成交额为什么没有佣金")
             await driver.next(7)

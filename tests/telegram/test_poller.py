@@ -76,7 +76,7 @@ async def command(server: DemoServer, tmp_path: Path) -> AsyncIterator[Callable[
             "BOT_API": server.url,
             "DATABASE_URL": f"sqlite:///{tmp_path / 'bot.db'}",
             "MODE": mode,
-            "LISTEN": listen,
+            "LISTEN": listen if mode == "webhook" else "127.0.0.1:0",
             "WEBHOOK_URL": f"http://{listen}",
             "WEBHOOK_SECRET": "s" * 32,
         }

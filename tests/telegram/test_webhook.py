@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from bot.intake import Received
+from bot.listening import Listener, ListenError
 from bot.simulator.demo import DemoServer
 from bot.telegram.dispatch import Me
 from bot.telegram.gateway import TokenRefusedError
-from bot.telegram.listening import Listener, ListenError
 from bot.telegram.transport import BotApi
 from bot.telegram.webhook import LARGEST_BODY
 from bot.telegram.webhook_gateway import WebhookGateway, WebhookPlace
@@ -48,12 +48,25 @@ async def store() -> Store:
 
 
 @pytest.fixture
-async def gateway(api: BotApi, store: Store) -> AsyncIterator[WebhookGateway]:
-    place = WebhookPlace("https://bot.example/hook", SECRET, "127.0.0.1:0")
+def place() -> WebhookPlace:
+    return WebhookPlace("https://bot.example/hook", SECRET)
+
+
+@pytest.fixture
+async def listener(place: WebhookPlace) -> AsyncIterator[Listener]:
+    listener = Listener("127.0.0.1:0", place.routes)
+    await listener.start()
+    yield listener
+    await listener.stop()
+
+
+@pytest.fixture
+async def gateway(
+    api: BotApi, store: Store, place: WebhookPlace, listener: Listener
+) -> AsyncIterator[WebhookGateway]:
     gateway = WebhookGateway(api, ME, store.submit, place)
     running = asyncio.create_task(gateway.run())
-    while not gateway.port:  # noqa: ASYNC110 (the port is there after one turn of the loop)
-        await asyncio.sleep(0)
+    await asyncio.sleep(0)  # one turn of the loop, and it serves
     yield gateway
     gateway.stop()
     store.let.set()
@@ -61,8 +74,10 @@ async def gateway(api: BotApi, store: Store) -> AsyncIterator[WebhookGateway]:
 
 
 @pytest.fixture
-async def http(gateway: WebhookGateway) -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession(f"http://127.0.0.1:{gateway.port}") as session:
+async def http(
+    gateway: WebhookGateway, listener: Listener
+) -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession(f"http://127.0.0.1:{listener.port}") as session:
         yield session
 
 
@@ -107,9 +122,10 @@ async def test_who_does_not_know_the_secret_is_refused(
     assert store.received == []
 
 
-async def test_a_stranger_is_refused_before_the_body_is_read(gateway: WebhookGateway) -> None:
+@pytest.mark.usefixtures("gateway")
+async def test_a_stranger_is_refused_before_the_body_is_read(listener: Listener) -> None:
     """The answer comes though the announced body never does."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
+    reader, writer = await asyncio.open_connection("127.0.0.1", listener.port)
     writer.write(
         b"POST /hook HTTP/1.1\r\nHost: bot\r\nContent-Type: application/json\r\n"
         b"Content-Length: 900000\r\n\r\n{"
@@ -122,9 +138,9 @@ async def test_a_stranger_is_refused_before_the_body_is_read(gateway: WebhookGat
     assert b"connection: close" in head
 
 
-async def first_line(gateway: WebhookGateway, headers: str, content: bytes) -> bytes:
+async def first_line(listener: Listener, headers: str, content: bytes) -> bytes:
     """The status line of the answer to a request that is never finished."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
+    reader, writer = await asyncio.open_connection("127.0.0.1", listener.port)
     known = "".join(f"{name}: {value}\r\n" for name, value in GOOD.items())
     writer.write(f"POST /hook HTTP/1.1\r\nHost: bot\r\n{known}{headers}\r\n\r\n".encode())
     writer.write(content)
@@ -135,13 +151,15 @@ async def first_line(gateway: WebhookGateway, headers: str, content: bytes) -> b
 
 
 async def test_more_than_a_megabyte_is_not_read_on(
-    gateway: WebhookGateway, http: aiohttp.ClientSession, store: Store
+    listener: Listener, http: aiohttp.ClientSession, store: Store
 ) -> None:
     announced = f"Content-Length: {LARGEST_BODY + 1}"
-    assert (await first_line(gateway, announced, b"{")).startswith(b"HTTP/1.1 413 ")
+    assert (await first_line(listener, announced, b"{")).startswith(b"HTTP/1.1 413 ")
     chunk = b"f4240\r\n" + b" " * 1_000_000 + b"\r\n"
     chunked = "Transfer-Encoding: chunked"
-    assert (await first_line(gateway, chunked, chunk + b"1\r\n \r\n")).startswith(b"HTTP/1.1 413 ")
+    assert (await first_line(listener, chunked, chunk + b"1\r\n \r\n")).startswith(
+        b"HTTP/1.1 413 "
+    )
     assert await posted(http, body() + b" " * (LARGEST_BODY - len(body()))) == 200
     assert len(store.received) == 1
 
@@ -238,20 +256,30 @@ async def test_telegram_is_told_where_and_how(
 def test_an_address_without_a_path_gets_the_usual_one(
     url: str, told: str, paths: tuple[str, ...]
 ) -> None:
-    place = WebhookPlace(url, SECRET, "127.0.0.1:0")
+    place = WebhookPlace(url, SECRET)
     assert (place.address, place.paths) == (told, paths)
 
 
-async def test_a_taken_port_is_named(gateway: WebhookGateway) -> None:
-    listener = Listener(f"127.0.0.1:{gateway.port}", [])
+async def test_a_taken_port_is_named(listener: Listener) -> None:
+    second = Listener(f"127.0.0.1:{listener.port}", [])
     with pytest.raises(ListenError, match=r"MINGZHANG_LISTEN：127\.0\.0\.1:\d+ .*请换一个端口"):
-        await listener.start()
+        await second.start()
+
+
+async def test_before_the_bot_knows_itself_telegram_is_asked_to_come_again(
+    listener: Listener,
+) -> None:
+    async with (
+        aiohttp.ClientSession(f"http://127.0.0.1:{listener.port}") as http,
+        http.post("/hook", data=body(), headers=GOOD) as answer,
+    ):
+        assert (answer.status, answer.headers["Retry-After"]) == (503, "2")
 
 
 async def test_a_wrong_token_ends_the_gateway(server: DemoServer, store: Store) -> None:
     api = BotApi(server.url, "41:wrong")
     await api.open()
-    place = WebhookPlace("https://bot.example", SECRET, "127.0.0.1:0")
+    place = WebhookPlace("https://bot.example", SECRET)
     with pytest.raises(TokenRefusedError, match="@BotFather"):
         await WebhookGateway(api, ME, store.submit, place).run()
     await api.close()

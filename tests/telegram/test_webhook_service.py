@@ -1,57 +1,65 @@
 """The whole service by webhook, with the emulator at the other end."""
 
 import logging
-import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event, select
 from sqlalchemy.exc import OperationalError
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
+from bot.listening import Listener
 from bot.simulator.demo import DemoServer
 from bot.store.tables import quarantine
-from bot.telegram.dispatch import Me
-from bot.telegram.service import Service
+from bot.telegram.service import Service, brought_to
 from bot.telegram.transport import BotApi
-from bot.telegram.webhook_gateway import WebhookGateway, WebhookPlace
+from bot.telegram.webhook_gateway import WebhookPlace
 from tests.telegram.echoing import EchoDesk, Pushes, bot_texts
 
 SECRET = "correct-horse-battery-staple-1234567890"  # noqa: S105
 Until = Callable[..., Awaitable[None]]
 
 
+class Web:
+    """A web server that goes on while services come and go: the last one's webhook is served."""
+
+    def __init__(self) -> None:
+        self.place: WebhookPlace | None = None
+        self.listener = Listener("127.0.0.1:0", [Route("/telegram", self)])
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert self.place is not None
+        await self.place.door(scope, receive, send)
+
+
+@pytest.fixture
+async def web() -> AsyncIterator[Web]:
+    web = Web()
+    await web.listener.start()
+    yield web
+    await web.listener.stop()
+
+
 @pytest.fixture
 def make_service(
-    engine: Engine, server: DemoServer, clock: Any
+    engine: Engine, server: DemoServer, clock: Any, web: Web
 ) -> Callable[..., tuple[Service, EchoDesk]]:
     def make(secret: str = SECRET) -> tuple[Service, EchoDesk]:
         desk = EchoDesk()
-
-        def brought(api: BotApi, me: Me, submit: Any, _: Any) -> WebhookGateway:
-            listener_port = free_port()
-            place = WebhookPlace(
-                f"http://127.0.0.1:{listener_port}", secret, f"127.0.0.1:{listener_port}"
-            )
-            return WebhookGateway(api, me, submit, place)
-
+        web.place = place = WebhookPlace(f"http://127.0.0.1:{web.listener.port}", secret)
         service = Service(
             engine=engine,
             api=BotApi(server.url, server.world.bot.token),
             desk_for=lambda _: desk,
             planner=Pushes(clock.now),
             now=clock.now,
-            gateway=brought,
+            gateway=brought_to(place),
         )
         return service, desk
 
     return make
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 async def test_questions_come_by_webhook_and_answers_keep_their_order(
@@ -84,6 +92,7 @@ async def test_an_update_that_comes_again_takes_effect_once(
         server.world.say(person, "一次")
     await until(lambda: len(again) == 20 and len(server.world.updates) == 0)
     assert len(desk.heard) == 10
+    await until(lambda: all(bot_texts(server, person) for person in range(1, 11)))
     await service.stop()
     assert [bot_texts(server, person) for person in range(1, 11)] == [["一次"]] * 10
 

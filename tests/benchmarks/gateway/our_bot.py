@@ -13,8 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.app import event_loop
+from bot.listening import Listener
 from bot.store.database import open_engine, upgrade
-from bot.telegram.service import MakesGateway, Service, brought_to, polling
+from bot.telegram.service import Service, brought_to, polling
 from bot.telegram.transport import BotApi
 from bot.telegram.webhook_gateway import WebhookPlace
 from bot.writer import Writer
@@ -32,18 +33,13 @@ class NothingDue:
         return 0
 
 
-def gateway(mode: str, port: str) -> MakesGateway:
-    """How updates come in."""
-    if mode == "polling":
-        return polling
-    address = f"127.0.0.1:{port}"
-    return brought_to(WebhookPlace(f"http://{address}", SECRET, address))
-
-
 async def serve(kind: str, mode: str, bot_api: str, port: str, database: str) -> None:
     """Serve until SIGTERM."""
     engine = open_engine(database)
     upgrade(engine)
+    address = f"127.0.0.1:{port}"
+    place = WebhookPlace(f"http://{address}", SECRET)
+    listener = Listener(address, place.routes)
     desk = real_desk() if kind == "real" else EchoDesk()
     service = Service(
         engine=engine,
@@ -51,13 +47,15 @@ async def serve(kind: str, mode: str, bot_api: str, port: str, database: str) ->
         desk_for=lambda _: desk,
         planner=NothingDue(),
         now=lambda: datetime.now(UTC),  # noqa: TID251
-        gateway=gateway(mode, port),
+        gateway=polling if mode == "polling" else brought_to(place),
     )
     told = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told.set)
+    await listener.start()
     await service.start()
     await told.wait()
     await service.stop()
+    await listener.stop()
     engine.dispose()
 
 

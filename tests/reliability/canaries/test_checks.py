@@ -121,7 +121,7 @@ async def test_a_start_keeps_what_waits(mode: str) -> None:
         lease: Any = None
         await Polling(telegram, me, nothing, lease)._leave_webhook()
     else:
-        place = WebhookPlace("https://bot.example/hook", "s" * 32, "127.0.0.1:0")
+        place = WebhookPlace("https://bot.example/hook", "s" * 32)
         await WebhookGateway(telegram, me, nothing, place)._registered()
     assert telegram.asked == [{"polling": "deleteWebhook", "webhook": "setWebhook"}[mode]]
     assert telegram.updates == [11, 12]

@@ -78,7 +78,7 @@ class Listener:
             bound.close()
             raise ListenError(
                 f"MINGZHANG_LISTEN：{self._listen} 监听不了（{error.strerror or error}）；"
-                "请换一个端口，或停掉占用它的程序"
+                "请换一个端口，或停掉占用它的程序；用轮询又不要页面，可以设为 off"
             ) from None
         bound.setblocking(False)
         return bound

@@ -1,0 +1,1 @@
+"""How the bot is (健康): whether it lives, is ready, what it measures, when it calls for help."""

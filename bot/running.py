@@ -1,0 +1,95 @@
+"""Running the bot (运行): one process on Telegram, from its settings to its end."""
+
+import asyncio
+from collections.abc import Sequence
+
+from starlette.routing import BaseRoute
+
+from bot.app import (
+    Clock,
+    SystemClock,
+    compose,
+    compose_documents,
+    compose_routes,
+    event_loop,
+)
+from bot.listening import Listener
+from bot.logs import configure_logging
+from bot.publishing.candidate import Folders
+from bot.publishing.watching import published_at_start, watch
+from bot.settings import Settings, load_settings
+from bot.store.batches import clear_abandoned
+from bot.store.database import open_engine, upgrade
+from bot.sync.creators_file import follow_creators
+from bot.sync.keeping_up import keep_up
+from bot.telegram.service import brought_to
+from bot.telegram.webhook_gateway import WebhookPlace
+from bot.until_told import serve_until_told
+
+__all__ = ["run_bot", "serve"]
+
+
+async def run_bot(settings: Settings, clock: Clock) -> None:
+    """Serve on Telegram until SIGTERM or SIGINT, then finish what was begun.
+
+    Raises SettingsError without a token, TokenRefusedError if Telegram does not know it,
+    PollerRunningError if another process polls with it, ListenError if the web server has no
+    port, RevisionUnusableError if there is nothing to answer from.
+    """
+    token = settings.need_token()
+    configure_logging(settings.log_level, [token, *_secrets(settings)])
+    engine = open_engine(settings.database_url.get_secret_value())
+    try:
+        upgrade(engine)
+        clear_abandoned(engine, clock.now())
+        folders = Folders(settings.knowledge_dir, settings.rules_dir)
+        current = published_at_start(engine, folders, clock.now())
+        webhook = _webhook(settings)
+        service = compose(
+            settings,
+            engine,
+            current,
+            clock.now,
+            bot_api=settings.bot_api,
+            token=token,
+            gateway=brought_to(webhook) if webhook else None,
+        )
+        documents = compose_documents(
+            settings, engine, clock.now, bot_api=settings.bot_api, token=token
+        )
+        background = (
+            current.follow(),
+            watch(engine, folders, clock.now, current),
+            documents.run(),
+            keep_up(engine, load_settings, clock.now, settings.operator_chat),
+            follow_creators(engine, settings.creators, clock.now),
+        )
+        routes = compose_routes(settings, engine, current, clock.now, service)
+        listener = _listener(settings, [*routes, *(webhook.routes if webhook else ())])
+        await serve_until_told(service, listener, background)
+    finally:
+        engine.dispose()
+
+
+def serve(settings: Settings) -> None:
+    """Run the bot in this process, by the machine's clock."""
+    with asyncio.Runner(loop_factory=event_loop()) as runner:
+        runner.run(run_bot(settings, SystemClock()))
+
+
+def _webhook(settings: Settings) -> WebhookPlace | None:
+    """The webhook that the settings describe; None is polling."""
+    if settings.mode == "polling" or not (settings.webhook_url and settings.webhook_secret):
+        return None
+    return WebhookPlace(settings.webhook_url, settings.webhook_secret.get_secret_value())
+
+
+def _listener(settings: Settings, routes: Sequence[BaseRoute]) -> Listener | None:
+    """The web server; None where the settings switch it off."""
+    return Listener(settings.listen, routes) if settings.listen else None
+
+
+def _secrets(settings: Settings) -> list[str]:
+    """What must stand in no log, beside the token."""
+    secrets = (settings.secret, settings.webhook_secret)
+    return [secret.get_secret_value() for secret in secrets if secret]
