@@ -204,6 +204,27 @@ def chat(
 
 
 @app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="新文件，如 备份.db.gz；.gz 结尾就压缩")],
+) -> None:
+    """备份整个数据库到一个文件；机器人可以照常运行。"""
+    from bot.commands.backup import backup as back_up
+
+    back_up(file)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="mingzhang backup 做的文件")],
+    replace: Annotated[bool, typer.Option("--replace", help="取代数据库里已有的内容")] = False,
+) -> None:
+    """从备份恢复整个数据库；先停掉机器人。"""
+    from bot.commands.backup import restore_from
+
+    restore_from(file, replace=replace)
+
+
+@app.command()
 def settings(as_json: JsonOption = False) -> None:
     """列出全部设置及其来源；机密已遮盖。"""
     from bot.commands.settings import show_settings

@@ -15,7 +15,7 @@ from typing import Self
 
 from sqlalchemy import URL, create_engine
 
-__all__ = ["QUICK", "MissingServerError", "PostgresServer"]
+__all__ = ["QUICK", "MissingServerError", "PostgresServer", "programs"]
 
 QUICK = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
 """Settings for tests that do not end the server."""
@@ -30,7 +30,7 @@ class PostgresServer:
     """A server in a folder of its own, reached by a socket there and by nothing else."""
 
     def __init__(self, *settings: str) -> None:
-        self._programs = _programs()
+        self._programs = programs()
         self._settings = ("listen_addresses=", *settings)
         self._process: subprocess.Popen[bytes] | None = None
         self._numbers = count(1)
@@ -120,8 +120,11 @@ def _die_with_the_tests() -> None:
 _PARENT_DEATH_SIGNAL = 1
 
 
-def _programs() -> Path:
-    """Where the server's programs are; Debian keeps them out of the path."""
+def programs() -> Path:
+    """Where the server's programs are; Debian keeps them out of the path.
+
+    Raises MissingServerError.
+    """
     found = sorted(
         Path("/usr/lib/postgresql").glob("*/bin"), key=lambda each: float(each.parent.name)
     )

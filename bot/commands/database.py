@@ -1,4 +1,4 @@
-"""`mingzhang db upgrade|copy`: bring the tables up to date; move to another database."""
+"""`mingzhang db upgrade|check|copy`: the tables brought up to date, and moved elsewhere."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,11 +8,11 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from bot.commands.failure import CommandFailed, standard_output
-from bot.commands.store import opened_store
+from bot.commands.store import opened_store, usable_settings
 from bot.store.copying import Copied, CopyRefusedError, copy_database
-from bot.store.database import DriverMissingError, open_engine
+from bot.store.database import DriverMissingError, Tables, is_known, open_engine, tables_of
 
-__all__ = ["copy", "upgrade"]
+__all__ = ["check", "copy", "upgrade"]
 
 FORMS = "应是 sqlite:///文件 或 postgresql://用户:密码@主机/库名"
 
@@ -24,9 +24,44 @@ def upgrade() -> None:
     _say(f"数据库已是最新：{shown}")
 
 
+def check() -> bool:
+    """Say whether the tables are those of this program; nothing is written."""
+    address = usable_settings().database_url.get_secret_value()
+    _need_file(address, "MINGZHANG_DATABASE_URL：数据库")
+    with _opened(address, "设置里的") as engine:
+        tables = _tables(engine)
+    _say(_standing(tables))
+    return tables.found == tables.program
+
+
+def _tables(engine: Engine) -> Tables:
+    try:
+        with engine.connect().execution_options(deferred=True) as connection:
+            return tables_of(connection)
+    except DBAPIError as error:
+        raise CommandFailed(
+            f"MINGZHANG_DATABASE_URL：打不开数据库（{type(error).__name__}）；"
+            "请检查地址、服务器与权限"
+        ) from None
+
+
+def _standing(tables: Tables) -> str:
+    if tables.found == tables.program:
+        return f"数据库的表是当前版本：{tables.found}"
+    if tables.found and not is_known(tables.found):
+        return (
+            f"数据库的表更新（{tables.found}），这个程序只到 {tables.program}：请换较新的程序，"
+            "或恢复升级前的备份"
+        )
+    return (
+        f"数据库的表是 {tables.found or '空的'}，这个程序要 {tables.program}："
+        "请先 mingzhang backup，再 mingzhang db upgrade"
+    )
+
+
 def copy(source: str, target: str) -> None:
     """Copy one database into another that is empty; says how far it is."""
-    _need_file(source)
+    _need_file(source, "来源数据库")
     with _opened(source, "来源") as reading, _opened(target, "目标") as writing:
         try:
             copy_database(reading, writing, _report)
@@ -55,10 +90,10 @@ def _opened(address: str, role: str) -> Iterator[Engine]:
         engine.dispose()
 
 
-def _need_file(source: str) -> None:
-    file = source.removeprefix("sqlite:///")
-    if file != source and not Path(file).exists():
-        raise CommandFailed(f"来源数据库不存在：{file}；请检查路径（绝对路径有四条斜线）")
+def _need_file(address: str, role: str) -> None:
+    file = address.removeprefix("sqlite:///")
+    if file != address and not Path(file).exists():
+        raise CommandFailed(f"{role}不存在：{file}；请检查路径（绝对路径有四条斜线）")
 
 
 def _report(copied: Copied) -> None:

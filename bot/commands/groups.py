@@ -150,6 +150,15 @@ def database_upgrade() -> None:
     upgrade()
 
 
+@database_commands.command("check")
+def database_check() -> None:
+    """数据库的表是不是这个版本的程序要的；不是则状态码为 1。"""
+    from bot.commands.database import check
+
+    if not check():
+        raise typer.Exit(1)
+
+
 @database_commands.command("copy")
 def database_copy(
     source: Annotated[str, typer.Argument(help="来源，如 sqlite:////var/lib/mingzhang.db")],

@@ -1,0 +1,332 @@
+"""Backups made while others write, and databases put back from them."""
+
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from alembic import command
+from sqlalchemy import Engine, func, select
+
+from bot.store.backing_up import back_up
+from bot.store.backup_files import BackupRefusedError
+from bot.store.database import _migrations, open_engine, upgrade
+from bot.store.leases import acquire
+from bot.store.restoring import restore
+from bot.store.tables import creators, outbox, people, unanswered_questions
+from tests.postgresql import MissingServerError, PostgresServer, programs
+from tests.rows import fitting_row
+from tests.store.test_copying import contents, fill
+
+SHOWN = 60
+
+
+@pytest.fixture(autouse=True)
+def _programs_in_the_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The programs of the very version that serves, where there is one."""
+    with suppress(MissingServerError):
+        monkeypatch.setenv("PATH", str(programs()), prepend=":")
+
+
+@pytest.fixture
+def elsewhere(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """Another database of the same kind, with nothing in it."""
+    if database.startswith("sqlite"):
+        engine = open_engine(f"sqlite:///{tmp_path / 'elsewhere.db'}")
+        yield engine
+        engine.dispose()
+        return
+    server: PostgresServer = request.getfixturevalue("postgresql")
+    with server.database() as address:
+        engine = open_engine(address)
+        yield engine
+        engine.dispose()
+
+
+@pytest.fixture
+def sqlite_engine(sqlite_database: str) -> Iterator[Engine]:
+    engine = open_engine(sqlite_database)
+    yield engine
+    engine.dispose()
+
+
+@pytest.mark.parametrize("name", ["nightly.backup", "nightly.gz"])
+def test_every_row_comes_back(
+    name: str, engine: Engine, elsewhere: Engine, tmp_path: Path, now: datetime
+) -> None:
+    fill(engine)
+    back_up(engine, tmp_path / name)
+    restore(elsewhere, tmp_path / name, now, replace=False)
+    assert contents(elsewhere) == contents(engine)
+    upgrade(elsewhere)
+
+
+def test_a_backup_is_for_its_owners_eyes(sqlite_engine: Engine, tmp_path: Path) -> None:
+    file = tmp_path / "night.gz"
+    made = back_up(sqlite_engine, file)
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert file.stat().st_size == made.size
+    assert list(tmp_path.glob(".*")) == []
+
+
+def test_a_backup_is_of_one_moment_while_others_write(
+    engine: Engine, elsewhere: Engine, tmp_path: Path, now: datetime
+) -> None:
+    """Each transaction writes a question of a person and the person: never the one alone."""
+    started, enough = threading.Event(), threading.Event()
+
+    def write() -> None:
+        for number in range(1, 100_000):
+            with engine.begin() as connection:
+                question = fitting_row(unanswered_questions, number)
+                connection.execute(unanswered_questions.insert().values(question))
+                connection.execute(people.insert().values(fitting_row(people, number)))
+            if number == SHOWN:
+                started.set()
+            if enough.is_set():
+                return
+
+    writing = threading.Thread(target=write)
+    writing.start()
+    try:
+        assert started.wait(60)
+        back_up(engine, tmp_path / "night")
+    finally:
+        enough.set()
+        writing.join()
+    restore(elsewhere, tmp_path / "night", now, replace=False)
+    counted = [_count(elsewhere, each) for each in (unanswered_questions, people)]
+    assert counted[0] == counted[1] >= SHOWN
+    assert counted[0] <= _count(engine, people)
+
+
+def test_a_killed_backup_leaves_no_file_and_is_done_again(
+    engine: Engine, database: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "night"
+    with subprocess.Popen(  # noqa: S603
+        (sys.executable, "-c", _HELD_UP, database, str(file)), stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"written\n"
+        process.send_signal(signal.SIGKILL)
+    assert not file.exists()
+    back_up(engine, file)
+    assert {each.name for each in tmp_path.glob("*night*")} == {"night"}
+
+
+_HELD_UP = """
+import sys, time
+from pathlib import Path
+from bot.store import backing_up, backup_files
+from bot.store.database import open_engine
+
+def hold_up(*_):
+    print("written", flush=True)
+    time.sleep(600)
+
+backup_files.put_there = hold_up
+backing_up.back_up(open_engine(sys.argv[1]), Path(sys.argv[2]))
+"""
+
+
+def test_what_waited_to_be_sent_is_left_to_the_operator(
+    engine: Engine, tmp_path: Path, now: datetime
+) -> None:
+    states = ("pending", "sending", "sent", "failed", "dropped", "uncertain")
+    with engine.begin() as connection:
+        for number, state in enumerate(states, 1):
+            row = fitting_row(outbox, number) | {"state": state, "handoff": None, "bot": 4}
+            connection.execute(outbox.insert().values(row))
+    back_up(engine, tmp_path / "night")
+    restore(engine, tmp_path / "night", now, replace=True)
+    with engine.begin() as connection:
+        found = connection.execute(select(outbox.c.state, outbox.c.reason).order_by(outbox.c.id))
+        rows = [tuple(row) for row in found]
+    assert [state for state, _ in rows] == ["uncertain", "uncertain", *states[2:]]
+    assert rows[0][1] == rows[1][1] == "restored from a backup: it may have been sent since"
+
+
+def test_a_database_with_rows_is_replaced_only_when_told(
+    engine: Engine, tmp_path: Path, now: datetime
+) -> None:
+    fill(engine)
+    before = contents(engine)
+    back_up(engine, tmp_path / "night")
+    with engine.begin() as connection:
+        connection.execute(creators.insert().values(id=99, name="后来的", created_at=now))
+    with pytest.raises(BackupRefusedError, match=r"数据库不是空的（\w+ 里有内容）.*--replace"):
+        restore(engine, tmp_path / "night", now, replace=False)
+    assert _count(engine, creators) == len(before["creators"]) + 1
+    done = restore(engine, tmp_path / "night", now, replace=True)
+    assert contents(engine) == before
+    if done.previous:
+        previous = open_engine(f"sqlite:///{done.previous}")
+        assert _count(previous, creators) == len(before["creators"]) + 1
+        previous.dispose()
+
+
+def test_a_database_in_use_is_left_alone(engine: Engine, tmp_path: Path, now: datetime) -> None:
+    back_up(engine, tmp_path / "night")
+    with engine.begin() as connection:
+        acquire(connection, "planner", "a", 30)
+    with pytest.raises(BackupRefusedError, match="先停掉所有 mingzhang run"):
+        restore(engine, tmp_path / "night", now, replace=True)
+
+
+def test_a_file_that_any_process_has_open_is_left_alone(
+    sqlite_database: str, tmp_path: Path, now: datetime
+) -> None:
+    engine, other = open_engine(sqlite_database), open_engine(sqlite_database)
+    back_up(engine, tmp_path / "night")
+    with other.connect().execution_options(deferred=True) as connection:
+        connection.execute(select(creators.c.id))
+        with pytest.raises(BackupRefusedError, match="先停掉所有 mingzhang run"):
+            restore(engine, tmp_path / "night", now, replace=True)
+    other.dispose()
+    restore(engine, tmp_path / "night", now, replace=True)
+    engine.dispose()
+
+
+def test_a_backup_of_a_newer_program_is_refused(
+    engine: Engine, elsewhere: Engine, tmp_path: Path, now: datetime
+) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    back_up(engine, tmp_path / "night")
+    with pytest.raises(BackupRefusedError, match=r"更新的版本做的（9999）.*较新的程序"):
+        restore(elsewhere, tmp_path / "night", now, replace=True)
+
+
+def test_an_older_backup_is_brought_up_to_date_by_the_next_start(
+    sqlite_database: str, elsewhere_of_sqlite: Engine, tmp_path: Path, now: datetime
+) -> None:
+    engine = open_engine(sqlite_database)
+    _downgrade(engine, "0014")
+    with engine.begin() as connection:
+        connection.execute(creators.insert().values(name="小林", created_at=now))
+    assert back_up(engine, tmp_path / "old").revision == "0014"
+    restore(elsewhere_of_sqlite, tmp_path / "old", now, replace=False)
+    upgrade(elsewhere_of_sqlite)
+    assert _count(elsewhere_of_sqlite, creators) == 1
+    engine.dispose()
+
+
+@pytest.fixture
+def elsewhere_of_sqlite(tmp_path: Path) -> Iterator[Engine]:
+    engine = open_engine(f"sqlite:///{tmp_path / 'elsewhere.db'}")
+    yield engine
+    engine.dispose()
+
+
+def test_tables_that_came_after_the_backup_are_told(
+    postgresql_database: str, tmp_path: Path, now: datetime
+) -> None:
+    engine = open_engine(postgresql_database)
+    back_up(engine, tmp_path / "night")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE later (id int)")
+    with pytest.raises(BackupRefusedError, match=r"没有的表（later）.*新建一个空的数据库"):
+        restore(engine, tmp_path / "night", now, replace=True)
+    engine.dispose()
+
+
+def test_a_file_is_never_written_over(sqlite_engine: Engine, tmp_path: Path) -> None:
+    file = tmp_path / "night"
+    file.write_text("precious", "utf-8")
+    with pytest.raises(BackupRefusedError, match="已经有这个文件，不会覆盖"):
+        back_up(sqlite_engine, file)
+    assert file.read_text("utf-8") == "precious"
+
+
+def test_what_is_no_backup_is_refused(
+    sqlite_engine: Engine, tmp_path: Path, now: datetime
+) -> None:
+    file = tmp_path / "orders.csv"
+    file.write_text("订单号", "utf-8")
+    with pytest.raises(BackupRefusedError, match=r"orders.csv：不是 mingzhang backup 做的备份"):
+        restore(sqlite_engine, file, now, replace=True)
+
+
+def test_a_damaged_backup_changes_nothing(engine: Engine, tmp_path: Path, now: datetime) -> None:
+    fill(engine)
+    before = contents(engine)
+    file = tmp_path / "night.gz"
+    back_up(engine, file)
+    file.write_bytes(file.read_bytes()[: int(file.stat().st_size * 0.7)])
+    with pytest.raises(BackupRefusedError):
+        restore(engine, file, now, replace=True)
+    assert contents(engine) == before
+
+
+def test_a_damaged_page_is_noticed(sqlite_database: str, tmp_path: Path, now: datetime) -> None:
+    engine = open_engine(sqlite_database)
+    fill(engine)
+    file = tmp_path / "night"
+    back_up(engine, file)
+    content = bytearray(file.read_bytes())
+    content[4096 * 2 : 4096 * 3] = b"\xff" * 4096
+    file.write_bytes(content)
+    with pytest.raises(BackupRefusedError, match=r"数据库文件是坏的"):
+        restore(engine, file, now, replace=True)
+    engine.dispose()
+
+
+def test_a_backup_of_the_other_database_is_told(
+    sqlite_database: str, postgresql_database: str, tmp_path: Path, now: datetime
+) -> None:
+    source, target = open_engine(sqlite_database), open_engine(postgresql_database)
+    back_up(source, tmp_path / "night")
+    with pytest.raises(BackupRefusedError, match=r"SQLITE 的备份.*mingzhang db copy"):
+        restore(target, tmp_path / "night", now, replace=True)
+    source.dispose()
+    target.dispose()
+
+
+def test_without_postgresqls_programs_it_says_what_to_install(
+    postgresql_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    engine = open_engine(postgresql_database)
+    with pytest.raises(BackupRefusedError, match=r"没有 pg_dump：.*apt install postgresql-client"):
+        back_up(engine, tmp_path / "night")
+    engine.dispose()
+    assert list(tmp_path.glob("*night*")) == []
+
+
+def test_an_empty_database_has_nothing_to_back_up(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'new.db'}")
+    with pytest.raises(BackupRefusedError, match="还没有表"):
+        back_up(engine, tmp_path / "night")
+    engine.dispose()
+
+
+def test_an_erased_person_is_in_no_later_backup(sqlite_database: str, tmp_path: Path) -> None:
+    engine = open_engine(sqlite_database)
+    with engine.begin() as connection:
+        row = fitting_row(unanswered_questions, 1) | {"text": "一句不该留下的话" * 40}
+        connection.execute(unanswered_questions.insert().values(row))
+    with engine.begin() as connection:
+        connection.execute(unanswered_questions.delete())
+    back_up(engine, tmp_path / "night")
+    engine.dispose()
+    assert "不该留下".encode() not in (tmp_path / "night").read_bytes()
+
+
+def _count(engine: Engine, table: object) -> int:
+    with engine.begin() as connection:
+        count: int = connection.execute(select(func.count()).select_from(table)).scalar_one()  # type: ignore[arg-type]
+    return count
+
+
+def _downgrade(engine: Engine, revision: str) -> None:
+    config = _migrations()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)
