@@ -97,6 +97,10 @@ def test_the_notice_is_cited_by_its_number_and_day() -> None:
     )
 
 
+def test_a_day_of_signature_that_does_not_exist_is_not_kept() -> None:
+    assert read_notice(OF_2026.replace("2025年11月4日", "2025年11月31日")).issued is None
+
+
 PIECES = [
     "1月1日",
     "至",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from settlement.rule_files import read_rules
+from settlement.rule_files import figure_places, read_rules
 from settlement.rulebook import (
     RuleUnknownError,
     hash_of,
@@ -104,6 +104,26 @@ def test_a_value_with_a_first_day_holds_from_that_day_on() -> None:
     assert [rulebook.number("taobao.payout_day", day) for day in days] == [None, 20, 20, 25]
     assert rulebook.value("taobao.payout_day", days[1]).from_operator
     assert not rulebook.value("taobao.payout_day", days[0]).from_operator
+
+
+def test_who_only_looked_again_changes_nothing_but_the_day() -> None:
+    shipped = shipped_rulebook()
+    own = {"1688.yaml": "payout_day: {last_checked: 2027-03-01}"}
+    rule = overlay_rulebook(shipped, own).rule("1688.payout_day")
+    assert rule == replace(shipped.rule("1688.payout_day"), last_checked=date(2027, 3, 1))
+
+
+def test_where_an_operators_figures_stand_is_known() -> None:
+    own = {
+        "platforms/jd/rules.yaml": 'payout_day: {values: {2026-03-01: "20"}}',
+        "own.yaml": 'taobao.payout_day: {values: {2026-03-01: "20"}}',
+        "workdays.yaml": "years: {}",
+        "empty.yaml": "# nothing yet",
+    }
+    assert figure_places(own) == {
+        "jd.payout_day": ("platforms/jd/rules.yaml", "payout_day"),
+        "taobao.payout_day": ("own.yaml", "taobao.payout_day"),
+    }
 
 
 def test_before_an_operators_first_day_the_shipped_value_goes_on() -> None:
