@@ -19,7 +19,14 @@ from settlement.reports.layout_files import layouts
 from settlement.reports.layouts import header_key
 from settlement.yaml_text import RuleFileError, load, mapping
 
-__all__ = ["NamedCreator", "PromoterName", "kinds", "read_creators"]
+__all__ = [
+    "NamedCreator",
+    "PromoterName",
+    "claimants",
+    "kinds",
+    "promoter_name",
+    "read_creators",
+]
 
 LARGEST = 2_000_000
 """Characters; more is no table somebody keeps by hand."""
@@ -118,6 +125,20 @@ def read_creators(text: str, file: str) -> tuple[NamedCreator, ...]:
     return creators
 
 
+def promoter_name(platform: Platform, word: str, value: str) -> PromoterName | None:
+    """A single name, read as one of the file; None where the file would be refused for it."""
+    try:
+        kind = _kind(platform, word, "", "")
+        return PromoterName(platform, kind, _value(platform, kind, value, "", ""))
+    except RuleFileError:
+        return None
+
+
+def claimants(known: CreatorNames, name: PromoterName) -> frozenset[int]:
+    """Whom a row of a report with this name would mean, also by the parts of a PID."""
+    return frozenset(known.named(name.platform, _as_reported(name)))
+
+
 def _loaded(text: str, file: str) -> Mapping[str, object]:
     if len(text) > LARGEST:
         cause = f"has more than {LARGEST} characters"
@@ -191,7 +212,7 @@ def _check_claims(creators: tuple[NamedCreator, ...], file: str) -> None:
     known = CreatorNames(claimed)
     for number, creator in enumerate(creators):
         for name in creator.called:
-            for other in known.named(name.platform, _as_reported(name)) - {number}:
+            for other in claimants(known, name) - {number}:
                 cause = f"{name.value} goes by a medium or position of {creators[other].name}"
                 _refuse_claim(creator, name, cause, file)
 

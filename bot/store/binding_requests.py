@@ -21,6 +21,7 @@ __all__ = [
     "request_for_operator",
     "requests_of",
     "settle_request",
+    "waiting_requests",
 ]
 
 _MOST_LIKELY = 3
@@ -54,6 +55,13 @@ def requests_of(
         if len(earlier) < _MOST_SHOWN:
             found[row.user] = (*earlier, _read(row))
     return found
+
+
+def waiting_requests(connection: Connection, count: int) -> list[BindingRequest]:
+    """Requests nobody has decided, each with the creators it may mean; the oldest first."""
+    asked = _requests.where(binding_requests.c.state == RequestState.ASKED)
+    found = connection.execute(asked.order_by(binding_requests.c.asked_at).limit(count))
+    return [_read(row, likely_creators(connection, row.platform, row.account)) for row in found]
 
 
 def request_for_operator(connection: Connection, key: RequestKey) -> BindingRequest | None:

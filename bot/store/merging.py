@@ -1,0 +1,207 @@
+"""Two creators that are one (合并达人): everything of the one becomes the other's.
+
+First, in one short transaction, the people of the one are bound to the other too, and what reports
+call the one means the other. Then its lines follow, a chunk at a time: nothing may hold the writer
+for long, and a creator may have a million of them. The one is gone with its last line. A merge
+that was interrupted goes on at the next start.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from functools import partial
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Engine, func, select
+
+from bot.store.inserting import insert
+from bot.store.locks import hold
+from bot.store.tables import (
+    binding_codes,
+    binding_requests,
+    bindings,
+    creators,
+    order_lines,
+    people,
+    promoters,
+)
+from bot.store.transactions import transact
+
+__all__ = ["MergePreview", "WhyNotMerged", "begin_merge", "finish_merges", "preview_merge"]
+
+CHUNK = 300
+EXAMPLES = 5
+_theirs = order_lines.alias("theirs")
+
+
+class WhyNotMerged(StrEnum):
+    """Why two creators are not merged."""
+
+    SAME = "same"
+    GONE = "gone"
+    UNDER_WAY = "under_way"
+    """One of them is part of another merge."""
+    SHARED = "shared"
+    """The same line is known as either's, so that one of the two must be wrong."""
+
+
+class MergePreview(NamedTuple):
+    """What moves, and the lines known as both's, of which `shared` names some."""
+
+    lines: int
+    names: tuple[tuple[str, str, str], ...]
+    people: tuple[str, ...]
+    why_not: WhyNotMerged | None
+    shared: tuple[tuple[str, str], ...] = ()
+
+
+def preview_merge(connection: Connection, source: int, target: int) -> MergePreview:
+    """What would become of merging `source` into `target`; nothing is written."""
+    shared = _shared(connection, source, target)
+    why_not = _why_not(connection, source, target) or (WhyNotMerged.SHARED if shared else None)
+    lines = select(func.count()).select_from(order_lines).where(order_lines.c.creator == source)
+    called = (
+        select(func.coalesce(people.c.name, ""))
+        .select_from(bindings)
+        .outerjoin(people, people.c.user == bindings.c.user)
+        .where(bindings.c.creator == source, bindings.c.ended_at.is_(None))
+        .order_by(bindings.c.id)
+    )
+    return MergePreview(
+        connection.execute(lines).scalar_one(),
+        tuple(_names(connection, source)),
+        tuple(connection.execute(called).scalars()),
+        why_not,
+        shared,
+    )
+
+
+def begin_merge(
+    connection: Connection, source: int, target: int, now: datetime
+) -> WhyNotMerged | None:
+    """Make the people and names of `source` those of `target`; None if that is done.
+
+    Its lines follow with `finish_merges`. Whether lines are shared was to be asked before: that
+    may take seconds, in which nothing may be held.
+    """
+    hold(connection, {("creator", source), ("creator", target)})
+    if why_not := _why_not(connection, source, target):
+        return why_not
+    connection.execute(
+        creators.update().where(creators.c.id == source).values(merging_into=target)
+    )
+    _bind_too(connection, source, target, now)
+    for table in (promoters, binding_codes, binding_requests):
+        connection.execute(table.update().where(table.c.creator == source).values(creator=target))
+    return None
+
+
+def finish_merges(engine: Engine) -> int:
+    """Move the lines of creators that are being merged; returns how many of these are gone.
+
+    One with a line that the other has too stays, until one of the two lines is taken back.
+    """
+    with engine.connect().execution_options(deferred=True) as connection:
+        begun = connection.execute(
+            select(creators.c.id, creators.c.merging_into)
+            .where(creators.c.merging_into.is_not(None))
+            .order_by(creators.c.id)
+        ).all()
+    gone = 0
+    for source, target in begun:
+        while transact(engine, partial(_move, source, target)):
+            pass
+        gone += transact(engine, partial(_end, source, target))
+    return gone
+
+
+def _why_not(connection: Connection, source: int, target: int) -> WhyNotMerged | None:
+    if source == target:
+        return WhyNotMerged.SAME
+    wanted = select(creators.c.id, creators.c.merging_into).where(
+        creators.c.id.in_((source, target))
+    )
+    found = {creator: into for creator, into in connection.execute(wanted)}
+    if len(found) < 2:
+        return WhyNotMerged.GONE
+    into = select(creators.c.id).where(creators.c.merging_into == source)
+    taking = connection.execute(into.limit(1)).first() is not None
+    return WhyNotMerged.UNDER_WAY if taking or any(found.values()) else None
+
+
+def _names(connection: Connection, creator: int) -> list[tuple[str, str, str]]:
+    columns = (promoters.c.platform, promoters.c.hint, promoters.c.value)
+    names = select(*columns).where(promoters.c.creator == creator).order_by(*columns)
+    return [(platform, hint, value) for platform, hint, value in connection.execute(names)]
+
+
+def _shared(connection: Connection, source: int, target: int) -> tuple[tuple[str, str], ...]:
+    found = connection.execute(
+        select(order_lines.c.platform, order_lines.c.order_number)
+        .where(order_lines.c.creator == source, _has_it_too(target))
+        .order_by(order_lines.c.id)
+        .limit(EXAMPLES)
+    )
+    return tuple((platform, number) for platform, number in found)
+
+
+def _has_it_too(target: int) -> ColumnElement[bool]:
+    same = (
+        (_theirs.c.creator == target)
+        & (_theirs.c.platform == order_lines.c.platform)
+        & (_theirs.c.line_key == order_lines.c.line_key)
+    )
+    return select(_theirs.c.id).where(same).exists()
+
+
+def _bind_too(connection: Connection, source: int, target: int, now: datetime) -> None:
+    active = (bindings.c.creator == source) & bindings.c.ended_at.is_(None)
+    users = connection.execute(select(bindings.c.user).where(active)).scalars().all()
+    rows = [{"user": user, "creator": target, "bound_at": now} for user in users]
+    if rows:
+        connection.execute(insert(connection, bindings).on_conflict_do_nothing(), rows)
+
+
+def _move(source: int, target: int, connection: Connection) -> bool:
+    """Move some lines; whether there were as many as may be moved at once."""
+    chunk = (
+        select(order_lines.c.id)
+        .where(order_lines.c.creator == source, ~_has_it_too(target))
+        .limit(CHUNK)
+    )
+    rows = connection.execute(chunk).scalars().all()
+    if rows:
+        moved = order_lines.update().where(order_lines.c.id.in_(rows))
+        connection.execute(moved.values(creator=target))
+    return len(rows) == CHUNK
+
+
+def _end(source: int, target: int, connection: Connection) -> int:
+    hold(connection, {("creator", source), ("creator", target)})
+    left = select(order_lines.c.id).where(order_lines.c.creator == source)
+    if connection.execute(left.limit(1)).first() is not None:
+        return 0
+    _give_bindings(connection, source, target)
+    for table in (promoters, binding_codes, binding_requests):
+        # What came in meanwhile, by a file of creators or an operator elsewhere.
+        connection.execute(table.update().where(table.c.creator == source).values(creator=target))
+    return connection.execute(creators.delete().where(creators.c.id == source)).rowcount
+
+
+def _give_bindings(connection: Connection, source: int, target: int) -> None:
+    """Those of the past are kept as the target's; those of today are all taken up anew.
+
+    As new rows: one that is being taken up at this moment would be marked as if with the lines
+    that have come since.
+    """
+    active = bindings.c.ended_at.is_(None)
+    connection.execute(bindings.delete().where(bindings.c.creator == source, active))
+    connection.execute(
+        bindings.update().where(bindings.c.creator == source).values(creator=target)
+    )
+    today = (bindings.c.creator == target) & active
+    rows = connection.execute(
+        bindings.delete().where(today).returning(bindings.c.user, bindings.c.bound_at)
+    ).all()
+    again = [{"user": user, "creator": target, "bound_at": at} for user, at in rows]
+    if again:
+        connection.execute(bindings.insert(), again)
