@@ -28,6 +28,7 @@ __all__ = [
     "DemoClock",
     "SystemClock",
     "compose",
+    "compose_console",
     "compose_conversation",
     "compose_documents",
     "compose_routes",
@@ -158,7 +159,46 @@ def compose_routes(
         polls=settings.mode == "polling",
         platforms={str(each.platform) for each in applications(settings)},
     )
-    return [*health_routes(health)]
+    console = compose_console(
+        settings,
+        engine,
+        current,
+        now,
+        token=settings.need_token(),
+        bot_name=lambda: service.name,
+    )
+    return [*health_routes(health), *console]
+
+
+def compose_console(
+    settings: Settings,
+    engine: Engine,
+    current: Callable[[], Snapshot],
+    now: Callable[[], datetime],
+    *,
+    token: str,
+    bot_name: Callable[[], str | None],
+) -> list[BaseRoute]:
+    """The routes of the operator's console, to be served by the program's web server.
+
+    `bot_name` gives the bot's @name once it is known.
+    """
+    from bot.console.application import console_routes
+    from bot.console.parts import Parts
+    from bot.console_address import console_address
+
+    parts = Parts(
+        engine=engine,
+        settings=settings,
+        current=current,
+        now=now,
+        secret=_secret(settings, engine),
+        address=console_address(settings),
+        token=token,
+        bot=int(token.partition(":")[0]),
+        bot_name=bot_name,
+    )
+    return console_routes(parts)
 
 
 def compose_conversation(

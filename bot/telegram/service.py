@@ -99,6 +99,12 @@ class Service:
         self._planner = planner
         self._now = now
         self._running: _Running | None = None
+        self._name: str | None = None
+
+    @property
+    def name(self) -> str | None:
+        """The bot's user name, once Telegram has told it."""
+        return self._name
 
     async def start(self) -> None:
         """Ask Telegram who the bot is, waiting for it if need be, and begin to serve.
@@ -111,6 +117,7 @@ class Service:
         except BaseException:
             await self._api.close()
             raise
+        self._name = me.username
         self._running = self._begin(me)
         logger.info("@%s is serving", me.username)
 

@@ -1,0 +1,19 @@
+"""The list of pages (页面清单): who adds a page appends it here, in the order of the menu."""
+
+from bot.console.page import Page
+from bot.console.pages import account, audit, overview, team
+from bot.store.staff import StaffRole
+
+__all__ = ["PAGES", "menu_of"]
+
+PAGES: tuple[Page, ...] = (
+    overview.PAGE,
+    team.PAGE,
+    audit.PAGE,
+    account.PAGE,
+)
+
+
+def menu_of(role: StaffRole) -> list[Page]:
+    """The pages that somebody with this role finds in the menu."""
+    return [page for page in PAGES if page.listed and role.covers(page.role)]

@@ -1,0 +1,161 @@
+"""The console behind a real web server, and browsers that are signed in to it."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from html.parser import HTMLParser
+from typing import Any
+
+import aiohttp
+import pytest
+import pytest_asyncio
+from sqlalchemy import Engine
+
+from bot.app import load_snapshot
+from bot.console.application import console_routes
+from bot.console.cookies import csrf_token
+from bot.console.parts import Parts
+from bot.desk.snapshot import Snapshot
+from bot.listening import Listener
+from bot.settings import load_settings
+from bot.store.signing_in import open_session
+from bot.store.staff import Member, StaffRole, give_role
+
+NOW = datetime(2026, 9, 15, 1, 0, tzinfo=UTC)
+TOKEN = "4711:console-tests"  # noqa: S105 (no bot has it)
+OWNER = 9000
+PEOPLE = {role: 9001 + place for place, role in enumerate(StaffRole)}
+
+
+@cache
+def shipped_snapshot() -> Snapshot:
+    return load_snapshot()
+
+
+@dataclass
+class Clock:
+    """A clock that a test moves."""
+
+    instant: datetime = NOW
+
+    def now(self) -> datetime:
+        return self.instant
+
+
+@dataclass
+class Answer:
+    """A response, read to its end."""
+
+    status: int
+    headers: Any
+    text: str
+
+    @property
+    def words(self) -> str:
+        """What a person reads of it."""
+        reader = _Words()
+        reader.feed(self.text)
+        return " ".join(" ".join(reader.found).split())
+
+
+class _Words(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.found.append(data)
+
+
+@dataclass
+class Browser:
+    """Somebody at the console; `token` is that of their session."""
+
+    address: str
+    client: aiohttp.ClientSession
+    token: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+
+    async def get(self, path: str, **headers: str) -> Answer:
+        """Ask for a page; redirections are not followed."""
+        return await self.send("GET", path, headers=headers)
+
+    async def post(self, path: str, form: Any = None, **headers: str) -> Answer:
+        """Send a form as our own page would: with its origin and token."""
+        data = form if isinstance(form, aiohttp.FormData) else dict(form or {})
+        own = {"Origin": self.address, "X-CSRF-Token": csrf_token(self.token)}
+        return await self.send("POST", path, data, own | headers)
+
+    async def send(
+        self, method: str, path: str, data: Any = None, headers: dict[str, str] | None = None
+    ) -> Answer:
+        """Send a request with nothing but what is given and the session."""
+        cookies = {"mingzhang": self.token} if self.token else {}
+        async with self.client.request(
+            method,
+            f"{self.address}{path}",
+            data=data,
+            headers=self.headers | (headers or {}),
+            cookies=cookies,
+            allow_redirects=False,
+        ) as response:
+            return Answer(response.status, response.headers, await response.text())
+
+
+@dataclass
+class Console:
+    """A console that is served."""
+
+    engine: Engine
+    parts: Parts
+    clock: Clock
+    address: str
+    client: aiohttp.ClientSession
+
+    def stranger(self) -> Browser:
+        """Somebody who is not signed in."""
+        return Browser(self.address, self.client)
+
+    def browser(self, role: StaffRole = StaffRole.OWNER, language: str = "zh") -> Browser:
+        """Somebody with a role, signed in just now."""
+        user, now = PEOPLE[role], self.clock.now()
+        with self.engine.begin() as connection:
+            member = Member(user, f"员工{role.value}", role)
+            give_role(connection, member, role, (OWNER,), OWNER, now)
+            token = open_session(connection, user, member.name, now)
+        return Browser(self.address, self.client, token, {"Accept-Language": language})
+
+
+@pytest_asyncio.fixture
+async def console(engine: Engine) -> AsyncIterator[Console]:
+    """The console on an empty database; OWNER is the one the settings name."""
+    clock = Clock()
+    settings = load_settings().model_copy(update={"admins": (OWNER,), "public_url": None})
+    parts = Parts(
+        engine=engine,
+        settings=settings,
+        current=shipped_snapshot,
+        now=clock.now,
+        secret=b"console-tests-secret",
+        address="http://127.0.0.1",
+        token=TOKEN,
+        bot=4711,
+        bot_name=lambda: "mingzhang_bot",
+    )
+    listener = Listener("127.0.0.1:0", console_routes(parts))
+    await listener.start()
+    address = f"http://127.0.0.1:{listener.port}"
+    # The port is known only now, and the origin of forms is asked for with the first of them.
+    object.__setattr__(parts, "address", address)
+    jar = aiohttp.DummyCookieJar()
+    async with aiohttp.ClientSession(cookie_jar=jar) as client:
+        yield Console(engine, parts, clock, address, client)
+    await listener.stop()
+    parts.threads.shutdown()
+
+
+@pytest.fixture
+def snapshot() -> Snapshot:
+    """The answers and rules that come with the program."""
+    return shipped_snapshot()
