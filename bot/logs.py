@@ -3,10 +3,10 @@
 import logging
 from collections.abc import Iterable
 
-__all__ = ["configure_logging", "mask_also"]
+__all__ = ["configure_logging", "mask_also", "quieten"]
 
-TALKATIVE = ("alembic", "asyncio", "uvicorn", "watchfiles")
-"""Libraries that write lines nobody who runs the bot has use for."""
+TALKATIVE = ("alembic", "asyncio", "telegram", "uvicorn", "watchfiles")
+"""Libraries that write lines nobody who runs the bot has use for, or tokens and messages."""
 RETRYING = "stamina"
 """Tells of every attempt; who retries says what became of all of them."""
 
@@ -16,6 +16,11 @@ def configure_logging(level: str, secrets: Iterable[str]) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(_Masking("%(asctime)s %(levelname)s %(name)s: %(message)s", secrets))
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    quieten()
+
+
+def quieten() -> None:
+    """Leave out what libraries write about every step of theirs."""
     for library in TALKATIVE:
         logging.getLogger(library).setLevel(logging.WARNING)
     logging.getLogger(RETRYING).setLevel(logging.ERROR)

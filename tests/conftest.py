@@ -16,9 +16,12 @@ from hypothesis import settings
 from sqlalchemy import Engine
 
 from bot.store.database import open_engine, upgrade
+from tests.log_watch import LogWatch
 from tests.postgresql import QUICK, MissingServerError, PostgresServer
 
 REQUIRE_ALL = os.environ.get("MINGZHANG_TEST_REQUIRE_ALL") == "1"
+
+LOG_WATCH = LogWatch()
 
 settings.register_profile("untimed", deadline=None)  # a busy machine is no failure
 settings.load_profile("untimed")
@@ -36,6 +39,9 @@ def pytest_runtest_makereport(
     if REQUIRE_ALL and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} was skipped, and this machine must run everything"
+    if (indiscreet := LOG_WATCH.taken()) and not report.skipped:
+        report.outcome = "failed"
+        report.longrepr = "\n".join((f"{item.nodeid} logged what no log may have:", *indiscreet))
     # A report from another processor travels as UTF-8, in which a lone surrogate has no place.
     report.sections = [
         (name, text.encode(errors="backslashreplace").decode()) for name, text in report.sections
