@@ -100,6 +100,7 @@ def compose(
     """
     from bot.desk.desk import Desk
     from bot.planner.leased import LeasedPlanner
+    from bot.telegram.measuring import measure_call
     from bot.telegram.service import Service, polling
     from bot.telegram.transport import BotApi
 
@@ -108,7 +109,7 @@ def compose(
     operators = _operators(settings)
     return Service(
         engine=engine,
-        api=BotApi(bot_api, token),
+        api=BotApi(bot_api, token, measure_call),
         desk_for=lambda name: Desk(current, secret, name, settings.timezone, operators),
         # SQLite has one process, which need not wait for what a killed one held.
         planner=planner if engine.dialect.name == "sqlite" else LeasedPlanner(planner),
@@ -130,9 +131,10 @@ def compose_documents(
     """What imports the reports that one bot is sent as documents; to be run beside its service."""
     from bot.sync.documents import DocumentImports, Speech
     from bot.telegram.fetching import Files
+    from bot.telegram.measuring import measure_call
     from bot.telegram.transport import BotApi
 
-    api = BotApi(bot_api, token)
+    api = BotApi(bot_api, token, measure_call)
     speech = Speech(_secret(settings, engine), settings.timezone)
     return DocumentImports(engine, Files(api), api.bot, speech, now)
 
@@ -145,6 +147,7 @@ def compose_routes(
     service: Service,
 ) -> list[BaseRoute]:
     """What the bot's web server answers beside the webhook: health, figures, the console."""
+    from bot.health.figures import Figures
     from bot.health.probes import health_routes
     from bot.health.readiness import Health
     from bot.sync.figures import shipped_figures
@@ -159,6 +162,8 @@ def compose_routes(
         polls=settings.mode == "polling",
         platforms={str(each.platform) for each in applications(settings)},
     )
+    figures = Figures(engine, service.condition, current, now)
+    token = settings.metrics_token
     console = compose_console(
         settings,
         engine,
@@ -167,7 +172,7 @@ def compose_routes(
         token=settings.need_token(),
         bot_name=lambda: service.name,
     )
-    return [*health_routes(health), *console]
+    return [*health_routes(health, figures, token.get_secret_value() if token else None), *console]
 
 
 def compose_console(

@@ -91,5 +91,5 @@ def _listener(settings: Settings, routes: Sequence[BaseRoute]) -> Listener | Non
 
 def _secrets(settings: Settings) -> list[str]:
     """What must stand in no log, beside the token."""
-    secrets = (settings.secret, settings.webhook_secret)
+    secrets = (settings.secret, settings.webhook_secret, settings.metrics_token)
     return [secret.get_secret_value() for secret in secrets if secret]

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
+from bot.metrics import rows_imported
 from bot.store.batches import (
     begin_batch,
     begin_staging,
@@ -121,6 +122,7 @@ class ReportImport:
         while not transact(self.engine, partial(self._publish, counts)):
             staging = self.engine.execution_options(**{STAGING: True})
             self._successors = transact(staging, self._combine_anew)
+        rows_imported(counts)
 
     def discard(self) -> None:
         """Forget what was staged."""

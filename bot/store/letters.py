@@ -74,7 +74,7 @@ class Outgoing:
     `created_at` is when it was put there, or put back by the operator. It may leave after
     `delay`, and its chat may be sent to again `rest` after it was taken. In the operator's chat
     what belongs to the case `handoff` goes to its topic `thread`, or else replies to `reply_to`,
-    as answers do in groups.
+    as answers do in groups. `update` is the one it answers, if it answers any.
     """
 
     id: int
@@ -90,6 +90,7 @@ class Outgoing:
     delay: timedelta = timedelta()
     rest: timedelta = timedelta()
     handoff: int | None = None
+    update: int | None = None
     thread: int | None = None
     reply_to: int | None = None
 

@@ -86,8 +86,17 @@ def _outgoing(row: Any, reply: Reply, now: datetime) -> Outgoing:
         taken_at=now,
         owner=row.owner,
         handoff=row.handoff,
+        update=_update_of(row),
         reply_to=row.question if _in_group(row) else None,
     )
+
+
+def _update_of(row: Any) -> int | None:
+    """What an exchange says has the key <bot>:<update>:<place>."""
+    bot, _, rest = row.key.partition(":")
+    update = rest.partition(":")[0]
+    is_of_exchange = bot.isdecimal() and update.removeprefix("-").isdecimal()
+    return int(update) if is_of_exchange else None
 
 
 def _in_group(row: Any) -> bool:

@@ -13,6 +13,7 @@ from bot.store.letters import Kind, Outgoing, State
 from bot.store.pace import EVERYTHING, Limits
 from bot.telegram.in_flight import InFlight
 from bot.telegram.limiter import TELEGRAM, Floods
+from bot.telegram.measuring import measure_verdict
 from bot.telegram.payloads import UnsendableError, method_and_arguments
 from bot.telegram.policy import judge, wait_asked_for
 from bot.telegram.rounds import Exchange, Outcomes, Rounds
@@ -158,6 +159,7 @@ class Sender:
         elif verdict.state not in (State.SENT, State.DROPPED):
             logger.warning("outbox row %d is %s: %s", row.id, verdict.state, verdict.reason)
         self._in_flight.became(verdict)
+        measure_verdict(verdict, (self._now() - row.created_at).total_seconds())
         self._watch_for_floods(row, outcome)
 
     def _watch_for_floods(self, row: Outgoing, outcome: Outcome) -> None:

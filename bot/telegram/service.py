@@ -25,6 +25,7 @@ from bot.telegram.flooding import FloodGate
 from bot.telegram.gateway import Gateway, Polling, Submit
 from bot.telegram.introducing import introduce
 from bot.telegram.limiter import TELEGRAM
+from bot.telegram.measuring import MeasuredSubmit
 from bot.telegram.menu import announce_commands
 from bot.telegram.poller import PollerLease
 from bot.telegram.sender import FLUSH_SECONDS, Sender
@@ -173,7 +174,8 @@ class Service:
         sender = Sender(
             self._api, writer, self._now, me.id, self._operator_chat, self._limits, self._lease
         )
-        submit = BusyNotices(Submissions(writer.submit).submit, self._api).submit
+        measured = MeasuredSubmit(Submissions(writer.submit).submit)
+        submit = BusyNotices(measured.submit, self._api).submit
         if self._burst:
             submit = FloodGate(submit, self._api, self._burst, self._operator_chat).submit
         gateway = self._gateway(self._api, me, submit, writer)

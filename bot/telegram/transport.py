@@ -5,7 +5,9 @@ leaves this module.
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -76,6 +78,9 @@ class Uncertain:
 Outcome = Accepted | Refused | Unreachable | Uncertain
 
 
+Measure = Callable[[str, Outcome, float], None]
+
+
 class Connections:
     """The connections to Telegram that all requests of a process share."""
 
@@ -105,7 +110,9 @@ class Connections:
 class BotApi:
     """The methods of one bot."""
 
-    def __init__(self, root: str, token: str) -> None:
+    def __init__(self, root: str, token: str, measure: Measure = lambda *_: None) -> None:
+        """`measure` is told of every call what came of it, and how many seconds it took."""
+        self._measure = measure
         self.connections = Connections()
         self._root = root.rstrip("/")
         self._token = token
@@ -142,6 +149,12 @@ class BotApi:
         self, method: str, arguments: dict[str, Any], seconds: float = ANSWER_SECONDS
     ) -> Outcome:
         """Call a method and wait at most `seconds` for its answer; no network error is raised."""
+        begun = monotonic()
+        outcome = await self._called(method, arguments, seconds)
+        self._measure(method, outcome, monotonic() - begun)
+        return outcome
+
+    async def _called(self, method: str, arguments: dict[str, Any], seconds: float) -> Outcome:
         session = self.connections.session
         limits = aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS)
         try:
