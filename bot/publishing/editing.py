@@ -57,18 +57,15 @@ class Conflict:
 
 
 def working_files(connection: Connection) -> dict[str, str]:
-    """What an editor begins from: the files in force, the shipped answers if none are."""
-    in_force = dict(files_in_force(connection))
-    if not any(path.startswith(KNOWLEDGE) for path in in_force):
-        in_force |= _shipped_answers()
-    return in_force
+    """What an editor of answers begins from: the files in force, the shipped ones if none are."""
+    return _with_answers(dict(files_in_force(connection)))
 
 
 def checked_edits(
     engine: Engine, edits: Mapping[str, Edit], before: Matcher | None = None
 ) -> Checked | Refused | Conflict:
     """What the edits would make of what is in force, if nothing stands against it."""
-    _, working = _working(engine)
+    _, working = _working(engine, edits)
     return _checked(working, edits, before)
 
 
@@ -88,7 +85,7 @@ def publish_edits(
     even if the folder could not be written: `unwritten` of what is published says why.
     """
     while True:
-        revision, working = _working(engine)
+        revision, working = _working(engine, edits)
         if all(edit.before == edit.after for edit in edits.values()):
             return Unchanged(revision)
         checked = _checked(working, edits, before)
@@ -183,15 +180,20 @@ def _edited(working: Mapping[str, str], edits: Mapping[str, Edit]) -> dict[str, 
     return files | {path: each.after for path, each in edits.items() if each.after is not None}
 
 
-def _shipped_answers() -> dict[str, str]:
+def _with_answers(files: dict[str, str]) -> dict[str, str]:
+    if any(path.startswith(KNOWLEDGE) for path in files):
+        return files
     folder = resources("knowledge").joinpath("faq")
-    return {
-        KNOWLEDGE + item.name: item.read_text(encoding="utf-8")
-        for item in folder.iterdir()
-        if item.name.endswith(".yaml")
-    }
+    shipped = (item for item in folder.iterdir() if item.name.endswith(".yaml"))
+    return files | {KNOWLEDGE + item.name: item.read_text(encoding="utf-8") for item in shipped}
 
 
-def _working(engine: Engine) -> tuple[int | None, dict[str, str]]:
+def _working(engine: Engine, edits: Mapping[str, Edit]) -> tuple[int | None, dict[str, str]]:
+    """The revision in force and its files; the shipped answers only where one is edited.
+
+    Else a new figure would keep the answers of this version of the program for good.
+    """
     with engine.connect().execution_options(deferred=True) as connection:
-        return current_revision(connection), working_files(connection)
+        revision, files = current_revision(connection), dict(files_in_force(connection))
+    edits_answers = any(path.startswith(KNOWLEDGE) for path in edits)
+    return revision, _with_answers(files) if edits_answers else files

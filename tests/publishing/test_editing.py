@@ -202,3 +202,13 @@ def test_a_commit_that_fails_is_told_and_the_edit_is_live(
     outcome = publish_edits(engine, folders, edited(text), BY, now)
     assert outcome == Published(2, (f"{repository}: git: not today",))
     assert "每月 21 日" in in_force(engine)[FILE]
+
+
+@on_one_database
+def test_an_edit_of_the_rules_leaves_the_shipped_answers_to_the_program(
+    engine: Engine, now: datetime
+) -> None:
+    assert publish_edits(
+        engine, Folders(), {"rules/jd.yaml": Edit(None, "# 京东\n")}, BY, now
+    ) == Published(1)
+    assert set(in_force(engine)) == {"rules/jd.yaml"}
