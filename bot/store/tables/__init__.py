@@ -10,8 +10,13 @@ from bot.store.tables.console import (
 )
 from bot.store.tables.documents import document_imports
 from bot.store.tables.handoffs import handoffs, votes
-from bot.store.tables.messages import processed_updates, quarantine, unanswered_questions
-from bot.store.tables.operation import installation, leases, publications, revisions
+from bot.store.tables.messages import (
+    given_answers,
+    processed_updates,
+    quarantine,
+    unanswered_questions,
+)
+from bot.store.tables.operation import alarms, installation, leases, publications, revisions
 from bot.store.tables.orders import import_batches, order_facts, order_history, order_lines
 from bot.store.tables.parties import (
     binding_codes,
@@ -41,6 +46,7 @@ from bot.store.tables.syncing import (
 from bot.store.tables.uploads import refused_tables, uploaded_parts
 
 __all__ = [
+    "alarms",
     "audit_log",
     "awaited_numbers",
     "binding_codes",
@@ -53,6 +59,7 @@ __all__ = [
     "console_staff",
     "creators",
     "document_imports",
+    "given_answers",
     "handoffs",
     "import_batches",
     "installation",

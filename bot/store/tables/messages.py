@@ -12,7 +12,7 @@ from sqlalchemy import (
 from bot.store.tables.schema import metadata
 from bot.store.types import Id, Instant
 
-__all__ = ["processed_updates", "quarantine", "unanswered_questions"]
+__all__ = ["given_answers", "processed_updates", "quarantine", "unanswered_questions"]
 
 processed_updates = Table(
     "processed_updates",
@@ -35,7 +35,30 @@ unanswered_questions = Table(
     Column("outcome", Text, nullable=False),
     Column("asked_at", Instant, nullable=False),
     Column("closed_at", Instant),
+    # answered or not_ours; what is answered names the entry that does
+    Column("closed_as", Text),
+    Column("entry", Text),
 )
+_open = unanswered_questions.c.closed_at.is_(None)
+Index(
+    "ix_unanswered_questions_open",
+    unanswered_questions.c.id,
+    sqlite_where=_open,
+    postgresql_where=_open,
+)
+Index("ix_unanswered_questions_user", unanswered_questions.c.user)
+
+given_answers = Table(
+    "given_answers",
+    metadata,
+    Column("user", BigInteger, nullable=False),
+    Column("entry", Text, nullable=False),
+    Column("given_at", Instant, nullable=False),
+    PrimaryKeyConstraint("user", "entry"),
+    comment="when a person was last given an answer; who has it need not be told of it",
+    sqlite_with_rowid=False,
+)
+Index("ix_given_answers_entry", given_answers.c.entry)
 
 quarantine = Table(
     "quarantine",
