@@ -2,6 +2,7 @@
 
     python -m tests.benchmarks.looking_up                          among 10,000,000 lines, SQLite
     python -m tests.benchmarks.looking_up --database postgresql    the same on PostgreSQL
+    python -m tests.benchmarks.looking_up --at sqlite:////big/lines.db    kept, and used again
 
 The lines are written straight into the tables: importing them would take five minutes. Half of
 the look-ups are of numbers that belong to somebody else, or to nobody. About 9 GB of disk.
@@ -14,19 +15,21 @@ import random
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, func, select
 
 from bot.desk.facts import Dialogue
 from bot.store.bulk import insert_rows
 from bot.store.creators import add_creator, make_binding_code
+from bot.store.database import open_engine, upgrade
 from bot.store.lines import find_lines
 from bot.store.people import Acquaintance, bind, remember
 from bot.store.said import said_of, stamped
-from bot.store.tables import import_batches, order_facts, order_lines
+from bot.store.tables import creators, import_batches, order_facts, order_lines
 from tests.benchmarks.importing import NOW, database
 
 CREATORS = 1_000
@@ -51,10 +54,33 @@ def numbers_of(line: int) -> dict[str, str]:
     }
 
 
+@contextmanager
+def _kept(address: str) -> Iterator[Engine]:
+    engine = open_engine(address)
+    upgrade(engine)
+    yield engine
+    engine.dispose()
+
+
+@contextmanager
+def _passing(kind: str) -> Iterator[Engine]:
+    with (
+        tempfile.TemporaryDirectory(prefix="mingzhang-") as folder,
+        database(kind, Path(folder)) as engine,
+    ):
+        yield engine
+
+
+def _is_filled(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        return bool(connection.execute(select(func.count()).select_from(import_batches)).scalar())
+
+
 def fill(engine: Engine, count: int) -> None:
     """Write the lines of an import, a creator's after the other's."""
     with engine.begin() as connection:
-        for number in range(2, CREATORS + 1):
+        known = connection.execute(select(func.count()).select_from(creators)).scalar_one()
+        for number in range(known + 1, CREATORS + 1):
             add_creator(connection, f"达人{number}", NOW)
         batch = connection.execute(
             import_batches.insert()
@@ -127,20 +153,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--lines", type=int, default=10_000_000)
     parser.add_argument("--times", type=int, default=5_000)
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--at", help="the address of a database to fill, keep and use again")
     chosen = parser.parse_args(arguments)
-    with (
-        tempfile.TemporaryDirectory(prefix="mingzhang-") as folder,
-        database(chosen.database, Path(folder)) as engine,
-    ):
-        fill(engine, chosen.lines)
+    with _kept(chosen.at) if chosen.at else _passing(chosen.database) as engine:
+        if not _is_filled(engine):
+            fill(engine, chosen.lines)
         milliseconds = look_up(engine, chosen.lines, chosen.times)
-        figures = {
-            "database": chosen.database,
-            "lines": chosen.lines,
-            "milliseconds": milliseconds,
-            "load": round(os.getloadavg()[0], 1),
-        }
-        sys.stdout.write(json.dumps(figures) + "\n")
+    figures = {
+        "database": engine.dialect.name,
+        "lines": chosen.lines,
+        "milliseconds": milliseconds,
+        "load": round(os.getloadavg()[0], 1),
+    }
+    sys.stdout.write(json.dumps(figures) + "\n")
 
 
 if __name__ == "__main__":
