@@ -157,6 +157,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # An update is confirmed to Telegram after the commit: the commit must survive a power cut.
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
+    # What is erased is overwritten; Debian's SQLite does so by itself, others do not.
+    cursor.execute("PRAGMA secure_delete=ON")
     cursor.close()
 
 

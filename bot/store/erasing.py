@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from bot.store.tables import (
+    audit_log,
     binding_codes,
     binding_requests,
     broadcasts,
@@ -24,11 +25,12 @@ def forget_person(connection: Connection, user: int) -> int:
     """Erase every row of a person; returns how many there were.
 
     It ends their bindings and subscriptions, and takes back what they were to be told. The orders
-    stay: they are the creator's. The chat of a person has the person's number.
+    stay: they are the creator's. So does what they did in the console, which must answer for it
+    as long as the log is kept. The chat of a person has the person's number.
     """
     erased = _forget_letters_about(connection, user)
     for table in reversed(metadata.sorted_tables):
-        if "user" in table.c:
+        if "user" in table.c and table is not audit_log:
             erased += connection.execute(table.delete().where(table.c.user == user)).rowcount
     for table in (outbox, sending_pace):
         erased += connection.execute(table.delete().where(table.c.chat == user)).rowcount
@@ -42,6 +44,7 @@ def forget_person(connection: Connection, user: int) -> int:
     connection.execute(
         binding_codes.update().where(binding_codes.c.used_by == user).values(used_by=None)
     )
+    _forget_whom_it_was_about(connection, user)
     return erased + _forget_quarantined(connection, user)
 
 
@@ -52,6 +55,13 @@ def _forget_letters_about(connection: Connection, user: int) -> int:
     cases = select(handoffs.c.id).where(handoffs.c.user == user)
     theirs = about | outbox.c.handoff.in_(cases)
     return connection.execute(outbox.delete().where(theirs)).rowcount
+
+
+def _forget_whom_it_was_about(connection: Connection, user: int) -> None:
+    """That the operator's people did something stays; to whom is forgotten."""
+    theirs = audit_log.c.about == f"person:{user}"
+    nobody = audit_log.update().where(theirs).values(about="person:", detail={})
+    connection.execute(nobody)
 
 
 def _forget_quarantined(connection: Connection, user: int) -> int:

@@ -10,20 +10,25 @@ from bot.desk.effects import EraseMe
 from bot.desk.facts import Facts
 from bot.desk.incoming import Incoming
 from bot.desk.replies import Answered, Edit, Say, Tell
+from bot.store.audit import AuditEntry, Filter, audit_entries, record
 from bot.store.erasing import forget_person
 from bot.store.exchanges import Exchange, write_exchanges
 from bot.store.exporting import NOT_EXPORTED, everything_kept
 from bot.store.forgetting import forget_settled
 from bot.store.letters import State
 from bot.store.lines import find_lines
-from bot.store.tables import binding_codes, metadata, outbox, quarantine
+from bot.store.tables import audit_log, binding_codes, metadata, outbox, quarantine
 from bot.store.updates import Poison, set_aside
 from settlement.model import Order, Platform
 from tests.rows import fitting_row
 
 SOMEBODY, ANOTHER = 700_000_001, 700_000_002
 WORDS = "words of {}"
-PERSONAL = [table for table in metadata.sorted_tables if "user" in table.c or "chat" in table.c]
+PERSONAL = [
+    table
+    for table in metadata.sorted_tables
+    if ("user" in table.c or "chat" in table.c) and table is not audit_log
+]
 
 
 def row_of(table: Table, user: int) -> dict[str, Any]:
@@ -109,6 +114,26 @@ def test_what_others_were_told_of_a_person_goes_too(engine: Engine, now: datetim
         assert str(SOMEBODY) in everything(connection)
         forget_person(connection, SOMEBODY)
         assert str(SOMEBODY) not in everything(connection)
+
+
+def test_who_erases_themselves_does_not_erase_what_they_did_in_the_console(
+    connection: Connection, now: datetime
+) -> None:
+    looked = AuditEntry(now, SOMEBODY, "客服", "order_shown", "order:1")
+    record(connection, looked)
+    forget_person(connection, SOMEBODY)
+    (kept,) = audit_entries(connection, Filter(), 10)
+    assert (kept.user, kept.about) == (SOMEBODY, "order:1")
+
+
+def test_what_was_done_to_a_person_stays_and_to_whom_is_forgotten(
+    connection: Connection, now: datetime
+) -> None:
+    record(connection, AuditEntry(now, ANOTHER, "客服", "unbound", f"person:{SOMEBODY}"))
+    record(connection, AuditEntry(now, ANOTHER, "客服", "unbound", f"person:{SOMEBODY}7"))
+    forget_person(connection, SOMEBODY)
+    kept = audit_entries(connection, Filter(), 10)
+    assert [each.about for each in kept] == [f"person:{SOMEBODY}7", "person:"]
 
 
 def test_everything_that_is_kept_is_handed_out(filled: Engine) -> None:
