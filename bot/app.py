@@ -183,10 +183,12 @@ def compose_console(
     *,
     token: str,
     bot_name: Callable[[], str | None],
+    address: Callable[[], str] | None = None,
 ) -> list[BaseRoute]:
     """The routes of the operator's console, to be served by the program's web server.
 
-    `bot_name` gives the bot's @name once it is known.
+    `bot_name` gives the bot's @name once it is known, `address` where browsers reach the console
+    if that is not what the settings say.
     """
     from bot.console.application import console_routes
     from bot.console.parts import Parts
@@ -198,7 +200,7 @@ def compose_console(
         current=current,
         now=now,
         secret=_secret(settings, engine),
-        address=console_address(settings),
+        reached_at=address or partial(console_address, settings),
         token=token,
         bot=int(token.partition(":")[0]),
         bot_name=bot_name,

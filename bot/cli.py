@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from bot.commands.console_group import console_commands
 from bot.commands.failure import CommandFailed, complain
 from bot.commands.groups import (
     creator_commands,
@@ -30,6 +31,7 @@ app = typer.Typer(
 )
 app.add_typer(knowledge_commands, name="knowledge")
 app.add_typer(database_commands, name="db")
+app.add_typer(console_commands, name="console")
 app.add_typer(creator_commands, name="creator")
 app.add_typer(rules_commands, name="rules")
 app.add_typer(outbox_commands, name="outbox")

@@ -9,15 +9,17 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
+from typing import NamedTuple
 
 from sqlalchemy import Engine
 
 from bot.app import DemoClock, compose, compose_documents, load_snapshot
+from bot.commands.demo_console import demo_console, entrance
 from bot.commands.failure import CommandFailed, standard_output
 from bot.commands.samples import people_the_store
 from bot.commands.store import usable_settings
-from bot.desk.snapshot import Snapshot
 from bot.logs import configure_logging
+from bot.publishing.current import Current
 from bot.settings import Settings
 from bot.simulator.demo import DemoServer
 from bot.simulator.groups import Group
@@ -30,7 +32,7 @@ from bot.store.releasing import waiting_letters
 from settlement.rulebook import Rulebook
 from settlement.shanghai import day_in_month
 
-__all__ = ["demo", "running_demo"]
+__all__ = ["Running", "demo", "running_demo"]
 
 TOKEN = "1000000001:demo-token-of-the-simulated-telegram"  # noqa: S105 - no secret: loopback only
 FIRST_PERSON = 1001
@@ -38,12 +40,20 @@ SENDING_SECONDS = 10
 """How long a day of the moved clock waits for its pushes to go out."""
 STAFF_GROUP, CREATORS_GROUP = -1001900, -1001800
 STAFF = Person(1900, "客服小美", note="运营方", listed=False)
+AGAIN = f"之后以{STAFF.first_name}的身份私聊发送 /console 再要一个"
 STRANGER = Person(1999, "路人", note="没有绑定达人账号，只能问规则")
 QUESTIONS = (
     Suggestion("京东带货有成交额，为什么没有佣金？"),
     Suggestion("1688七月份的佣金几号发"),
     Suggestion("买家退款了，我的佣金还有吗"),
 )
+
+
+class Running(NamedTuple):
+    """Where a running demo is: the chat page, and a one-time link to the operator's console."""
+
+    chat: str
+    console: str
 
 
 def demo(port: int, *, open_browser: bool) -> None:
@@ -59,17 +69,18 @@ async def _serve(folder: Path, port: int, open_browser: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         with suppress(NotImplementedError):
             asyncio.get_running_loop().add_signal_handler(number, told.set)
-    async with running_demo(folder, port) as server:
-        _say(f"\n聊天页：{server.url}\n")
+    async with running_demo(folder, port) as running:
+        _say(f"\n聊天页：  {running.chat}")
+        _say(f"运营页面：{running.console}\n　　　　　（十分钟内打开，只能用一次；{AGAIN}）\n")
         _say_numbers()
         _say("\n按 Ctrl-C 结束；结束后不留下任何数据。")
         if open_browser:
-            await asyncio.to_thread(webbrowser.open, server.url)
+            await asyncio.to_thread(webbrowser.open, running.chat)
         await told.wait()
 
 
 @asynccontextmanager
-async def running_demo(folder: Path, port: int = 0) -> AsyncIterator[DemoServer]:
+async def running_demo(folder: Path, port: int = 0) -> AsyncIterator[Running]:
     """The bot at work in a simulated Telegram, its sample orders imported, creators bound."""
     clock = DemoClock()
     snapshot = await asyncio.to_thread(load_snapshot)
@@ -87,9 +98,14 @@ async def running_demo(folder: Path, port: int = 0) -> AsyncIterator[DemoServer]
         )
         for group in _groups():
             server.world.groups.add(group)
-        async with _listening(server), _serving(server, engine, snapshot, clock):
+        current = Current(engine)
+        async with (
+            _listening(server),
+            demo_console(engine, _settings(), current, clock, TOKEN, STAFF) as console,
+            _serving(server, engine, current, clock, console),
+        ):
             _bind(server, engine, people, clock)
-            yield server
+            yield Running(server.url, entrance(engine, console, clock.now()))
     finally:
         engine.dispose()
 
@@ -125,15 +141,13 @@ async def _listening(server: DemoServer) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def _serving(
-    server: DemoServer, engine: Engine, snapshot: Snapshot, clock: DemoClock
+    server: DemoServer, engine: Engine, current: Current, clock: DemoClock, console: str
 ) -> AsyncIterator[None]:
-    settings = _settings()
-    service = compose(
-        settings, engine, lambda: snapshot, clock.now, bot_api=server.url, token=TOKEN
-    )
+    settings = _settings().model_copy(update={"public_url": console})
+    service = compose(settings, engine, current, clock.now, bot_api=server.url, token=TOKEN)
     documents = compose_documents(settings, engine, clock.now, bot_api=server.url, token=TOKEN)
     await service.start()
-    importing = asyncio.create_task(documents.run())
+    beside = [asyncio.create_task(each) for each in (documents.run(), current.follow())]
 
     async def live_through_the_day() -> None:
         # What a day brings is sent on that day: by the next one it would be late.
@@ -147,8 +161,9 @@ async def _serving(
     try:
         yield
     finally:
-        importing.cancel()
-        await asyncio.gather(importing, return_exceptions=True)
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
         await service.stop()
 
 

@@ -33,7 +33,7 @@ def console_routes(parts: Parts, pages: Sequence[Page] = PAGES) -> list[BaseRout
         await refuse(parts, Request(scope), 404)(scope, receive, send)
 
     inside = Router(routes, redirect_slashes=False, default=no_such_page)
-    guard = Middleware(guarded, failing_page(parts), is_secure=parts.is_secure)
+    guard = Middleware(guarded, failing_page(parts), is_secure=lambda: parts.is_secure)
     return [Route("/console", _to_overview), Mount("/console", inside, middleware=[guard])]
 
 

@@ -32,7 +32,7 @@ _HEADERS = {
 _HTTPS_ONLY = "max-age=31536000"
 
 
-def guarded(application: ASGIApp, failing: Failing, *, is_secure: bool) -> ASGIApp:
+def guarded(application: ASGIApp, failing: Failing, *, is_secure: Callable[[], bool]) -> ASGIApp:
     """The application with the headers set, and a page for whatever goes wrong in it."""
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
@@ -42,7 +42,7 @@ def guarded(application: ASGIApp, failing: Failing, *, is_secure: bool) -> ASGIA
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                _set_headers(MutableHeaders(scope=message), is_secure=is_secure)
+                _set_headers(MutableHeaders(scope=message), is_secure=is_secure())
             await send(message)
 
         try:

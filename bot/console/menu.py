@@ -1,13 +1,14 @@
 """The list of pages (页面清单): who adds a page appends it here, in the order of the menu."""
 
 from bot.console.page import Page
-from bot.console.pages import account, audit, overview, team
+from bot.console.pages import account, audit, outbox, overview, team
 from bot.store.staff import StaffRole
 
 __all__ = ["PAGES", "menu_of"]
 
 PAGES: tuple[Page, ...] = (
     overview.PAGE,
+    outbox.PAGE,
     team.PAGE,
     audit.PAGE,
     account.PAGE,

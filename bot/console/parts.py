@@ -4,7 +4,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 from urllib.parse import urlsplit
 
 from sqlalchemy import Engine
@@ -18,13 +17,13 @@ THREADS = 4
 """Requests that ask the database at a time: more wait, so that the bot never waits for them."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Parts:
     """What pages work with.
 
-    `address` is where browsers reach the console, without a path; `secret` signs buttons;
-    `token` proves sign-ins by Telegram; `bot` is the bot's id, under which letters are sent, and
-    `bot_name` gives its @name once Telegram has told it.
+    `reached_at` gives the address at which browsers reach the console, without a path; `secret`
+    signs buttons; `token` proves sign-ins by Telegram; `bot` is the bot's id, under which letters
+    are sent, and `bot_name` gives its @name once Telegram has told it.
     """
 
     engine: Engine
@@ -32,7 +31,7 @@ class Parts:
     current: Callable[[], Snapshot]
     now: Callable[[], datetime]
     secret: bytes
-    address: str
+    reached_at: Callable[[], str]
     token: str
     bot: int
     bot_name: Callable[[], str | None]
@@ -40,7 +39,12 @@ class Parts:
         default_factory=lambda: ThreadPoolExecutor(THREADS, "console")
     )
 
-    @cached_property
+    @property
+    def address(self) -> str:
+        """Where browsers reach the console, without a path."""
+        return self.reached_at()
+
+    @property
     def origin(self) -> str:
         """What browsers call the console's site in the header Origin."""
         address = urlsplit(self.address)

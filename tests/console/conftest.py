@@ -138,7 +138,7 @@ async def console(engine: Engine) -> AsyncIterator[Console]:
         current=shipped_snapshot,
         now=clock.now,
         secret=b"console-tests-secret",
-        address="http://127.0.0.1",
+        reached_at=lambda: address,
         token=TOKEN,
         bot=4711,
         bot_name=lambda: "mingzhang_bot",
@@ -146,8 +146,6 @@ async def console(engine: Engine) -> AsyncIterator[Console]:
     listener = Listener("127.0.0.1:0", console_routes(parts))
     await listener.start()
     address = f"http://127.0.0.1:{listener.port}"
-    # The port is known only now, and the origin of forms is asked for with the first of them.
-    object.__setattr__(parts, "address", address)
     jar = aiohttp.DummyCookieJar()
     async with aiohttp.ClientSession(cookie_jar=jar) as client:
         yield Console(engine, parts, clock, address, client)
