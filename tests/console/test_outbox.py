@@ -1,5 +1,6 @@
-"""The page of letters in trouble: seen by all, read and decided by those who may, kept on record."""
+"""The page of letters in trouble: seen by all, read and decided by those who may, on record."""
 
+from aiohttp import FormData
 from sqlalchemy import select
 
 from bot.desk.facts import Dialogue
@@ -74,7 +75,7 @@ async def test_chosen_messages_are_sent_again_or_put_aside(console: Console) -> 
 async def test_what_has_changed_meanwhile_changes_nothing(console: Console) -> None:
     in_trouble(console, State.UNCERTAIN, State.SENT)
     agent = console.browser(StaffRole.AGENT, "en")
-    refused = await agent.post("/console/outbox/resend", [("row", "1"), ("row", "2")])
+    refused = await agent.post("/console/outbox/resend", FormData([("row", "1"), ("row", "2")]))
     assert refused.status == 409
     assert "somebody has just sent again" in refused.words
     nothing = await agent.post("/console/outbox/drop", {"row": "x"})
