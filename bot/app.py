@@ -242,12 +242,14 @@ def _planner(
     now: Callable[[], datetime],
     secret: bytes,
 ) -> Planner:
+    from bot.desk.broadcasts import broadcast_message
     from bot.desk.pushes import render_push
     from bot.planner import Planner
 
     render = partial(render_push, secret=secret)
+    broadcast = partial(broadcast_message, secret=secret)
     quiet, zone = settings.quiet_hours, settings.timezone
-    return Planner(engine, lambda: current().rulebook, render, quiet, zone, now)
+    return Planner(engine, lambda: current().rulebook, render, quiet, zone, now, broadcast)
 
 
 def _operators(settings: Settings) -> Operators:

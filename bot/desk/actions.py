@@ -67,6 +67,7 @@ class Verb(StrEnum):
     AWAIT = "W"
     LEAVE_AWAITED = "V"
     DOCUMENT = "D"
+    OPT_OUT = "G"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,12 @@ class Signer:
         verb = _VERBS.get(body[0])
         subject, _, origin = body[1:].partition(_ORIGIN)
         return Action(verb, subject, origin) if verb else None
+
+    def code(self, *parts: object) -> str:
+        """Return 43 characters that stand for `parts` and that only the secret can make."""
+        message = "\x1f".join(("code", *map(str, parts))).encode()
+        digest = hmac.digest(self._secret, message, "sha256")
+        return urlsafe_b64encode(digest).decode().rstrip("=")
 
     def _seal(self, user: int, body: str) -> str:
         message = f"{VERSION}\x1f{user}\x1f{body}".encode()

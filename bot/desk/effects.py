@@ -6,6 +6,9 @@ from bot.desk.facts import RequestKey, Role
 
 __all__ = [
     "EraseMe",
+    "OfferSignIn",
+    "OptIn",
+    "OptOut",
     "RequestBinding",
     "SetRole",
     "SettleRequest",
@@ -59,8 +62,26 @@ class SetRole:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferSignIn:
+    """Let a code (clear text) sign this person in to the operator's console, once."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class EraseMe:
     """Erase everything that is kept of this person; the answer itself too, once it is sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class OptOut:
+    """Send this person no broadcasts any more (不再接收通知); reminders still come."""
+
+
+@dataclass(frozen=True, slots=True)
+class OptIn:
+    """Send this person broadcasts again."""
 
 
 @dataclass(frozen=True, slots=True)

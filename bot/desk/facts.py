@@ -82,6 +82,8 @@ class Wanted:
     """The order numbers the person waits for."""
     document: int | None = None
     """The import of a document that a button is about."""
+    staff: bool = False
+    """Whether the person has a role in the operator's console."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,8 @@ class Preferences:
     sending_from: str | None = None
     sending_until: str | None = None
     lead_days: int = 0
+    opted_out: bool = False
+    """Whether the person wants no broadcasts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +269,8 @@ class Facts:
     binding_code: BindingCode | None = None
     first_contact: bool = False
     role: Role | None = None
+    staff: bool = False
+    """With `Wanted.staff`: whether the person has a role in the operator's console."""
     wrong_codes: WrongCodes | None = None
     candidates: tuple[Creator, ...] = ()
     """The creators that `Wanted.account` may mean, the likeliest first."""

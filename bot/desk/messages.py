@@ -133,7 +133,8 @@ _WANTED_BY_COMMAND = {
     "sheet": Wanted(own_lines=earnings.LINES),
     "bind": Wanted(requests=True),
     "find_order": Wanted(own_lines=orders.RECENT),
-    "reminders": Wanted(subscriptions=True, awaited=True),
+    "reminders": Wanted(subscriptions=True, preferences=True, awaited=True),
     "person": Wanted(remembered=True),
     "human": Wanted(remembered=True),
+    "console": Wanted(staff=True),
 }

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from bot.desk.actions import Action, Verb
+from bot.desk.effects import OptIn, OptOut
 from bot.desk.facts import Preferences, Scope
 from bot.desk.replies import (
     Answered,
@@ -49,6 +50,10 @@ def change_preferences(turn: Turn, action: Action) -> Answered | None:
         return _changed(
             turn, replace(wishes, preferences=preferences), Prefer(lead_days=int(value))
         )
+    if kind == "news" and value in ("on", "off"):
+        preferences = replace(wishes.preferences, opted_out=value == "off")
+        effect = OptOut() if value == "off" else OptIn()
+        return _changed(turn, replace(wishes, preferences=preferences), effect)
     if kind in ("on", "off"):
         return _follow(turn, wishes, value, wish=kind == "on")
     return turn.answered(turn.placed(_page(turn, wishes)))
@@ -129,6 +134,7 @@ def _page(turn: Turn, wishes: _Wishes) -> Say:
         leads,
         (turn.button("hours", Verb.HOURS, hours=hours), where),
         (_toggle(turn, wishes, "changes"), _toggle(turn, wishes, "digest")),
+        (_news(turn, preferences),),
         *_platform_rows(turn, wishes),
         (turn.button("back", Verb.REMINDERS),),
     )
@@ -159,6 +165,11 @@ def _place(turn: Turn, zone: str) -> dict[str, object]:
 def _toggle(turn: Turn, wishes: _Wishes, name: str) -> Button:
     on = name in wishes.followed
     return turn.button(name, Verb.PREFERENCES, f"{'off' if on else 'on'}.{name}", on=on)
+
+
+def _news(turn: Turn, preferences: Preferences) -> Button:
+    on = not preferences.opted_out
+    return turn.button("news", Verb.PREFERENCES, f"news.{'off' if on else 'on'}", on=on)
 
 
 def _platform_rows(turn: Turn, wishes: _Wishes) -> Rows:

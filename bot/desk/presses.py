@@ -12,6 +12,7 @@ from bot.desk import (
     menus,
     numbers_awaited,
     opinions,
+    opting_out,
     orders,
     personal,
     preferring,
@@ -55,12 +56,13 @@ _ABOUT_A_LINE = frozenset(
     }
 )
 _SETTINGS = frozenset({Verb.PREFERENCES, Verb.HOURS, Verb.ZONES})
-_WITH_PREFERENCES = _SETTINGS | {Verb.SNOOZE}
+_WITH_PREFERENCES = _SETTINGS | {Verb.SNOOZE, Verb.REMINDERS, Verb.OPT_OUT}
 _WITH_SUBSCRIPTIONS = _SETTINGS | {
     Verb.CARD,
     Verb.SUBSCRIBE,
     Verb.UNSUBSCRIBE,
     Verb.REMINDERS,
+    Verb.OPT_OUT,
 }
 
 
@@ -96,7 +98,7 @@ def wanted(incoming: Incoming, action: Action | None) -> Wanted:
         preferences=action.verb in _WITH_PREFERENCES,
         remembered=action.verb in (Verb.LISTED_ORDERS, Verb.PERSON),
         handoff=action.verb in (Verb.PERSON, Verb.LEAVE_PERSON),
-        awaited=action.verb in (Verb.REMINDERS, Verb.SUBSCRIBE),
+        awaited=action.verb in (Verb.REMINDERS, Verb.SUBSCRIBE, Verb.OPT_OUT),
     )
 
 
@@ -238,4 +240,5 @@ _OTHERS: Mapping[Verb, Callable[[Turn, Action], Answered | None]] = {
     Verb.CANCEL: lambda turn, _: cancel(turn, ""),
     **personal.PRESSES,
     **numbers_awaited.PRESSES,
+    **opting_out.PRESSES,
 }

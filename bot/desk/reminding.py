@@ -8,6 +8,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.desk.actions import Action, Verb, fingerprint
+from bot.desk.broadcasts import LISTED, OPT_IN
 from bot.desk.cards import Judged
 from bot.desk.dates import has_date_ahead
 from bot.desk.facts import OwnedLine, Scope, Subscription
@@ -186,6 +187,8 @@ def _listed(turn: Turn, lines: Sequence[Judged], subscriptions: Sequence[Subscri
         rows.append((turn.button("leave_all_awaited", Verb.LEAVE_AWAITED, ALL_AWAITED),))
     if scopes or lines or awaited:
         rows.append((turn.button("unsubscribe_all", Verb.UNSUBSCRIBE),))
+    if turn.facts.preferences.opted_out:
+        rows.append((turn.button("broadcasts_again", Verb.OPT_OUT, f"{OPT_IN}.{LISTED}"),))
     platforms = [each.platform for each in subscriptions if each.scope is Scope.PLATFORM]
     return turn.say(
         "reminders",

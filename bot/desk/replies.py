@@ -5,6 +5,9 @@ from datetime import date, datetime
 
 from bot.desk.effects import (
     EraseMe,
+    OfferSignIn,
+    OptIn,
+    OptOut,
     RequestBinding,
     SetRole,
     SettleRequest,
@@ -157,6 +160,9 @@ Effect = (
     | UnbindCreator
     | SetRole
     | EraseMe
+    | OfferSignIn
+    | OptOut
+    | OptIn
     | AwaitNumbers
     | LeaveNumbers
     | Tell

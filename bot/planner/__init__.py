@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
+from bot.planner.broadcasting import RenderBroadcast, send_broadcasts
 from bot.planner.planning import (
     first_day,
     next_digest,
@@ -29,7 +30,7 @@ from bot.writer import Writer
 from settlement.rulebook import Rulebook
 from settlement.shanghai import day_of, end_of
 
-__all__ = ["Planner", "RenderPush"]
+__all__ = ["Planner", "RenderBroadcast", "RenderPush"]
 
 _MOMENT = timedelta(microseconds=1)
 
@@ -50,7 +51,8 @@ class Planner:
     """Plans pushes, one turn at a time; it never sleeps, and `look_at` says when to call again.
 
     Looking and rendering happen beside the writer; in the transaction that writes a push it is
-    asked whether the person still wants it and owns the line.
+    asked whether the person still wants it and owns the line. Without `broadcast` no broadcasts
+    are sent.
     """
 
     def __init__(
@@ -61,10 +63,12 @@ class Planner:
         quiet: QuietHours,
         zone: ZoneInfo,
         now: Callable[[], datetime],
+        broadcast: RenderBroadcast | None = None,
     ) -> None:
         self._engine = engine
         self._rulebook = rulebook
         self._render = render
+        self._broadcast = broadcast
         self._quiet = quiet
         self._zone = zone
         self._now = now
@@ -119,6 +123,9 @@ class Planner:
             agenda = _look(work)
         due = agenda.is_due(work.now)
         written = release_due(work, self._render, settled=agenda.settled) if due else 0
+        # Reminders first: a broadcast takes the room they leave.
+        if self._broadcast and agenda.is_broadcasting(work.now):
+            written += send_broadcasts(work, self._broadcast)
         self._planned = planned._replace(at=work.now)
         return written
 

@@ -1,5 +1,6 @@
 """Who is to be told what, and when (结算提醒): pure decisions."""
 
+from bot.reminders.appointed import Appointed, first_chance
 from bot.reminders.deciding import HANGING, LATEST, Known, decide, known_after
 from bot.reminders.hours import QuietHours, monday_of
 from bot.reminders.pushes import (
@@ -30,6 +31,7 @@ __all__ = [
     "LEADS",
     "OFFSETS",
     "PAYING",
+    "Appointed",
     "DueLine",
     "Judged",
     "Known",
@@ -43,6 +45,7 @@ __all__ = [
     "Standing",
     "decide",
     "due_day",
+    "first_chance",
     "known_after",
     "midnight_of",
     "monday_of",

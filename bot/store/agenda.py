@@ -12,6 +12,7 @@ from sqlalchemy import (
     func,
     literal,
     select,
+    text,
 )
 
 from bot.store.batches import is_settled
@@ -19,6 +20,7 @@ from bot.store.releasing import settled_letters
 from bot.store.tables import (
     awaited_numbers,
     bindings,
+    broadcasts,
     import_batches,
     outlooks,
     payout_days,
@@ -46,6 +48,8 @@ class Agenda(NamedTuple):
     """Whether order numbers have to be looked up for those who wait for them."""
     next_given_up: datetime | None
     """When somebody has waited for a number long enough next."""
+    next_broadcast: datetime | None
+    """When a broadcast that is not over began, or is to begin."""
 
     def is_new(self, now: datetime) -> bool:
         """Whether there is anything to be taken up."""
@@ -59,6 +63,10 @@ class Agenda(NamedTuple):
     def is_given_up(self, now: datetime) -> bool:
         """Whether somebody has waited for a number long enough."""
         return _is_over(self.next_given_up, now)
+
+    def is_broadcasting(self, now: datetime) -> bool:
+        """Whether a broadcast has begun and is not over."""
+        return _is_over(self.next_broadcast, now)
 
     def is_due(self, now: datetime) -> bool:
         """Whether something may be told, or has been."""
@@ -98,6 +106,10 @@ _next_push = select(func.min(pushes.c.due_at)).where(pushes.c.released_at.is_(No
 _next_given_up = select(func.min(awaited_numbers.c.expires_at)).where(
     awaited_numbers.c.ended_at.is_(None)
 )
+_next_broadcast = select(func.min(broadcasts.c.starts_at)).where(
+    # Spelt as the index is, or SQLite would not use it.
+    text("broadcasts.state IN ('scheduled', 'running', 'paused', 'stopping')")
+)
 _look = select(
     _waiting(bindings),
     _waiting(subscriptions),
@@ -109,4 +121,5 @@ _look = select(
     _next_push.scalar_subquery(),
     _waiting(awaited_numbers, awaited_numbers.c.ended_at.is_(None)),
     _next_given_up.scalar_subquery(),
+    _next_broadcast.scalar_subquery(),
 )

@@ -8,6 +8,9 @@ from sqlalchemy import Connection
 
 from bot.desk.effects import (
     EraseMe,
+    OfferSignIn,
+    OptIn,
+    OptOut,
     RequestBinding,
     SetRole,
     SettleRequest,
@@ -48,10 +51,12 @@ from bot.store.binding_requests import request_binding, settle_request
 from bot.store.cases import note_arrival
 from bot.store.documents import change_document, request_import
 from bot.store.erasing import forget_person
+from bot.store.opt_outs import opt_in, opt_out
 from bot.store.outbox import Kind, Letter, enqueue
 from bot.store.passing_on import pass_on, told_of_erasure
 from bot.store.people import Acquaintance, bind, count_wrong_code, remember, set_role
 from bot.store.revising import revised
+from bot.store.signing_in import hash_token, keep_link
 from bot.store.snoozing import snooze
 from bot.store.subscriptions import prefer, subscribe, unsubscribe
 from bot.store.tables import unanswered_questions
@@ -138,8 +143,14 @@ def _apply(connection: Connection, user: int, effect: Effect, now: datetime) -> 
             settle_request(connection, effect, user, now)
         case UnbindCreator(creator):
             unbind(connection, user, creator, now)
+        case OptOut():
+            opt_out(connection, user, now)
+        case OptIn():
+            opt_in(connection, user)
         case SetRole(role):
             set_role(connection, user, role)
+        case OfferSignIn(code, name):
+            keep_link(connection, hash_token(code), user, name, now)
         case EraseMe():
             forget_person(connection, user)
         case ImportForGood() | UndoDocument():
@@ -170,7 +181,9 @@ def _questions(exchange: Exchange, now: datetime) -> Iterator[dict[str, object]]
 
 def _letters(bot: int, exchange: Exchange) -> Iterator[Letter]:
     incoming = exchange.incoming
-    farewell = EraseMe() in exchange.answered.effects
+    effects = exchange.answered.effects
+    # A link that signs in must not lie in the outbox once it is sent.
+    farewell = any(isinstance(effect, EraseMe | OfferSignIn) for effect in effects)
     for place, (reply, edits) in enumerate(revised(exchange.answered, exchange.facts)):
         yield Letter(
             key=f"{bot}:{incoming.update}:{place}",

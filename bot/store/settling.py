@@ -13,8 +13,10 @@ from bot.store.pace import hold
 from bot.store.tables import pushes
 from bot.store.tables.sending import PENDING, PUSH, SENDING, outbox
 
-__all__ = ["drop_late", "drop_written_ahead", "forget_delays", "settle"]
+__all__ = ["SET_BACK", "TOO_LATE", "drop_late", "drop_written_ahead", "forget_delays", "settle"]
 
+TOO_LATE, SET_BACK = "too late to be sent", "the clock was set back"
+"""Why pushes are dropped that are to be said again, at another time."""
 LONGEST_REASON = 500
 
 # A row that was given up meanwhile, by another replica after the lease ran out, stays so.
@@ -80,13 +82,13 @@ def drop_late(connection: Connection, bot: int, now: datetime, count: int) -> in
     dropped = connection.execute(
         outbox.update()
         .where(outbox.c.id.in_(late))
-        .values(state=State.DROPPED, reason="too late to be sent", settled_at=now)
+        .values(state=State.DROPPED, reason=TOO_LATE, settled_at=now)
     )
     return dropped.rowcount
 
 
 def drop_written_ahead(connection: Connection, bot: int, now: datetime) -> int:
-    """Drop the reminders that a clock wrote which was set back since; returns how many.
+    """Drop the reminders and broadcasts that a clock wrote which was set back since; how many.
 
     By the right clock it may still be night: they are planned anew for when it no longer is.
     """
@@ -97,10 +99,10 @@ def drop_written_ahead(connection: Connection, bot: int, now: datetime) -> int:
             outbox.c.state == PENDING,
             outbox.c.kind == PUSH,
             outbox.c.created_at > now,
-            outbox.c.key.in_(planned),
+            or_(outbox.c.key.in_(planned), outbox.c.key.startswith("broadcast:")),
             or_(outbox.c.bot == bot, outbox.c.bot.is_(None)),
         )
-        .values(state=State.DROPPED, reason="the clock was set back", settled_at=now)
+        .values(state=State.DROPPED, reason=SET_BACK, settled_at=now)
     )
     return dropped.rowcount
 

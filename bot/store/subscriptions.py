@@ -3,14 +3,14 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, select, true
+from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, select, true
 
 from bot.desk.facts import Preferences, Scope, Subscription
 from bot.desk.replies import Prefer
 from bot.store.awaiting import leave_all
 from bot.store.inserting import insert
 from bot.store.releasing import bring_forward, recall
-from bot.store.tables import import_batches, people, subscriptions, told
+from bot.store.tables import import_batches, opt_outs, people, subscriptions, told
 
 __all__ = ["prefer", "preferences_of", "subscribe", "subscriptions_of", "unsubscribe"]
 
@@ -35,6 +35,7 @@ _preferences = select(
     people.c.sending_from,
     people.c.sending_until,
     people.c.lead_days,
+    exists().where(opt_outs.c.user == people.c.user),
 ).where(people.c.user.in_(bindparam("users", expanding=True)))
 _latest_import = (
     select(func.max(import_batches.c.id))
@@ -57,8 +58,8 @@ def subscriptions_of(
 def preferences_of(connection: Connection, users: Collection[int]) -> dict[int, Preferences]:
     """When these people want to be pushed."""
     return {
-        user: Preferences(zone, sending_from, sending_until, lead or 0)
-        for user, zone, sending_from, sending_until, lead in connection.execute(
+        user: Preferences(zone, sending_from, sending_until, lead or 0, opted_out)
+        for user, zone, sending_from, sending_until, lead, opted_out in connection.execute(
             _preferences, {"users": list(users)}
         )
     }
