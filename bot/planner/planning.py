@@ -35,9 +35,11 @@ from bot.store.pushes import (
 )
 from bot.store.tables import people, subscriptions
 from settlement.diagnosis import diagnose
+from settlement.rulebook import Rulebook
 from settlement.shanghai import day_of
 
 __all__ = [
+    "day_by_rule",
     "first_day",
     "next_digest",
     "plan_days",
@@ -146,7 +148,9 @@ def work_out_days(work: Work) -> None:
     """Move the payout days that follow from rules to where the rules in force put them."""
     with work.reading() as connection:
         outdated = days_of_other_rules(connection, work.rulebook.revision, first_day(work.now))
-        days = [(known, _day_by_rule(work, connection, known)) for known in outdated]
+        days = [
+            (known, day_by_rule(connection, known, work.rulebook, work.now)) for known in outdated
+        ]
 
     def move(connection: Connection) -> int:
         for known, day in days:
@@ -157,12 +161,14 @@ def work_out_days(work: Work) -> None:
         work.run(move)
 
 
-def _day_by_rule(work: Work, connection: Connection, known: PayoutDay) -> date:
-    """The day of a month by the rules in force, as one of its lines tells; else the known one."""
+def day_by_rule(
+    connection: Connection, known: PayoutDay, rulebook: Rulebook, now: datetime
+) -> date:
+    """The day of a month by these rules, as one of its lines tells; else the known one."""
     rows = lines_paid_on(connection, known.cycle, WITNESSES)
     for line in lines_judged_before(connection, rows):
         order = stored_order(line.line, line.facts)
-        payout = payout_of(diagnose(order, work.rulebook, work.now))
+        payout = payout_of(diagnose(order, rulebook, now))
         if payout is not None and payout.cycle == known.cycle:
             return payout.day
     return known.day
