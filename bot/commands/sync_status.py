@@ -19,12 +19,10 @@ from bot.commands.sync_details import (
 )
 from bot.commands.syncing import moment, no_keys, title_of
 from bot.store.monthly_bills import kept_bills
-from bot.store.sync_cursors import Cursor, all_cursors
+from bot.store.sync_cursors import all_cursors
 from bot.store.unread_rows import unread_reasons
 from bot.store.waiting_statements import WaitingPromoter, waiting_promoters
-from bot.sync.figures import shipped_figures
-from bot.sync.sources import Source, applications
-from bot.sync.windows import windows_to_go
+from bot.sync.standing import Standing, standings
 
 __all__ = ["show_status"]
 
@@ -36,16 +34,12 @@ NO_KEY = "密钥已不再设置"
 
 def show_status(*, as_json: bool) -> None:
     """Print where each source stands, then whom nobody has registered."""
-    given = applications(usable_settings())
-    asked = [source for each in given for source in (*each.sources, *each.bills)]
+    settings = usable_settings()
     with opened_store() as engine, engine.connect() as connection:
-        cursors = {cursor.key: cursor for cursor in all_cursors(connection)}
+        cursors = all_cursors(connection)
         waiting = waiting_promoters(connection)
         unread, bills = unread_reasons(connection), kept_bills(connection)
-    now = SystemClock().now()
-    keys = dict.fromkeys([*(source.key for source in asked), *cursors])
-    by_key = {source.key: source for source in asked}
-    stands = [_Standing(cursors.get(key, Cursor(key)), by_key.get(key), now) for key in keys]
+    stands = standings(settings, cursors, SystemClock().now())
     if as_json:
         _print_json(stands, waiting)
         print_lines((*map(reason_json, unread), *map(bill_json, bills)))
@@ -61,46 +55,24 @@ def show_status(*, as_json: bool) -> None:
         console.print(table_of_bills(bills))
 
 
-class _Standing:
-    """Where one source stands, in figures and in words."""
-
-    def __init__(self, cursor: Cursor, source: Source | None, now: datetime) -> None:
-        self.cursor = cursor
-        self._source = source
-        self._now = now
-
-    @property
-    def lag(self) -> timedelta | None:
-        """How far what is known lies behind."""
-        covered = self.cursor.covered_until
-        return max(timedelta(), self._now - covered) if covered else None
-
-    @property
-    def to_go(self) -> int | None:
-        """How many windows are to be asked."""
-        if self._source is None or self._source.method.tells_of_months:
-            return None
-        figures = self._source.method.figures
-        return windows_to_go(self.cursor, figures, shipped_figures(), self._now)
-
-    @property
-    def words(self) -> str:
-        """What is wrong, or that all is well."""
-        if self.cursor.trouble_words:
-            return self.cursor.trouble_words
-        if self._source is None:
-            return NO_KEY
-        return self._skew() or ("正常" if self.cursor.answered_at else NOT_BEGUN)
-
-    def _skew(self) -> str | None:
-        skew = self.cursor.skew_seconds
-        if skew is None or abs(skew) <= shipped_figures().skew_seconds:
-            return None
-        behind = "慢" if skew > 0 else "快"
-        return f"这台机器的时钟比平台{behind} {abs(skew)} 秒，请校准系统时间"
+def _words(standing: Standing) -> str:
+    """What is wrong, or that all is well."""
+    cursor = standing.cursor
+    if cursor.trouble_words:
+        return cursor.trouble_words
+    if standing.source is None:
+        return NO_KEY
+    return _skew(standing.skew) or ("正常" if cursor.answered_at else NOT_BEGUN)
 
 
-def _print_json(stands: Sequence[_Standing], waiting: Sequence[WaitingPromoter]) -> None:
+def _skew(skew: int | None) -> str | None:
+    if skew is None:
+        return None
+    behind = "慢" if skew > 0 else "快"
+    return f"这台机器的时钟比平台{behind} {abs(skew)} 秒，请校准系统时间"
+
+
+def _print_json(stands: Sequence[Standing], waiting: Sequence[WaitingPromoter]) -> None:
     print_lines(map(_as_json, stands))
     print_lines(
         {
@@ -113,7 +85,7 @@ def _print_json(stands: Sequence[_Standing], waiting: Sequence[WaitingPromoter])
     )
 
 
-def _as_json(standing: _Standing) -> dict[str, Any]:
+def _as_json(standing: Standing) -> dict[str, Any]:
     cursor = standing.cursor
     return {
         "platform": cursor.key.platform,
@@ -127,11 +99,11 @@ def _as_json(standing: _Standing) -> dict[str, Any]:
         "unreadable": cursor.unreadable,
         "trouble": cursor.trouble,
         "trouble_since": cursor.trouble_at,
-        "message": standing.words,
+        "message": _words(standing),
     }
 
 
-def _print_table(stands: Sequence[_Standing], waiting: Sequence[WaitingPromoter]) -> None:
+def _print_table(stands: Sequence[Standing], waiting: Sequence[WaitingPromoter]) -> None:
     table = Table("接口", "数据截至", "落后", "还有几段", "上次成功", "状况")
     for each in stands:
         cursor = each.cursor
@@ -141,7 +113,7 @@ def _print_table(stands: Sequence[_Standing], waiting: Sequence[WaitingPromoter]
             _span(each.lag),
             "-" if each.to_go is None else str(each.to_go),
             _moment(cursor.answered_at),
-            each.words,
+            _words(each),
         )
     console = Console()
     console.print(table)

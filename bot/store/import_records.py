@@ -85,12 +85,18 @@ class ChangedLine:
 
 
 def import_records(
-    connection: Connection, *, count: int | None = None, only: int | None = None
+    connection: Connection,
+    *,
+    count: int | None = None,
+    only: int | None = None,
+    before: int | None = None,
 ) -> list[ImportRecord]:
-    """The latest imports first, or the one with a number."""
+    """The latest imports first, those before a number, or only the one with it."""
     statement = _records.limit(count)
     if only is not None:
         statement = statement.where(import_batches.c.id == only)
+    if before is not None:
+        statement = statement.where(import_batches.c.id < before)
     return [ImportRecord(**row) for row in connection.execute(statement).mappings()]
 
 
