@@ -5,6 +5,7 @@ no later one has built on it; those are named, to be taken back first. A later i
 a line just as this one left it has written nothing: it is named too, to be imported again.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -59,8 +60,13 @@ class NotWithdrawn:
     later: tuple[OtherImport, ...] = ()
 
 
-def withdraw_import(engine: Engine, batch: int, now: datetime) -> Withdrawn | NotWithdrawn:
-    """Take an import back, if nothing was built on it.
+def withdraw_import(
+    engine: Engine,
+    batch: int,
+    now: datetime,
+    also: Callable[[Connection], None] = lambda _: None,
+) -> Withdrawn | NotWithdrawn:
+    """Take an import back, if nothing was built on it; do `also` in the transaction that does.
 
     Lines that came with it vanish from view, others stand as before it; subscriptions stay. The
     planner takes the import up again, so whoever was told of a change hears of its end. Looking
@@ -74,19 +80,27 @@ def withdraw_import(engine: Engine, batch: int, now: datetime) -> Withdrawn | No
         if refused is not None:
             return refused
         # One that began in between may have built on it: then it is looked for again.
-        if transact(engine, partial(_switch, batch, latest or 0, now)):
+        if transact(engine, partial(_switch, batch, latest or 0, now, also)):
             return Withdrawn(batch, again)
 
 
-def _switch(batch: int, latest: int, now: datetime, connection: Connection) -> bool:
+def _switch(
+    batch: int,
+    latest: int,
+    now: datetime,
+    also: Callable[[Connection], None],
+    connection: Connection,
+) -> bool:
     others = exists().where(import_batches.c.id > latest).select()
     if connection.execute(others).scalar():
         return False
-    connection.execute(
+    switched = connection.execute(
         import_batches.update()
         .where(import_batches.c.id == batch, import_batches.c.published_at.is_not(None))
         .values(published_at=None, withdrawn_at=now, taken_up_at=None)
     )
+    if switched.rowcount:
+        also(connection)
     return True
 
 
