@@ -227,11 +227,19 @@ def restore(
 
 
 @app.command()
-def settings(as_json: JsonOption = False) -> None:
+def settings(
+    as_json: JsonOption = False,
+    as_file: Annotated[
+        bool, typer.Option("--example", help="输出一个列出全部设置的环境变量文件")
+    ] = False,
+) -> None:
     """列出全部设置及其来源；机密已遮盖。"""
-    from bot.commands.settings import show_settings
+    from bot.commands.settings import show_example, show_settings
 
-    show_settings(as_json=as_json)
+    if as_file:
+        show_example()
+    else:
+        show_settings(as_json=as_json)
 
 
 def main() -> None:

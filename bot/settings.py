@@ -30,7 +30,7 @@ from bot.setting_forms import (
     Zone,
 )
 
-__all__ = ["Described", "Settings", "SettingsError", "describe", "load_settings"]
+__all__ = ["Described", "Settings", "SettingsError", "describe", "load_settings", "unset"]
 
 PREFIX = "MINGZHANG_"
 TELEGRAM = "https://api.telegram.org"
@@ -214,6 +214,22 @@ def describe(settings: Settings) -> list[Described]:
         )
         for name, field in _fields()
     ]
+
+
+def unset() -> list[Described]:
+    """All settings as they are while nothing is set; the value is empty without a default."""
+    return [
+        Described(_variable(name), _default(field), "默认", field.description or "")
+        for name, field in _fields()
+    ]
+
+
+def _default(field: FieldInfo) -> str:
+    """A default as it is written in the environment."""
+    value = field.default
+    if field.default_factory or value in (None, ()):
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _fields() -> list[tuple[str, FieldInfo]]:

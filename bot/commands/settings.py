@@ -6,9 +6,14 @@ from rich.table import Table
 
 from bot.commands.failure import standard_output
 from bot.commands.store import usable_settings
-from bot.settings import describe
+from bot.settings import Described, describe, unset
 
-__all__ = ["show_settings"]
+__all__ = ["example", "show_example", "show_settings"]
+
+HEADER = """\
+# 全部设置，由 mingzhang settings --example 生成。去掉一行开头的 # 并填上值，它就起作用。
+# 每一项都可以改为放在文件里：NAME_FILE=文件的路径（机密宜如此，文件只让运行者读）。
+"""
 
 
 def show_settings(*, as_json: bool) -> None:
@@ -23,3 +28,17 @@ def show_settings(*, as_json: bool) -> None:
     for each in described:
         table.add_row(each.name, each.value, each.origin, each.meaning)
     Console().print(table)
+
+
+def show_example() -> None:
+    """Print a file of environment variables that names every setting."""
+    standard_output().write(example().encode())
+
+
+def example() -> str:
+    """Every setting as a comment with its default, for an environment file."""
+    return HEADER + "".join(_example(each) for each in unset())
+
+
+def _example(setting: Described) -> str:
+    return f"\n# {setting.meaning}\n#{setting.name}={setting.value}\n"
