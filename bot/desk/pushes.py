@@ -1,9 +1,10 @@
 """Messages nobody just asked for (推送): reminders, questions, changes, summaries."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from bot.desk.actions import Signer
+from bot.desk.answered_pushes import say_answered
 from bot.desk.awaited_pushes import ABOUT_AWAITED, say_awaited
 from bot.desk.cards import Judged, card, title_of
 from bot.desk.changes import change_of
@@ -13,6 +14,7 @@ from bot.desk.markup import fit
 from bot.desk.push_buttons import rows_of
 from bot.desk.rendering import Voice
 from bot.desk.replies import Say
+from bot.desk.snapshot import Snapshot
 from bot.desk.summary import summary_of
 from bot.reminders import DueLine, Push, PushKind
 from settlement.shanghai import day_of
@@ -25,12 +27,24 @@ MOST_CHANGES = 8
 _HOUR = timedelta(hours=1)
 
 
-def render_push(push: Push, now: datetime, *, secret: bytes) -> Say:
-    """Render a push: one line in full, several as a list; always with a way to stop."""
+def render_push(
+    push: Push,
+    now: datetime,
+    *,
+    secret: bytes,
+    current: Callable[[], Snapshot] | None = None,
+) -> Say:
+    """Render a push: one line in full, several as a list; always with a way to stop.
+
+    `current` gives the answers in force; without it a question that can be answered by now is
+    to be asked again.
+    """
     recipient = push.recipient
     voice = Voice(recipient.language, now, recipient.zone)
     keys = Keys(voice, Signer(secret), recipient.user)
     judged = sorted_by_cause(Judged(each.row, each.order, each.diagnosis) for each in push.lines)
+    if push.kind is PushKind.ANSWERED:
+        return say_answered(keys, push, current, now)
     if push.kind in ABOUT_AWAITED:
         return say_awaited(keys, push, judged)
     return Say(fit(_text(voice, push, judged, now)), rows_of(keys, push, judged))

@@ -29,7 +29,7 @@ def may_hear(planned: Planned, scopes: Collection[Scope], *, named: bool) -> boo
 
     `named` says that they were told a payout day: then its change is theirs to know.
     """
-    if planned.kind in (PushKind.DIGEST, PushKind.GIVEN_UP):
+    if planned.kind in (PushKind.DIGEST, PushKind.GIVEN_UP, PushKind.ANSWERED):
         return True
     if planned.kind is PushKind.FOUND:
         return Scope.AWAITED in scopes

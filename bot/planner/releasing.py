@@ -4,11 +4,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import chain
 
 from sqlalchemy import Connection
 
 from bot.desk.facts import Scope
 from bot.desk.replies import Say
+from bot.planner.answering import answers_due, saying, still_due
 from bot.planner.awaited import awaited_in_vain, naming
 from bot.planner.hearing import may_hear, recipients_of, scopes_of
 from bot.planner.work import Work
@@ -113,6 +115,7 @@ def _prepare(work: Work, render: RenderPush, users: Sequence[int]) -> _Released:
         planned = due_pushes(connection, users, work.now)
         cases = _cases(work, connection, planned)
         numbers = awaited_in_vain(connection, planned)
+        answers = answers_due(connection, chain.from_iterable(planned.values()))
     for user, theirs in planned.items():
         case = cases.get(user)
         if case is None:
@@ -122,8 +125,10 @@ def _prepare(work: Work, render: RenderPush, users: Sequence[int]) -> _Released:
         if recipient.quiet.silent_at(work.now, recipient.zone):
             silent[user] = recipient.quiet.first_loud(work.now, recipient.zone)
             continue
-        pushes = decide(recipient, case.planned, case.lines, case.known, case.outlooks, work.now)
-        said.extend((push, render(naming(push, numbers), work.now)) for push in pushes)
+        due = still_due(case.planned, answers)
+        pushes = decide(recipient, due, case.lines, case.known, case.outlooks, work.now)
+        named = (saying(naming(push, numbers), answers) for push in pushes)
+        said.extend((push, render(push, work.now)) for push in named)
         kept = {each for push in pushes for each in push.planned}
         dropped.extend(each for each in theirs if each not in kept)
     return _Released(said, dropped, silent)
@@ -217,6 +222,8 @@ def _is_wanted(
     user = push.recipient.user
     if push.kind is PushKind.DIGEST:
         return wants_digest(connection, user)
+    if push.kind is PushKind.ANSWERED:
+        return len(answers_due(connection, push.planned)) == len(push.planned)
     named = {line.row: line.before_day is not None for line in push.lines} | {0: False}
     return all(
         may_hear(each, watchers.get((user, each.line), set()), named=named[each.line])

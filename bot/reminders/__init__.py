@@ -6,6 +6,7 @@ from bot.reminders.hours import QuietHours, monday_of
 from bot.reminders.pushes import (
     LEADS,
     OFFSETS,
+    AnsweredQuestion,
     DueLine,
     Judged,
     Outlook,
@@ -31,6 +32,7 @@ __all__ = [
     "LEADS",
     "OFFSETS",
     "PAYING",
+    "AnsweredQuestion",
     "Appointed",
     "DueLine",
     "Judged",

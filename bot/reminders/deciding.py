@@ -28,9 +28,10 @@ HANGING = frozenset(
     {State.OVERDUE, State.FROZEN, State.IN_AFTER_SALE, State.REFUND_UNDECIDED, State.NO_ACCOUNT}
 )
 """States in which money that should come does not."""
+_OF_NO_LINE = frozenset({PushKind.DIGEST, PushKind.GIVEN_UP, PushKind.ANSWERED})
 _EXPLAINING = frozenset({PushKind.UPDATE, PushKind.MISSED})
 """Pushes that say what differs from what was told before."""
-_AWAITED = frozenset({PushKind.FOUND, PushKind.GIVEN_UP})
+_AWAITED = frozenset({PushKind.FOUND, PushKind.GIVEN_UP, PushKind.ANSWERED})
 """What somebody waited for is told however late."""
 
 
@@ -110,7 +111,7 @@ def _still_true(
     planned: Planned, lines: Mapping[int, Judged], known: Mapping[int, Known], today: date
 ) -> bool:
     """Whether a push would still say what is so."""
-    if planned.kind in (PushKind.DIGEST, PushKind.GIVEN_UP):
+    if planned.kind in _OF_NO_LINE:
         return True
     line = lines.get(planned.line)
     if line is None:

@@ -14,6 +14,7 @@ from settlement.model import Order
 __all__ = [
     "LEADS",
     "OFFSETS",
+    "AnsweredQuestion",
     "DueLine",
     "Judged",
     "Outlook",
@@ -44,6 +45,8 @@ class PushKind(StrEnum):
     """There is data for an order number the person waited for (有数据了)."""
     GIVEN_UP = "given_up"
     """There was none in all the time one may wait (没等到)."""
+    ANSWERED = "answered"
+    """A question that could not be answered when they asked it can be by now (有答案了)."""
 
 
 LEADS = (1, 3)
@@ -62,7 +65,8 @@ class Planned(NamedTuple):
 
     The first five make its key: `line` is 0 for what concerns all of a person's lines, `day` the
     payout day (or the day of the change, or the digest's Monday), `version` tells what may come
-    again for the same day: the line's changes, snoozes, and the awaited numbers by their row.
+    again for the same day: the line's changes, snoozes, and awaited numbers and questions by
+    their row.
     """
 
     user: int
@@ -120,6 +124,13 @@ class Outlook(NamedTuple):
     """Whether they came within the week."""
 
 
+class AnsweredQuestion(NamedTuple):
+    """What somebody asked, and the id of the entry that answers it."""
+
+    question: str
+    entry: str
+
+
 @dataclass(frozen=True, slots=True)
 class Push:
     """One message nobody just asked for (推送).
@@ -137,6 +148,8 @@ class Push:
     outlooks: tuple[Outlook, ...] = field(default=(), repr=False)
     numbers: tuple[str, ...] = ()
     """The order numbers that were awaited in vain."""
+    answers: tuple[AnsweredQuestion, ...] = ()
+    """The questions that can be answered by now."""
 
     @property
     def key(self) -> str:

@@ -34,6 +34,7 @@ from bot.desk.replies import (
     Rearrange,
     RecordQuestion,
     Reply,
+    Say,
     SetLanguage,
     Snooze,
     Subscribe,
@@ -46,6 +47,7 @@ from bot.desk.replies import (
 )
 from bot.desk.sought import AwaitNumbers, LeaveNumbers
 from bot.desk.topics import InlineAnswer, ShowMenu
+from bot.store.answered import note_given
 from bot.store.awaiting import await_numbers, leave_numbers
 from bot.store.binding_requests import request_binding, settle_request
 from bot.store.cases import note_arrival
@@ -93,6 +95,7 @@ def write_exchanges(
             _apply(connection, exchange.incoming.user, effect, now)
     if questions := [row for exchange in exchanges for row in _questions(exchange, now)]:
         connection.execute(unanswered_questions.insert(), questions)
+    note_given(connection, (each for exchange in exchanges for each in _given(exchange)), now)
     letters = [letter for exchange in exchanges for letter in _letters(bot, exchange)]
     for exchange in exchanges:
         effects = exchange.answered.effects
@@ -177,6 +180,14 @@ def _questions(exchange: Exchange, now: datetime) -> Iterator[dict[str, object]]
                 "outcome": effect.outcome,
                 "asked_at": now,
             }
+
+
+def _given(exchange: Exchange) -> Iterator[tuple[int, str]]:
+    """The answer that a person was given, if they were; who leaves is not remembered."""
+    entry = exchange.answered.dialogue.topic
+    said = (reply for reply in exchange.answered.replies if isinstance(reply, Say | Edit))
+    if entry and _is_remembered(exchange) and any(each.template == "answer" for each in said):
+        yield exchange.incoming.user, entry
 
 
 def _letters(bot: int, exchange: Exchange) -> Iterator[Letter]:

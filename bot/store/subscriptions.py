@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, selec
 
 from bot.desk.facts import Preferences, Scope, Subscription
 from bot.desk.replies import Prefer
+from bot.store.answered import leave_answers
 from bot.store.awaiting import leave_all
 from bot.store.inserting import insert
 from bot.store.releasing import bring_forward, recall
@@ -140,6 +141,7 @@ def unsubscribe(
     recall(connection, user, now)
     if scope is Scope.EVERYTHING:
         leave_all(connection, user, now)
+        leave_answers(connection, user)
 
 
 def _end(connection: Connection, user: int, which: ColumnElement[bool], now: datetime) -> None:

@@ -20,6 +20,7 @@ from bot.desk.reasons import state_word
 from bot.desk.rendering import Voice, quoted
 from bot.desk.snapshot import Snapshot
 from bot.reminders import (
+    AnsweredQuestion,
     DueLine,
     Outlook,
     Planned,
@@ -97,6 +98,7 @@ def _push(voice: Voice, fields: Fields, kind: PushKind, lines: Sequence[Judged])
         outlooks,
         # Awaited numbers were read as such: digits.
         tuple(each.order.order_number for each in lines),
+        tuple(AnsweredQuestion(text, "jd.payout.when") for text in fields.texts),
     )
     return render_push(push, fields.at, secret=b"secret")
 
@@ -157,6 +159,10 @@ def _asked(fields: Fields, as_of: Variables) -> Iterator[tuple[str, Variables]]:
     yield "calculation", {**figures, "result": None}
     yield "calculation", {**figures, "result": _results(fields)}
     yield "source_title_en", {"title": name}
+    now_answered = {"questions": fields.texts, "found": _YES, **as_of}
+    yield "push_answered", {**now_answered, "answer": text}
+    yield "push_answered", {**now_answered, "answer": None}
+    yield "push_answered", {**now_answered, "found": _NO, "answer": None}
 
 
 def _of_orders(voice: Voice, fields: Fields) -> Iterator[tuple[str, Variables]]:

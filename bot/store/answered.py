@@ -1,0 +1,157 @@
+"""Questions that can be answered by now (有答案了), and telling those who asked, once."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from bot.reminders import AnsweredQuestion, Planned, PushKind
+from bot.store.inserting import insert
+from bot.store.pushes import plan_each
+from bot.store.tables import given_answers, opt_outs, pushes, unanswered_questions
+from settlement.shanghai import day_of
+
+__all__ = [
+    "ANSWERED",
+    "NOT_OURS",
+    "TOLD_WITHIN",
+    "OpenQuestion",
+    "answers_of",
+    "close_answered",
+    "forget_answered",
+    "leave_answers",
+    "note_given",
+    "open_questions",
+    "people_reached",
+    "put_away",
+]
+
+ANSWERED, NOT_OURS = "answered", "not_ours"
+TOLD_WITHIN = timedelta(days=30)
+"""Who asked longer ago has found out elsewhere, or does not care any more."""
+_AT_ONCE = 500
+
+_questions = unanswered_questions.c
+_is_open = _questions.closed_at.is_(None)
+
+
+class OpenQuestion(NamedTuple):
+    """A question nobody could answer yet."""
+
+    id: int
+    user: int
+    text: str
+    outcome: str
+    asked_at: datetime
+
+
+_columns = [_questions[name] for name in OpenQuestion._fields]
+_open = select(*_columns).where(_is_open).order_by(_questions.id.desc()).limit(bindparam("count"))
+_known_by_now = (
+    select(given_answers.c.user)
+    .where(
+        given_answers.c.user == _questions.user,
+        given_answers.c.entry == _questions.entry,
+        given_answers.c.given_at >= _questions.asked_at,
+    )
+    .exists()
+)
+_wants_none = select(opt_outs.c.user).where(opt_outs.c.user == _questions.user).exists()
+_answers = select(_questions.id, _questions.text, _questions.entry).where(
+    _questions.id.in_(bindparam("ids", expanding=True)),
+    _questions.closed_as == ANSWERED,
+    ~_known_by_now,
+    ~_wants_none,
+)
+
+
+def open_questions(connection: Connection, count: int) -> list[OpenQuestion]:
+    """The latest questions that are neither answered nor put away."""
+    return [OpenQuestion(*row) for row in connection.execute(_open, {"count": count})]
+
+
+def put_away(connection: Connection, questions: Collection[int], now: datetime) -> int:
+    """Close questions that are not ours to answer; how many were open."""
+    return len(_close(connection, questions, NOT_OURS, None, now))
+
+
+def close_answered(
+    connection: Connection, questions: Collection[int], entry: str, now: datetime
+) -> int:
+    """Close questions that an entry answers by now, and plan to tell who asked; how many that are.
+
+    Each is told of once, by its own row; nobody who asked longer than `TOLD_WITHIN` ago is.
+    """
+    closed = _close(connection, questions, ANSWERED, entry, now)
+    lately = [each for each in closed if each.asked_at >= now - TOLD_WITHIN]
+    plan_each(connection, [_planned(each, now) for each in lately])
+    return len({each.user for each in lately})
+
+
+def answers_of(connection: Connection, questions: Collection[int]) -> dict[int, AnsweredQuestion]:
+    """Of these questions, by their ids, those whose askers still want and need to be told."""
+    found = connection.execute(_answers, {"ids": list(questions)}) if questions else ()
+    return {id_: AnsweredQuestion(text, entry) for id_, text, entry in found}
+
+
+def leave_answers(connection: Connection, user: int) -> None:
+    """Tell a person of none of the answers that are planned; what they ask later counts again."""
+    planned = pushes.delete().where(
+        pushes.c.user == user, pushes.c.kind == PushKind.ANSWERED, pushes.c.released_at.is_(None)
+    )
+    connection.execute(planned)
+
+
+def note_given(connection: Connection, given: Iterable[tuple[int, str]], now: datetime) -> None:
+    """Keep which answers people were just given, by user and entry."""
+    rows = [
+        {"user": user, "entry": entry, "given_at": now} for user, entry in dict.fromkeys(given)
+    ]
+    if rows:
+        statement = insert(connection, given_answers)
+        latest = {"given_at": statement.excluded.given_at}
+        connection.execute(
+            statement.on_conflict_do_update(index_elements=["user", "entry"], set_=latest), rows
+        )
+
+
+def people_reached(connection: Connection) -> dict[str, int]:
+    """How many people were given each answer, of those that anybody was given."""
+    counted = select(given_answers.c.entry, func.count()).group_by(given_answers.c.entry)
+    return {entry: count for entry, count in connection.execute(counted)}
+
+
+def forget_answered(connection: Connection, before: datetime, count: int) -> int:
+    """Forget up to `count` questions that were closed, and answers given, before an instant."""
+    closed = select(_questions.id).where(_questions.closed_at < before).limit(count)
+    done = connection.execute(
+        unanswered_questions.delete().where(_questions.id.in_(closed))
+    ).rowcount
+    given = given_answers.delete().where(given_answers.c.given_at < before)
+    return done + connection.execute(given).rowcount
+
+
+def _close(
+    connection: Connection,
+    questions: Collection[int],
+    closed_as: str,
+    entry: str | None,
+    now: datetime,
+) -> list[OpenQuestion]:
+    """Close what is still open of these; each counts for whoever closes it first."""
+    ids, closed = sorted(questions), []
+    for first in range(0, len(ids), _AT_ONCE):
+        statement = (
+            unanswered_questions.update()
+            .where(_is_open, _questions.id.in_(ids[first : first + _AT_ONCE]))
+            .values(closed_at=now, closed_as=closed_as, entry=entry)
+            .returning(*_columns)
+        )
+        closed += [OpenQuestion(*row) for row in connection.execute(statement)]
+    return closed
+
+
+def _planned(question: OpenQuestion, now: datetime) -> Planned:
+    about = (0, day_of(question.asked_at), question.id, "")
+    return Planned(question.user, PushKind.ANSWERED, *about, now, now)
