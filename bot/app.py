@@ -262,7 +262,9 @@ def _operators(settings: Settings) -> Operators:
         timedelta(minutes=settings.human_within),
         anonymous=not settings.human_names,
     )
-    return Operators(settings.operator_chat, settings.admins, help_desk)
+    return Operators(
+        settings.operator_chat, settings.admins, help_desk, console=settings.public_url
+    )
 
 
 def event_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:

@@ -8,6 +8,7 @@ from bot.desk import menus, questions
 from bot.desk.actions import Verb, fingerprint
 from bot.desk.binding import PAYLOAD, redeem, show_bindings, show_unbinding
 from bot.desk.calculating import show_calculators
+from bot.desk.console_link import show_console
 from bot.desk.earnings import show_commission, show_sheet
 from bot.desk.handing_over import ask_person, leave
 from bot.desk.orders import ask_number, own_orders
@@ -133,6 +134,7 @@ COMMANDS: Mapping[str, Callable[[Turn, str], Answered]] = {
     "cancel": cancel,
     "person": ask_person,
     "human": ask_person,
+    "console": lambda turn, _: show_console(turn),
     "leave_person": lambda turn, _: leave(turn) or cancel(turn, ""),
 }
 PRIVATE_COMMANDS = frozenset(
@@ -150,6 +152,7 @@ PRIVATE_COMMANDS = frozenset(
         "person",
         "human",
         "leave_person",
+        "console",
     }
 )
 """Commands that show or change what belongs to one person: never in a group."""

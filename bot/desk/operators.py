@@ -10,11 +10,15 @@ __all__ = ["Operators"]
 
 @dataclass(frozen=True, slots=True)
 class Operators:
-    """The operator's chat and people, by their Telegram ids; both may be missing."""
+    """The operator's chat and people, by their Telegram ids; both may be missing.
+
+    `console` is where browsers reach the console, None if nobody said.
+    """
 
     chat: int | None = None
     people: tuple[int, ...] = ()
     help_desk: HelpDesk = field(default_factory=HelpDesk)
+    console: str | None = None
 
     @property
     def chats(self) -> tuple[int, ...]:

@@ -13,6 +13,7 @@ from bot.store.binding_requests import likely_creators, request_for_operator, re
 from bot.store.documents import find_document
 from bot.store.exporting import everything_kept
 from bot.store.people import Known, wrong_codes_of
+from bot.store.staff import role_of
 
 __all__ = ["PersonalFacts", "load_personal"]
 
@@ -27,6 +28,7 @@ class PersonalFacts:
     request: BindingRequest | None = None
     kept: Mapping[str, Any] = field(default_factory=dict)
     document: DocumentImport | None = None
+    staff: bool = False
 
 
 def load_personal(
@@ -42,6 +44,7 @@ def load_personal(
         or wanted.kept
         or wanted.binding_code
         or wanted.document is not None
+        or wanted.staff
     }
 
 
@@ -62,4 +65,5 @@ def _load(connection: Connection, user: int, wanted: Wanted, platform: str) -> P
         request_for_operator(connection, wanted.request) if wanted.request else None,
         everything_kept(connection, user) if wanted.kept else {},
         find_document(connection, wanted.document) if wanted.document is not None else None,
+        wanted.staff and role_of(connection, user, ()) is not None,
     )

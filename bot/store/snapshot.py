@@ -97,6 +97,7 @@ def load_facts(
             request=own_facts.request,
             kept=own_facts.kept,
             document=own_facts.document,
+            staff=own_facts.staff,
             found=looked_up.found,
             promoters=looked_up.promoters,
             awaited=looked_up.awaited,

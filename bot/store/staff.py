@@ -96,4 +96,5 @@ def give_role(
 def _owner_beside(user: int, connection: Connection, admins: Collection[int]) -> bool:
     everybody: Sequence[Member] = members(connection, admins)
     owners = [each.user for each in everybody if each.role is StaffRole.OWNER]
-    return not owners or any(owner != user for owner in owners)
+    # Whom the settings name stays an owner whatever is given.
+    return user in admins or not owners or any(owner != user for owner in owners)

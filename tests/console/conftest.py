@@ -25,6 +25,8 @@ from bot.store.staff import Member, StaffRole, give_role
 NOW = datetime(2026, 9, 15, 1, 0, tzinfo=UTC)
 TOKEN = "4711:console-tests"  # noqa: S105 (no bot has it)
 OWNER = 9000
+ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""For what asks the databases nothing new: its queries are tested on both in tests/store."""
 PEOPLE = {role: 9001 + place for place, role in enumerate(StaffRole)}
 
 

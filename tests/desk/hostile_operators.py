@@ -25,6 +25,9 @@ def of_operators(texts: Sequence[str]) -> Iterator[tuple[str, Variables]]:
         yield f"operator/handoff_{template}", {"number": number}
     yield "operator/markup_alarm", {"row": 3, "name": name}
     yield "operator/trouble_alarm", {"update": 3}
+    for address in (text, None):
+        yield "console", {"address": address, "staff": address is None, "user": 3}
+    yield "console", {"address": None, "staff": _NO, "user": 3}
     for given in (text, None):
         late = {"title": name, "platform": name, "as_of": number, "words": given}
         yield "operator/sync_lags", late
