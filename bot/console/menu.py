@@ -1,13 +1,16 @@
 """The list of pages (页面清单): who adds a page appends it here, in the order of the menu."""
 
 from bot.console.page import Page
-from bot.console.pages import account, audit, outbox, overview, team
+from bot.console.pages import account, audit, batches, imports, outbox, overview, sync, team
 from bot.store.staff import StaffRole
 
 __all__ = ["PAGES", "menu_of"]
 
 PAGES: tuple[Page, ...] = (
     overview.PAGE,
+    imports.PAGE,
+    batches.PAGE,
+    sync.PAGE,
     outbox.PAGE,
     team.PAGE,
     audit.PAGE,
