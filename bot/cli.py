@@ -242,6 +242,14 @@ def settings(
         show_settings(as_json=as_json)
 
 
+@app.command()
+def doctor(as_json: JsonOption = False) -> None:
+    """体检：令牌、webhook、数据库、时钟、磁盘……哪里不对，怎么办。"""
+    from bot.commands.doctor import doctor as examine
+
+    raise typer.Exit(examine(as_json=as_json))
+
+
 def main() -> None:
     """Run the command line; whatever is wrong becomes one line and exit status 2."""
     try:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import socket
 from collections.abc import Iterator, Sequence
 
@@ -18,7 +19,18 @@ FINISH_SECONDS = 3
 
 
 class ListenError(Exception):
-    """The address cannot be listened on."""
+    """The address cannot be listened on; `reason` says why, as the system does.
+
+    It `is_taken` if another program listens there.
+    """
+
+    def __init__(self, listen: str, cause: OSError) -> None:
+        self.reason = cause.strerror or str(cause)
+        self.is_taken = cause.errno == errno.EADDRINUSE
+        super().__init__(
+            f"MINGZHANG_LISTEN：{listen} 监听不了（{self.reason}）；"
+            "请换一个端口，或停掉占用它的程序；用轮询又不要页面，可以设为 off"
+        )
 
 
 class Listener:
@@ -76,10 +88,7 @@ class Listener:
             bound.listen(BACKLOG)
         except OSError as error:
             bound.close()
-            raise ListenError(
-                f"MINGZHANG_LISTEN：{self._listen} 监听不了（{error.strerror or error}）；"
-                "请换一个端口，或停掉占用它的程序；用轮询又不要页面，可以设为 off"
-            ) from None
+            raise ListenError(self._listen, error) from None
         bound.setblocking(False)
         return bound
 

@@ -1,0 +1,54 @@
+"""A finding (结论): one thing that was looked at, in words that come from data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+
+from ruamel.yaml import YAML
+
+__all__ = ["Finding", "Weight", "find", "known_codes"]
+
+
+class Weight(StrEnum):
+    """How bad it is."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found (zh); without `why` and `remedy` where nothing is wrong."""
+
+    code: str
+    weight: Weight
+    found: str
+    why: str = field(default="")
+    remedy: str = field(default="")
+
+    @property
+    def check(self) -> str:
+        """What was looked at."""
+        return self.code.partition(".")[0]
+
+
+def find(code: str, **said: object) -> Finding:
+    """The finding of this code; raises KeyError for one that has no words."""
+    words = _words()[code]
+    texts = {name: words.get(name, "").format(**said) for name in ("found", "why", "remedy")}
+    return Finding(code, Weight(words["weight"]), **texts)
+
+
+def known_codes() -> Mapping[str, Weight]:
+    """Everything that can be found."""
+    return {code: Weight(words["weight"]) for code, words in _words().items()}
+
+
+@cache
+def _words() -> dict[str, dict[str, str]]:
+    source = files("bot.doctor").joinpath("findings.yaml").read_text("utf-8")
+    words: dict[str, dict[str, str]] = YAML(typ="safe").load(source)
+    return words
