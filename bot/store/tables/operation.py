@@ -5,7 +5,7 @@ from sqlalchemy import Column, ForeignKey, Table, Text
 from bot.store.tables.schema import metadata
 from bot.store.types import Document, Id, Instant
 
-__all__ = ["installation", "leases", "publications", "revisions"]
+__all__ = ["alarms", "installation", "leases", "publications", "revisions"]
 
 installation = Table(
     "installation",
@@ -43,4 +43,14 @@ leases = Table(
     Column("owner", Text, nullable=False),
     Column("expires_at", Instant, nullable=False),
     comment="by the database's clock",
+)
+
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("cause", Text, primary_key=True),
+    Column("raised_at", Instant, nullable=False),
+    Column("told_at", Instant),
+    Column("ended_at", Instant),
+    comment="what is wrong, or was; told_at is when the operator last heard that it is",
 )
