@@ -1,7 +1,17 @@
 """The list of pages (页面清单): who adds a page appends it here, in the order of the menu."""
 
 from bot.console.page import Page
-from bot.console.pages import account, audit, batches, imports, outbox, overview, sync, team
+from bot.console.pages import (
+    account,
+    audit,
+    batches,
+    broadcast,
+    imports,
+    outbox,
+    overview,
+    sync,
+    team,
+)
 from bot.store.staff import StaffRole
 
 __all__ = ["PAGES", "menu_of"]
@@ -12,6 +22,7 @@ PAGES: tuple[Page, ...] = (
     batches.PAGE,
     sync.PAGE,
     outbox.PAGE,
+    broadcast.PAGE,
     team.PAGE,
     audit.PAGE,
     account.PAGE,

@@ -133,7 +133,7 @@ def schedule(
     )
 
 
-def pause(connection: Connection, broadcast: Broadcast, now: datetime) -> int:
+def pause(connection: Connection, broadcast: Broadcast) -> int:
     """Hold it up, and take back what waits in the outbox: how many; raises ChangedMeanwhileError.
 
     What is in flight, a second's worth, still arrives.

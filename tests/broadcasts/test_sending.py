@@ -118,7 +118,7 @@ def test_a_pause_takes_back_what_waits_and_nobody_gets_it_twice(
     post.turn()
     post.deliver(1, 2, 3)
     with engine.begin() as connection:
-        assert pause(connection, broadcast, hand.now()) == ROOM - 3
+        assert pause(connection, broadcast) == ROOM - 3
     assert post.turn() == 0
     assert post.waiting() == []
     assert post.figures(broadcast) == Figures(waiting=127, sent=3)
@@ -137,7 +137,7 @@ def test_what_is_in_flight_at_a_pause_still_arrives_and_counts(
     post.turn()
     post.deliver(1, state=State.SENDING)
     with engine.begin() as connection:
-        assert pause(connection, broadcast, hand.now()) == 1
+        assert pause(connection, broadcast) == 1
         sending = outbox.c.state == State.SENDING
         connection.execute(outbox.update().where(sending).values(state=State.SENT))
     post.turn()
@@ -274,7 +274,7 @@ def test_a_draft_is_changed_by_who_saw_it_last(engine: Engine, hand: Hand) -> No
         for change in (
             lambda: change_draft(connection, first, Segment(), WORDS),
             lambda: schedule(connection, first, None, 1, hand.now()),
-            lambda: pause(connection, first, hand.now()),
+            lambda: pause(connection, first),
         ):
             with pytest.raises(ChangedMeanwhileError):
                 change()
