@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from bot.store.tables import (
     bindings,
@@ -11,9 +11,10 @@ from bot.store.tables import (
     order_facts,
     order_history,
     people,
+    sync_cursors,
 )
 
-__all__ = ["Change", "Kept", "Reader", "changes_of", "kept_of", "readers_of"]
+__all__ = ["Change", "Kept", "Reader", "changes_of", "covered_until", "kept_of", "readers_of"]
 
 MOST_CHANGES = 200
 MOST_KEPT = 30
@@ -106,6 +107,9 @@ _readers = (
     .order_by(bindings.c.ended_at.is_not(None), bindings.c.id.desc())
     .limit(MOST_READERS)
 )
+_covered = select(func.min(sync_cursors.c.covered_until)).where(
+    sync_cursors.c.platform == bindparam("platform")
+)
 
 
 def changes_of(connection: Connection, line: int) -> list[Change]:
@@ -116,6 +120,12 @@ def changes_of(connection: Connection, line: int) -> list[Change]:
 def kept_of(connection: Connection, line: int) -> list[Kept]:
     """A line as each import left it, the latest first; those taken back or unfinished too."""
     return [Kept._make(row) for row in connection.execute(_kept, {"line": line})]
+
+
+def covered_until(connection: Connection, platform: str) -> datetime | None:
+    """Up to when a platform was asked what had changed, if it is asked at all."""
+    found: datetime | None = connection.execute(_covered, {"platform": platform}).scalar()
+    return found
 
 
 def readers_of(connection: Connection, creator: int) -> list[Reader]:

@@ -22,6 +22,7 @@ __all__ = [
     "Choice",
     "FullLine",
     "Place",
+    "creators_behind",
     "last_row",
     "line_of_row",
     "lines_by_number",
@@ -195,3 +196,9 @@ def _of(creator: int, choice: Choice) -> Select[Any]:
 def _read(connection: Connection, statement: Select[Any], **values: object) -> list[FullLine]:
     rows: Sequence[Any] = connection.execute(statement, values).all()
     return [FullLine._make(row) for row in rows]
+
+
+def creators_behind(connection: Connection, creator: int, count: int) -> list[int]:
+    """The next creators by their number."""
+    following = select(creators.c.id).where(creators.c.id > creator)
+    return list(connection.execute(following.order_by(creators.c.id).limit(count)).scalars())
