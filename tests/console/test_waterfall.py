@@ -19,16 +19,16 @@ LINES = (
 
 
 def test_what_is_taken_begins_where_the_line_before_ended() -> None:
-    spans = [(step.code, str(step.start), str(step.end)) for step in steps_of(LINES)]
+    spans = [(step.code, f"{step.start:.2f}", f"{step.end:.2f}") for step in steps_of(LINES)]
     assert spans == [
-        ("gross_amount", "0", "1000.00"),
+        ("gross_amount", "0.00", "1000.00"),
         ("discounts", "1000.00", "700.00"),
         ("freight", "700.00", "690.00"),
-        ("paid_amount", "0", "690.00"),
-        ("commission", "0", "69.00"),
+        ("paid_amount", "0.00", "690.00"),
+        ("commission", "0.00", "69.00"),
         ("platform_fee", "69.00", "62.10"),
         ("agency_share", "62.10", "42.10"),
-        ("net", "0", "42.10"),
+        ("net", "0.00", "42.10"),
     ]
     assert {step.most for step in steps_of(LINES)} == {Decimal("1000.00"), Decimal("69.00")}
 
