@@ -17,6 +17,7 @@ from bot.intake import AnswersMessages, Intake
 from bot.store.claiming import LEASE
 from bot.store.forgetting import forget_settled
 from bot.store.pace import Limits
+from bot.store.retention import forget_old
 from bot.store.updates import forget_handled
 from bot.store.waking import listen
 from bot.telegram.busy import BusyNotices
@@ -210,6 +211,7 @@ class Service:
         now = self._now()
         forget_handled(connection, now - REMEMBERED, FORGOTTEN_AT_ONCE)
         forget_settled(connection, now, FORGOTTEN_AT_ONCE)
+        forget_old(connection, now, FORGOTTEN_AT_ONCE)
         return tell_overdue(connection, bot, now)
 
 

@@ -36,6 +36,13 @@ Index(
     sqlite_where=_open,
     postgresql_where=_open,
 )
+_closed = handoffs.c.closed_at.is_not(None)
+Index(
+    "ix_handoffs_closed_at",
+    handoffs.c.closed_at,
+    sqlite_where=_closed,
+    postgresql_where=_closed,
+)
 Index("ix_handoffs_user", handoffs.c.user, handoffs.c.id)
 _in_topic = handoffs.c.topic.is_not(None)
 Index(

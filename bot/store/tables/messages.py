@@ -47,6 +47,13 @@ Index(
     postgresql_where=_open,
 )
 Index("ix_unanswered_questions_user", unanswered_questions.c.user)
+_closed = unanswered_questions.c.closed_at.is_not(None)
+Index(
+    "ix_unanswered_questions_closed_at",
+    unanswered_questions.c.closed_at,
+    sqlite_where=_closed,
+    postgresql_where=_closed,
+)
 
 given_answers = Table(
     "given_answers",
@@ -59,6 +66,7 @@ given_answers = Table(
     sqlite_with_rowid=False,
 )
 Index("ix_given_answers_entry", given_answers.c.entry)
+Index("ix_given_answers_given_at", given_answers.c.given_at)
 
 quarantine = Table(
     "quarantine",
@@ -70,3 +78,4 @@ quarantine = Table(
     Column("problem", Text, nullable=False),
     Column("set_aside_at", Instant, nullable=False),
 )
+Index("ix_quarantine_set_aside_at", quarantine.c.set_aside_at)
