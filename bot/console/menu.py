@@ -25,6 +25,7 @@ PAGES: tuple[Page, ...] = (
     outbox.PAGE,
     broadcast.PAGE,
     orders.PAGE,
+    cases.PAGE,
     team.PAGE,
     audit.PAGE,
     account.PAGE,

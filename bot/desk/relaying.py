@@ -15,9 +15,9 @@ from bot.desk.replies import Answered, PassOn, Say
 from bot.desk.topics import Copy
 from bot.desk.turn import Turn
 
-__all__ = ["also_wanted", "heard_too", "interposed", "passed_on"]
+__all__ = ["LONGEST_QUOTE", "also_wanted", "heard_too", "interposed", "passed_on"]
 
-_LONGEST_QUOTE = 3900
+LONGEST_QUOTE = 3900
 """UTF-16 units that fit a message beside our own words; what is longer is copied."""
 _ASKING = ("human", "person")
 FROM_CREATOR = "operator/from_creator"
@@ -100,7 +100,7 @@ def passed_on(
     """
     incoming = turn.incoming
     if not incoming.edited:
-        if incoming.kind != "text" or units(incoming.text) > _LONGEST_QUOTE:
+        if incoming.kind != "text" or units(incoming.text) > LONGEST_QUOTE:
             reply: Copy | Say = Copy(incoming.chat, incoming.message or 0)
         else:
             reply = _said(turn, case, chat, template, revised=False, **variables)
@@ -122,7 +122,7 @@ def _said(turn: Turn, case: HandOff, chat: int, template: str, **variables: obje
 
 def _cut(incoming: Incoming) -> str:
     """The words, as far as they fit; only an edit can be longer."""
-    return incoming.text[:_LONGEST_QUOTE]
+    return incoming.text[:LONGEST_QUOTE]
 
 
 def _silent(turn: Turn, passed: tuple[PassOn, ...]) -> Answered:

@@ -11,7 +11,7 @@ from bot.desk.replies import Answered, Effect, EndHandOff, PassOn, Say, TakeOver
 from bot.desk.topics import CloseTopic
 from bot.desk.turn import Turn
 
-__all__ = ["PRESSES", "answer", "press"]
+__all__ = ["PRESSES", "answer", "pass_on", "press"]
 
 PRESSES = frozenset({Verb.TAKE_CASE, Verb.CLOSE_CASE})
 FROM_STAFF = "from_staff"
@@ -36,7 +36,7 @@ def answer(turn: Turn) -> Answered | None:
         return replace(_nothing(turn), effects=revised)
     if case.state is HandOffState.CLOSED:
         return _said(turn, "operator/handoff_is_closed", case)
-    return _pass_on(turn, case)
+    return pass_on(turn, case)
 
 
 def press(turn: Turn, action: Action) -> Answered | None:
@@ -51,7 +51,8 @@ def press(turn: Turn, action: Action) -> Answered | None:
     return replace(_nothing(turn), effects=_taken(turn, case))
 
 
-def _pass_on(turn: Turn, case: HandOff) -> Answered:
+def pass_on(turn: Turn, case: HandOff) -> Answered:
+    """Say to the creator what was written, and take the case by it if nobody has."""
     taking = () if case.state is HandOffState.TAKEN else _taken(turn, case)
     words = passed_on(turn, case, case.chat, FROM_STAFF, name=_name(turn))
     return replace(_nothing(turn), effects=(*taking, *words))

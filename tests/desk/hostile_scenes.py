@@ -250,6 +250,7 @@ def _of_cases(voice: Voice, fields: Fields) -> Iterator[tuple[str, Variables]]:
         words = quoted(text)
         yield "from_staff", {"name": name, "revised": known, "text": words}
         yield "operator/from_creator", {"revised": known, "text": words}
+        yield "operator/from_console", {"name": name, "text": words}
 
 
 def _results(fields: Fields) -> Variables:

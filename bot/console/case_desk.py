@@ -1,0 +1,80 @@
+"""The operator's part in a case, done from the console (接待): by the desk, as in the chat."""
+
+import hashlib
+from collections.abc import Callable
+
+from sqlalchemy import Connection
+
+from bot.console.visit import Visit
+from bot.desk.actions import Signer
+from bot.desk.facts import Facts
+from bot.desk.handoffs import HelpDesk
+from bot.desk.incoming import Incoming
+from bot.desk.operators import Operators
+from bot.desk.rendering import Voice
+from bot.desk.replies import Answered
+from bot.desk.turn import Turn
+from bot.store.case_list import CaseDetails, case_details
+from bot.store.exchanges import Exchange, write_exchanges
+from bot.store.locks import hold
+
+__all__ = ["Act", "act_in_case", "staff_turn"]
+
+Act = Callable[[Turn], Answered | None]
+
+
+def act_in_case(visit: Visit, case: int, act: Act, kind: str, text: str = "") -> bool:
+    """Do something in a case and record it; False if the desk says it is too late for that.
+
+    A form that is sent twice does it once: its letters have one key, made from the form's mark.
+    """
+    mark = _mark(case, visit.field("once"))
+
+    def work(connection: Connection) -> bool:
+        found = case_details(connection, case)
+        if found is None:
+            return False
+        hold(connection, {("user", found.case.user), ("chat", found.case.operator_chat)})
+        found = case_details(connection, case)  # as whoever held it left it
+        if found is None:
+            return False
+        turn = staff_turn(visit, found, mark, text)
+        answered = act(turn)
+        if answered is None:
+            return False
+        exchange = Exchange(turn.incoming, turn.facts, answered)
+        write_exchanges(connection, found.bot, [exchange], visit.now)
+        visit.record(connection, kind, f"case:{case}")
+        return True
+
+    return visit.writes(work)
+
+
+def staff_turn(visit: Visit, found: CaseDetails, mark: int = 0, text: str = "") -> Turn:
+    """What a person of the operator's says about a case, as the desk takes it."""
+    settings, case = visit.parts.settings, found.case
+    incoming = Incoming(
+        update=mark,
+        user=visit.user,
+        chat=case.operator_chat,
+        private=False,
+        text=text,
+        name=visit.session.name or str(visit.say("you")),
+    )
+    help_desk = HelpDesk(anonymous=not settings.human_names)
+    return Turn(
+        incoming,
+        Facts(case=case),
+        visit.parts.current(),
+        Voice("zh", visit.now, settings.timezone),
+        visit.now,
+        Signer(visit.parts.secret),
+        visit.parts.bot_name(),
+        Operators(case.operator_chat, (), help_desk),
+    )
+
+
+def _mark(case: int, once: str) -> int:
+    """A number in the place of an update's; those of Telegram's are above zero."""
+    digest = hashlib.sha256(f"{case}\x1f{once}".encode()).digest()
+    return -1 - int.from_bytes(digest[:7])
