@@ -6,6 +6,7 @@ from bot.console.pages import (
     audit,
     batches,
     broadcast,
+    cases,
     imports,
     orders,
     outbox,

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot.desk.facts import Dialogue, Facts
 from bot.desk.incoming import Incoming
-from bot.desk.replies import Answered, Arrival, HandOver, PassOn, Say
+from bot.desk.replies import Answered, Arrival, Effect, HandOver, PassOn, Say
 from bot.store.cases import note_arrival
 from bot.store.creators import add_creator, make_binding_code
 from bot.store.exchanges import Exchange, write_exchanges
@@ -66,10 +66,11 @@ def case(console: Console) -> Case:
     asked = f"京东 {NUMBER} 和 {FOREIGN} 为什么 <b>没到账"
     opening = HandOver("N7", asked, OPERATORS, NOW, (Say("新案件"),), Say("控制"))
     said = PassOn(1, OPERATORS, Say("💬 在吗", template="operator/from_creator"), 2)
+    effects: tuple[Effect, ...] = (opening, said)
     with console.engine.begin() as connection:
         creator = add_creator(connection, "小雅", NOW)
         bind(connection, USER, make_binding_code(connection, creator, NOW), NOW)
-        for update, effect in enumerate((opening, said), start=1):
+        for update, effect in enumerate(effects, start=1):
             incoming = Incoming(update, USER, USER, message=update, name="小雅本人")
             answered = Answered((), (effect,), Dialogue())
             exchange = Exchange(incoming, Facts(language="en"), answered)
