@@ -5,12 +5,15 @@ not counted here but looked up when somebody asks (`bot.health.figures`). Values
 from the code, never from outside.
 """
 
+from collections.abc import Iterator
+
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
 
 __all__ = [
     "REGISTRY",
     "answer_sent",
     "call_made",
+    "counted",
     "row_settled",
     "rows_imported",
     "updates_handled",
@@ -114,6 +117,23 @@ def call_made(method: str, result: str | int, seconds: float) -> None:
     _calls.labels(method, result).inc()
     if method != _LONG_POLL:
         _call_seconds.observe(seconds)
+
+
+def counted() -> dict[str, int]:
+    """How many answers went out by outcome, and pushes by what became of them, since the start.
+
+    Their names are "answer:choices", "push:sent" and the like.
+    """
+    found = {f"answer:{labels['outcome']}": count for labels, count in _totals(_answers)}
+    pushes = ((labels, count) for labels, count in _totals(_settled) if labels["kind"] == "push")
+    return found | {f"push:{labels['state']}": count for labels, count in pushes}
+
+
+def _totals(counter: Counter) -> Iterator[tuple[dict[str, str], int]]:
+    for metric in counter.collect():
+        for sample in metric.samples:
+            if sample.name.endswith("_total"):
+                yield sample.labels, int(sample.value)
 
 
 def rows_imported(counts: dict[str, int]) -> None:

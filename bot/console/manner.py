@@ -62,7 +62,7 @@ class Manner:
         """A number with its thousands apart."""
         return escape(format_decimal(number, locale=self.language))
 
-    def yuan(self, amount: Decimal) -> Markup:
+    def yuan(self, amount: int | Decimal) -> Markup:
         """An amount of money."""
         return escape("¥" + format_decimal(amount, "#,##0.00", locale=self.language))
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Engine
 
+from bot.console.money_waiting import MoneyWaiting
 from bot.desk.snapshot import Snapshot
 from bot.settings import Settings
 
@@ -35,6 +36,7 @@ class Parts:
     token: str
     bot: int
     bot_name: Callable[[], str | None]
+    money: MoneyWaiting = field(default_factory=MoneyWaiting)
     threads: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(THREADS, "console")
     )

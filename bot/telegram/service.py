@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from time import monotonic
@@ -14,13 +14,16 @@ from sqlalchemy import Connection, Engine
 from bot.handing_over import tell_overdue
 from bot.health.condition import STARTING, Condition
 from bot.intake import AnswersMessages, Intake
+from bot.metrics import counted
 from bot.store.claiming import LEASE
 from bot.store.forgetting import forget_settled
+from bot.store.hourly_counts import add_counts
 from bot.store.pace import Limits
 from bot.store.retention import forget_old
 from bot.store.updates import forget_handled
 from bot.store.waking import listen
 from bot.telegram.busy import BusyNotices
+from bot.telegram.counting import NewCounts
 from bot.telegram.dispatch import Me
 from bot.telegram.flooding import FloodGate
 from bot.telegram.gateway import Gateway, Polling, Submit
@@ -196,19 +199,24 @@ class Service:
         )
 
     async def _tick(self, writer: Writer, sender: Sender, bot: int) -> None:
+        counting = NewCounts(counted)
         while True:
+            counts = counting.new()
             try:
                 if await self._planner.tick(writer):
                     sender.wake()
-                if await asyncio.wrap_future(writer.run(partial(self._look_after, bot=bot))):
+                look_after = partial(self._look_after, bot=bot, counts=counts)
+                if await asyncio.wrap_future(writer.run(look_after)):
                     sender.wake()
+                counting.written(counts)
             except Exception as error:  # the next tick tries again; nothing was half done
                 logger.error("pushes could not be planned: %s", type(error).__name__)
             await asyncio.sleep(TICK_SECONDS)
 
-    def _look_after(self, connection: Connection, bot: int) -> int:
+    def _look_after(self, connection: Connection, bot: int, counts: Mapping[str, int]) -> int:
         """Forget what is old; how many cases were found that nobody took in time."""
         now = self._now()
+        add_counts(connection, counts, now)
         forget_handled(connection, now - REMEMBERED, FORGOTTEN_AT_ONCE)
         forget_settled(connection, now, FORGOTTEN_AT_ONCE)
         forget_old(connection, now, FORGOTTEN_AT_ONCE)

@@ -1,6 +1,5 @@
 """What the console keeps: roles, one-time links, sessions and the log, on both databases."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -146,7 +145,7 @@ def test_sessions_end_by_idleness_age_and_leaving(connection: Connection) -> Non
 
 
 @pytest.fixture
-def logged(connection: Connection) -> Iterator[Connection]:
+def logged(connection: Connection) -> Connection:
     for place, (user, kind, about) in enumerate(
         [
             (ANNA, "order_seen", "order:jd:1"),

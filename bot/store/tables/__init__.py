@@ -6,6 +6,7 @@ from bot.store.tables.console import (
     audit_log,
     console_sessions,
     console_staff,
+    hourly_counts,
     sign_in_links,
 )
 from bot.store.tables.documents import document_imports
@@ -61,6 +62,7 @@ __all__ = [
     "document_imports",
     "given_answers",
     "handoffs",
+    "hourly_counts",
     "import_batches",
     "installation",
     "leases",

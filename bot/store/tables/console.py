@@ -1,11 +1,11 @@
 """The operator's console (运营页面): its people, who is signed in, and what they did."""
 
-from sqlalchemy import BigInteger, Column, Index, Table, Text
+from sqlalchemy import BigInteger, Column, Index, PrimaryKeyConstraint, Table, Text
 
 from bot.store.tables.schema import metadata
 from bot.store.types import Document, Id, Instant
 
-__all__ = ["audit_log", "console_sessions", "console_staff", "sign_in_links"]
+__all__ = ["audit_log", "console_sessions", "console_staff", "hourly_counts", "sign_in_links"]
 
 console_staff = Table(
     "console_staff",
@@ -60,3 +60,13 @@ Index("ix_audit_log_at", audit_log.c.at)
 Index("ix_audit_log_kind", audit_log.c.kind, audit_log.c.id)
 Index("ix_audit_log_user", audit_log.c.user, audit_log.c.id)
 Index("ix_audit_log_about", audit_log.c.about, audit_log.c.id)
+
+hourly_counts = Table(
+    "hourly_counts",
+    metadata,
+    Column("hour", Instant, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("count", BigInteger, nullable=False),
+    PrimaryKeyConstraint("hour", "kind"),
+    comment="how often something happened in an hour, over all replicas",
+)
