@@ -22,11 +22,13 @@ from bot.listening import Listener
 from bot.store.database import open_engine
 from bot.store.outbox import Kind, Letter, enqueue
 from bot.store.tables import outbox
+from bot.telegram.limiter import TELEGRAM
 from bot.telegram.poller import PollerRunningError
 from bot.telegram.service import Service, brought_to, polling
 from bot.telegram.transport import BotApi
 from bot.telegram.webhook_gateway import WebhookPlace
 from bot.writer import Writer
+from tests.reliability.broadcast_process import FAST, BroadcastTurns
 
 __all__ = ["STOOD_BACK", "Orders", "Weather", "serve"]
 
@@ -67,6 +69,7 @@ class Orders:
     log: Path
     weather: Weather
     listen: str = ""
+    broadcast: bool = False
     webhook_url: str | None = None
 
 
@@ -147,7 +150,8 @@ async def _serve(orders: Orders, serving: Pipe) -> None:
         engine=engine,
         api=BotApi(orders.bot_api, orders.token),
         desk_for=lambda _: WritingDesk(),
-        planner=SteadyPushes(orders, now),
+        planner=BroadcastTurns(engine, now) if orders.broadcast else SteadyPushes(orders, now),
+        limits=FAST if orders.broadcast else TELEGRAM,
         now=now,
         gateway=brought_to(place) if place else polling,
         lease=orders.lease,

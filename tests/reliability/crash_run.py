@@ -7,7 +7,7 @@ from tests.reliability.figures import Figures, count
 from tests.reliability.replicas import Replica
 from tests.reliability.stage import Setting, Stage
 
-__all__ = ["PUSHES_A_KILL", "QUESTIONS_A_KILL", "run"]
+__all__ = ["PUSHES_A_KILL", "QUESTIONS_A_KILL", "kill", "run"]
 
 QUESTIONS_A_KILL = 50
 PUSHES_A_KILL = 8
@@ -26,13 +26,13 @@ async def run(setting: Setting, kills: range) -> Figures:
     async with Stage(setting) as stage:
         for number in kills:
             questions = range(number * QUESTIONS_A_KILL, (number + 1) * QUESTIONS_A_KILL)
-            await asyncio.gather(stage.ask(questions, LONGEST_LIFE), _kill(stage, number))
+            await asyncio.gather(stage.ask(questions, LONGEST_LIFE), kill(stage, number))
         await stage.until_empty()
         await stage.end()
         return count(stage, len(kills))
 
 
-async def _kill(stage: Stage, number: int) -> None:
+async def kill(stage: Stage, number: int) -> None:
     """Kill a process, at some moment, while it starts, or when a certain call arrives.
 
     When getUpdates arrives, what it confirms must be committed; while an update is delivered,

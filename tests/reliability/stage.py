@@ -15,6 +15,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import OperationalError
 
 from bot.simulator.demo import DemoServer
+from bot.simulator.entities import settled
 from bot.simulator.faults import Fault, FaultRates, SeededFaults
 from bot.simulator.people import Person
 from bot.store.claiming import LEASE
@@ -88,6 +89,9 @@ class Setting:
     seed: int
     pushes: int
     folder: Path
+    people: int = PEOPLE
+    broadcast: bool = False
+    """Whether the processes send broadcasts instead of pushes."""
 
 
 class Stage:
@@ -99,7 +103,7 @@ class Stage:
         self.engine: Engine = open_engine(setting.database)
         upgrade(self.engine)
         self.mishaps = Mishaps(setting.seed)
-        people = [Person(number, f"用户{number}") for number in range(1, PEOPLE + 1)]
+        people = [Person(number, f"用户{number}") for number in range(1, setting.people + 1)]
         self.server = DemoServer(TOKEN, people, RealClock(), faults=self.mishaps)
         self.server.world.updates.comes_again = self.mishaps.dice.comes_again
         self.weather = calm()
@@ -117,7 +121,7 @@ class Stage:
             self._running.callback(port.close)
         await self._running.enter_async_context(self.balancer)
         await self._running.enter_async_context(self.server)
-        for person in range(1, PUSHED_PEOPLE + 1):
+        for person in () if self.setting.broadcast else range(1, PUSHED_PEOPLE + 1):
             self._say(person, -person)  # a bot may not write to people who never wrote to it
         started_at = machine_time()
         for number in range(self.setting.replicas):
@@ -144,6 +148,11 @@ class Stage:
             for number in burst:
                 self._say(person, number)
             await asyncio.sleep(dice.uniform(0, 2 * pause * len(burst)))
+
+    def acquaint(self, person: int) -> None:
+        """Let somebody have written to the bot long ago: it may write to them."""
+        sender = self.server.world.people[person]
+        self.server.world.post(sender, sender.as_user(), settled("/start", ()))
 
     def _say(self, person: int, number: int) -> None:
         self.server.world.say(person, f"Q{number}")
@@ -193,6 +202,7 @@ class Stage:
             lease=SHORT_LEASE if self.setting.replicas > 1 else LEASE,
             log=self.setting.folder / "bot.log",
             weather=self.weather,
+            broadcast=self.setting.broadcast,
             listen=f"127.0.0.1:{port}",
             webhook_url=self.balancer.url if self.setting.mode == "webhook" else None,
         )
