@@ -1,8 +1,9 @@
 """Running the bot (运行): one process on Telegram, from its settings to its end."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from sqlalchemy import Engine
 from starlette.routing import BaseRoute
 
 from bot.app import (
@@ -13,6 +14,8 @@ from bot.app import (
     compose_routes,
     event_loop,
 )
+from bot.desk.snapshot import Snapshot
+from bot.health.alarms import Alarms
 from bot.listening import Listener
 from bot.logs import configure_logging
 from bot.publishing.candidate import Folders
@@ -21,8 +24,12 @@ from bot.settings import Settings, load_settings
 from bot.store.batches import clear_abandoned
 from bot.store.database import open_engine, upgrade
 from bot.sync.creators_file import follow_creators
+from bot.sync.figures import shipped_figures
 from bot.sync.keeping_up import keep_up
+from bot.sync.sources import applications
+from bot.telegram.alarming import AlarmApi
 from bot.telegram.service import brought_to
+from bot.telegram.transport import BotApi
 from bot.telegram.webhook_gateway import WebhookPlace
 from bot.until_told import serve_until_told
 
@@ -57,7 +64,9 @@ async def run_bot(settings: Settings, clock: Clock) -> None:
         documents = compose_documents(
             settings, engine, clock.now, bot_api=settings.bot_api, token=token
         )
+        alarm_api = AlarmApi(BotApi(settings.bot_api, token), webhook=webhook is not None)
         background = (
+            _alarms(settings, engine, current, clock, alarm_api),
             current.follow(),
             watch(engine, folders, clock.now, current),
             documents.run(),
@@ -75,6 +84,33 @@ def serve(settings: Settings) -> None:
     """Run the bot in this process, by the machine's clock."""
     with asyncio.Runner(loop_factory=event_loop()) as runner:
         runner.run(run_bot(settings, SystemClock()))
+
+
+async def _alarms(
+    settings: Settings,
+    engine: Engine,
+    current: Callable[[], Snapshot],
+    clock: Clock,
+    api: AlarmApi,
+) -> None:
+    """Alarm the operator's chat, or without one each of the admins, until cancelled."""
+    chat = settings.operator_chat
+    alarms = Alarms(
+        engine,
+        current,
+        clock.now,
+        shipped_figures(),
+        bot=api.bot,
+        chats=settings.admins if chat is None else (chat,),
+        platforms={str(each.platform) for each in applications(settings)},
+        alone=chat is None,
+        delivery=api.delivery,
+        say_directly=api.say,
+    )
+    try:
+        await alarms.run()
+    finally:
+        await api.close()
 
 
 def _webhook(settings: Settings) -> WebhookPlace | None:

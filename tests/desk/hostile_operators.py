@@ -25,6 +25,8 @@ def of_operators(texts: Sequence[str]) -> Iterator[tuple[str, Variables]]:
         yield f"operator/handoff_{template}", {"number": number}
     yield "operator/markup_alarm", {"row": 3, "name": name}
     yield "operator/trouble_alarm", {"update": 3}
+    yield "operator/alarm", {"zh": text, "remedy": name, "en": text}
+    yield "operator/alarm_ended", {"zh": text, "en": name}
     for address in (text, None):
         yield "console", {"address": address, "staff": address is None, "user": 3}
     yield "console", {"address": None, "staff": _NO, "user": 3}
