@@ -17,6 +17,7 @@ __all__ = [
     "Weight",
     "check_base",
     "check_content",
+    "check_entry",
     "check_facts",
     "check_reached",
     "markup_fault",
@@ -51,7 +52,7 @@ def check_base(
     base: KnowledgeBase, matcher: Matcher, known_figures: Collection[str]
 ) -> tuple[Finding, ...]:
     """Check a base by itself; `matcher` is the one built from it."""
-    phrasings = (found for entry in base.entries.values() for found in _phrasings(entry, matcher))
+    phrasings = (found for entry in base.entries.values() for found in check_entry(entry, matcher))
     return (*check_content(base, matcher.normalise, known_figures), *phrasings)
 
 
@@ -170,7 +171,8 @@ def markup_fault(text: str) -> str | None:
     return None
 
 
-def _phrasings(entry: Entry, matcher: Matcher) -> Iterator[Finding]:
+def check_entry(entry: Entry, matcher: Matcher) -> Iterator[Finding]:
+    """Check an entry's phrasings; `matcher` is the one built from its base."""
     if len(entry.questions) < _FEWEST_PHRASINGS:
         yield Finding(
             Weight.ADVICE,

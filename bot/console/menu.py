@@ -8,11 +8,13 @@ from bot.console.pages import (
     broadcast,
     cases,
     imports,
+    knowledge,
     orders,
     outbox,
     overview,
     sync,
     team,
+    unanswered,
 )
 from bot.store.staff import StaffRole
 
@@ -20,6 +22,8 @@ __all__ = ["PAGES", "menu_of"]
 
 PAGES: tuple[Page, ...] = (
     overview.PAGE,
+    unanswered.PAGE,
+    knowledge.PAGE,
     imports.PAGE,
     batches.PAGE,
     sync.PAGE,

@@ -7,7 +7,7 @@ from knowledge.entry import KnowledgeBase
 from knowledge.matcher import Matcher
 from knowledge.outcome import Answer, Choices, Clarify, Menu, Outcome
 
-__all__ = ["Asking", "Difference", "changed_outcomes", "described", "reworded"]
+__all__ = ["Asking", "Difference", "changed_outcomes", "described", "outcome_of", "reworded"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def changed_outcomes(
 ) -> tuple[Difference, ...]:
     """The questions that lead elsewhere, in their order."""
     compared = (
-        Difference(asking, _outcome(before, asking), _outcome(after, asking))
+        Difference(asking, outcome_of(before, asking), outcome_of(after, asking))
         for asking in questions
     )
     return tuple(each for each in compared if each.before != each.after)
@@ -58,7 +58,8 @@ def described(outcome: Outcome) -> str:
     return "不知道"
 
 
-def _outcome(matcher: Matcher, asking: Asking) -> str:
+def outcome_of(matcher: Matcher, asking: Asking) -> str:
+    """What comes of a message, each of its questions described."""
     parts = matcher.ask(asking.text, topic=asking.topic).parts
     return "；".join(described(part.outcome) for part in parts)
 

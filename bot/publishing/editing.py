@@ -24,7 +24,7 @@ from bot.publishing.candidate import (
     read_folder,
     read_folders,
 )
-from bot.publishing.publisher import By, Published, Unchanged, files_in_force
+from bot.publishing.publisher import By, Published, Unchanged, files_in_force, publish_again
 from bot.publishing.versioned import commit
 from bot.store.locks import hold
 from bot.store.revisions import (
@@ -36,7 +36,7 @@ from bot.store.revisions import (
 from bot.store.transactions import transact
 from knowledge.matcher import Matcher
 
-__all__ = ["Conflict", "Edit", "checked_edits", "publish_edits", "working_files"]
+__all__ = ["Conflict", "Edit", "checked_edits", "go_back", "publish_edits", "working_files"]
 
 Also = Callable[[Connection], None]
 
@@ -96,6 +96,32 @@ def publish_edits(
         put = partial(_publish, revision, checked, by, now, also)
         if (published := transact(engine, put)) is not None:
             return Published(published, _put_into(folders, checked.files, by))
+
+
+def go_back(
+    engine: Engine,
+    folders: Folders,
+    revision: int | None,
+    by: By,
+    now: datetime,
+    also: Also | None = None,
+) -> Published | Refused | Conflict:
+    """Put a revision into force again, and bring the folders to it.
+
+    None is what the program ships: then the folders stay as they are, and that is told.
+    """
+    with engine.connect().execution_options(deferred=True) as connection:
+        before = dict(files_in_force(connection))
+    if stopped := _unpublished(engine, folders, before):
+        return stopped
+    outcome = publish_again(engine, revision, by, now, also)
+    if isinstance(outcome, Refused) or not folders.given:
+        return outcome
+    if revision is None:
+        return Published(None, tuple(f"{folder}: unchanged" for _, folder in folders.given))
+    with engine.connect().execution_options(deferred=True) as connection:
+        files = files_in_force(connection)
+    return Published(revision, _put_into(folders, files, by))
 
 
 def _checked(

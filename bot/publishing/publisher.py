@@ -1,6 +1,6 @@
 """Putting a checked edit into force (发布), from the command line or from a watched folder."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -88,9 +88,16 @@ def publish_folders(
 
 
 def publish_again(
-    engine: Engine, revision: int | None, by: By, now: datetime
+    engine: Engine,
+    revision: int | None,
+    by: By,
+    now: datetime,
+    also: Callable[[Connection], None] | None = None,
 ) -> Published | Refused:
-    """Go back to a revision that was published before, or to what the program ships (None)."""
+    """Go back to a revision that was published before, or to what the program ships (None).
+
+    `also` writes what belongs to it in the same transaction.
+    """
     with engine.connect().execution_options(deferred=True) as connection:
         files = load_revision(connection, revision) if revision is not None else SHIPPED
     if files is None:
@@ -100,6 +107,8 @@ def publish_again(
         return refused
     with engine.begin() as connection:
         publish_revision(connection, revision, by.author, by.note, now)
+        if also:
+            also(connection)
     return Published(revision)
 
 

@@ -1,6 +1,6 @@
 """The console behind a real web server, and browsers that are signed in to it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -129,15 +129,21 @@ class Console:
         return Browser(self.address, self.client, token, {"Accept-Language": language})
 
 
+@pytest.fixture
+def current() -> Callable[[], Snapshot]:
+    """What is in force; tests that publish put their own in its place."""
+    return shipped_snapshot
+
+
 @pytest_asyncio.fixture
-async def console(engine: Engine) -> AsyncIterator[Console]:
+async def console(engine: Engine, current: Callable[[], Snapshot]) -> AsyncIterator[Console]:
     """The console on an empty database; OWNER is the one the settings name."""
     clock = Clock()
     settings = load_settings().model_copy(update={"admins": (OWNER,), "public_url": None})
     parts = Parts(
         engine=engine,
         settings=settings,
-        current=shipped_snapshot,
+        current=current,
         now=clock.now,
         secret=b"console-tests-secret",
         reached_at=lambda: address,

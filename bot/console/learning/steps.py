@@ -1,0 +1,121 @@
+"""Trying a proposal, and putting it into force (试改与发布), for every page that edits."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from threading import Lock
+
+from sqlalchemy import Connection
+
+from bot.console.learning.piles import MOST, texts_of
+from bot.console.visit import Visit
+from bot.publishing.candidate import Checked, Folders, Refused, build_knowledge
+from bot.publishing.editing import (
+    Conflict,
+    Edit,
+    checked_edits,
+    publish_edits,
+    working_files,
+)
+from bot.publishing.proposing import Consequences, Proposal, consequences, edits_of
+from bot.publishing.publisher import By, Published
+from bot.store.answered import OpenQuestion, close_answered, open_questions
+
+__all__ = ["MOST_TEXTS", "Trial", "folders_of", "publish", "try_out"]
+
+MOST_TEXTS = 2_000
+"""Distinct stored questions that are asked of an edit: a second's work."""
+_one_at_a_time = Lock()
+"""Learning takes a processor for a second: pages wait for each other, and the bot for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What came of trying a proposal (试改结果)."""
+
+    edits: dict[str, Edit] = field(default_factory=dict)
+    consequences: Consequences | None = None
+    problems: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
+    answered: tuple[OpenQuestion, ...] = ()
+    """The open questions that the entry answers then."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether it may be published."""
+        return self.consequences is not None
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing needs a second look."""
+        found = self.consequences
+        if found is None:
+            return False
+        answered = {each.text for each in self.answered}
+        return not found.advice and all(c.asking.text in answered for c in found.changes)
+
+    @property
+    def askers(self) -> int:
+        """How many people asked what is answered then."""
+        return len({each.user for each in self.answered})
+
+
+def try_out(visit: Visit, proposal: Proposal, also: Collection[int] = ()) -> Trial:
+    """Check a proposal, and ask the stored questions of it; nothing is changed.
+
+    `also` are open questions that the editor says it answers, whatever the matcher thinks.
+    """
+    snapshot = visit.parts.current()
+    with visit.reads() as connection:
+        files = working_files(connection)
+        asked = open_questions(connection, MOST)
+    edits = edits_of(files, build_knowledge(files).entries, proposal)
+    if isinstance(edits, Refused | Conflict):
+        return _stopped(edits)
+    with _one_at_a_time:
+        checked = checked_edits(visit.parts.engine, edits, snapshot.matcher)
+        if not isinstance(checked, Checked):
+            return _stopped(checked)
+        texts = texts_of(asked, MOST_TEXTS)
+        found = consequences(checked, snapshot, proposal.entry, texts)
+    answered = (q for q in asked if q.text in found.answered or q.id in also)
+    return Trial(edits, found, answered=tuple(answered))
+
+
+def publish(visit: Visit, proposal: Proposal, trial: Trial, note: str) -> Published | Trial:
+    """Put a trial that passed into force, close what it answers and tell who asked."""
+
+    def also(connection: Connection) -> None:
+        told = close_answered(
+            connection, [each.id for each in trial.answered], proposal.entry, visit.now
+        )
+        about = f"entry:{proposal.entry}"
+        closed = len(trial.answered)
+        visit.record(connection, "entry_published", about, closed=closed, told=told)
+
+    outcome = publish_edits(
+        visit.parts.engine,
+        folders_of(visit),
+        trial.edits,
+        By(visit.session.name or str(visit.user), note),
+        visit.now,
+        before=visit.parts.current().matcher,
+        also=also,
+    )
+    if isinstance(outcome, Refused | Conflict):
+        return _stopped(outcome)
+    if isinstance(outcome, Published):
+        return outcome
+    visit.writes(also)  # nothing to publish: what is in force answers it already
+    return Published(outcome.revision)
+
+
+def folders_of(visit: Visit) -> Folders:
+    """The editor's folders of this installation."""
+    settings = visit.parts.settings
+    return Folders(settings.knowledge_dir, settings.rules_dir)
+
+
+def _stopped(outcome: Refused | Conflict) -> Trial:
+    if isinstance(outcome, Conflict):
+        return Trial(conflicts=outcome.paths)
+    return Trial(problems=outcome.problems)

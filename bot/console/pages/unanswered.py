@@ -1,0 +1,111 @@
+"""What creators asked and nobody could answer (未答问题), in piles, the largest first."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+from starlette.responses import Response
+
+from bot.console.learning.piles import MOST, Pile, pile_of, piles
+from bot.console.page import Page, get, post
+from bot.console.visit import Visit
+from bot.publishing.comparing import Asking, outcome_of
+from bot.store.answered import put_away
+from bot.store.staff import StaffRole
+from bot.store.voting import Opinion, opinions
+from knowledge.entry import Entry
+from knowledge.matcher import Matcher
+
+__all__ = ["PAGE"]
+
+ROWS = 30
+SUGGESTED = 5
+DISLIKED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """An entry that may be meant, and how surely, in percent."""
+
+    entry: Entry
+    sure: int
+
+
+def show(visit: Visit) -> Response:
+    """The piles, a page at a time, and what was found wrong with answers lately."""
+    snapshot = visit.parts.current()
+    first = visit.asked_number("from") or 0
+    with visit.reads() as connection:
+        found = piles(connection, snapshot.matcher)
+        disliked = _disliked(opinions(connection)[:DISLIKED])
+    shown = found[first : first + ROWS]
+    questions = sum(len(pile.questions) for pile in found)
+    return visit.show(
+        "pages/unanswered.html",
+        piles=shown,
+        answers={pile.key: _answer_by_now(snapshot.matcher, pile) for pile in shown},
+        count=len(found),
+        questions=questions,
+        is_all=questions < MOST,
+        further=first + ROWS if first + ROWS < len(found) else None,
+        disliked=disliked,
+        told=visit.asked_number("told"),
+        edits=visit.may(StaffRole.EDITOR),
+    )
+
+
+def show_pile(visit: Visit) -> Response:
+    """One pile: how it was asked, and which entries may be meant."""
+    snapshot = visit.parts.current()
+    with visit.reads() as connection:
+        pile = pile_of(connection, snapshot.matcher, visit.path("question"))
+    if pile is None:
+        return visit.back(said="done_closed")
+    ranked = snapshot.matcher.ranked(pile.leader.text)[:SUGGESTED]
+    entries = snapshot.knowledge.entries
+    return visit.show(
+        "pages/unanswered_pile.html",
+        pile=pile,
+        answer=_answer_by_now(snapshot.matcher, pile),
+        suggestions=[Suggestion(entries[r.entry_id], round(c * 100)) for r, c in ranked],
+        entries=list(entries.values()),
+        edits=visit.may(StaffRole.EDITOR),
+    )
+
+
+def away(visit: Visit) -> Response:
+    """Put a pile away: it is not ours to answer."""
+    with visit.reads() as connection:
+        pile = pile_of(connection, visit.parts.current().matcher, visit.path("question"))
+    if pile is None:
+        return visit.back(said="done_closed")
+    rows = [each.id for each in pile.questions]
+
+    def work(connection: Connection) -> None:
+        closed = put_away(connection, rows, visit.now)
+        visit.record(connection, "questions_put_away", f"question:{pile.key}", closed=closed)
+
+    visit.writes(work)
+    return visit.back(said="done_away")
+
+
+def _answer_by_now(matcher: Matcher, pile: Pile) -> str | None:
+    """The entry that its leading question leads to by now, if it does."""
+    outcome = outcome_of(matcher, Asking(pile.leader.text))
+    return outcome if "." in outcome and " " not in outcome else None
+
+
+def _disliked(found: list[Opinion]) -> list[Opinion]:
+    """Those that say what was wrong."""
+    return [each for each in found if each.words or each.reason]
+
+
+PAGE = Page(
+    "unanswered",
+    "question",
+    (
+        get("", show, StaffRole.AGENT),
+        get("/{question:int}", show_pile, StaffRole.AGENT),
+        post("/{question:int}/away", away, StaffRole.EDITOR),
+    ),
+    role=StaffRole.AGENT,
+)
