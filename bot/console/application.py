@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -18,6 +19,15 @@ from bot.console.parts import Parts
 from bot.console.sign_in import SignIn
 
 __all__ = ["console_routes"]
+
+
+class _RowNumber(IntegerConvertor):
+    """What a database can hold; a longer number is in no table, so there is no such page."""
+
+    regex = "[0-9]{1,18}"
+
+
+register_url_convertor("int", _RowNumber())
 
 
 def console_routes(parts: Parts, pages: Sequence[Page] = PAGES) -> list[BaseRoute]:

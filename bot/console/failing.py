@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import Scope
@@ -10,7 +11,7 @@ from bot.console.manner import manner_of
 from bot.console.parts import Parts
 from bot.console.rendering import plain_page
 
-__all__ = ["BodyTooLongError", "Failing", "failing_page", "refuse", "to_sign_in"]
+__all__ = ["BodyTooLongError", "Failing", "failing_page", "refuse", "status_of", "to_sign_in"]
 
 Failing = Callable[[Scope, Exception], Response]
 
@@ -54,7 +55,14 @@ def failing_page(parts: Parts) -> Failing:
     """What answers when a handler failed."""
 
     def answer(scope: Scope, error: Exception) -> Response:
-        status = 413 if isinstance(error, BodyTooLongError) else 500
-        return refuse(parts, Request(scope), status)
+        return refuse(parts, Request(scope), status_of(error))
 
     return answer
+
+
+def status_of(error: Exception) -> int:
+    """What an error of a handler says to the browser; a page may refuse by HTTPException."""
+    if isinstance(error, BodyTooLongError):
+        return 413
+    said = error.status_code if isinstance(error, HTTPException) else 500
+    return said if said in _WORDS else 500

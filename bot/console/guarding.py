@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.console.failing import BodyTooLongError, Failing
+from bot.console.failing import BodyTooLongError, Failing, status_of
 
 __all__ = ["CONTENT_POLICY", "guarded", "limited"]
 
@@ -80,7 +80,7 @@ def _set_headers(headers: MutableHeaders, *, is_secure: bool) -> None:
 
 def _tell(scope: Scope, error: Exception) -> None:
     """Log what went wrong and where in the program; never what somebody sent."""
-    if isinstance(error, BodyTooLongError):
+    if status_of(error) < 500:
         return
     frame = traceback.extract_tb(error.__traceback__)[-1]
     kind = type(error).__name__
