@@ -23,6 +23,7 @@ from bot.publishing.watching import published_at_start, watch
 from bot.settings import Settings, load_settings
 from bot.store.batches import clear_abandoned
 from bot.store.database import open_engine, upgrade
+from bot.store.merging import finish_merges
 from bot.sync.creators_file import follow_creators
 from bot.sync.figures import shipped_figures
 from bot.sync.keeping_up import keep_up
@@ -49,6 +50,7 @@ async def run_bot(settings: Settings, clock: Clock) -> None:
     try:
         upgrade(engine)
         clear_abandoned(engine, clock.now())
+        finish_merges(engine)
         folders = Folders(settings.knowledge_dir, settings.rules_dir)
         current = published_at_start(engine, folders, clock.now())
         webhook = _webhook(settings)
