@@ -246,7 +246,7 @@ def _planner(
     from bot.desk.pushes import render_push
     from bot.planner import Planner
 
-    render = partial(render_push, secret=secret)
+    render = partial(render_push, secret=secret, current=current)
     broadcast = partial(broadcast_message, secret=secret)
     quiet, zone = settings.quiet_hours, settings.timezone
     return Planner(engine, lambda: current().rulebook, render, quiet, zone, now, broadcast)

@@ -9,38 +9,17 @@ from sqlalchemy import Engine, select
 from bot.desk.effects import Vote
 from bot.publishing.current import Current
 from bot.publishing.publisher import files_in_force
-from bot.store.revisions import keep_revision, list_publications, publish_revision
+from bot.store.revisions import list_publications
 from bot.store.staff import StaffRole
 from bot.store.tables import audit_log, pushes, unanswered_questions
 from bot.store.voting import vote
 from tests.console.conftest import NOW, ON_SQLITE, Console
-
-ENTRY = """
-- id: {id}
-  platform: general
-  questions: [{questions}]
-  answer: {answer}
-  answer_en: Yes.
-  source: {{title: 明账, as_of: undated}}
-"""
-BASE = "# 答案\n" + "".join(
-    ENTRY.format(id=name, questions=questions, answer=answer)
-    for name, questions, answer in (
-        ("general.money.tax", "佣金要不要交税, 带货收入怎么报税", "要交。"),
-        ("general.bot.what", "你能帮我做什么, 这个机器人是干嘛的", "查佣金。"),
-        ("general.refund.after", "买家退款了佣金还有吗, 退货以后佣金怎么办", "会被扣回。"),
-    )
-)
-FILE = "knowledge/general.yaml"
+from tests.console.small_base import BASE, FILE, published_base
 
 
 @pytest.fixture
 def current(engine: Engine) -> Current:
-    """Three answers of our own: learned in a moment."""
-    with engine.begin() as connection:
-        revision = keep_revision(connection, {FILE: BASE})
-        publish_revision(connection, revision, "tests", "", NOW)
-    return Current(engine)
+    return published_base(engine)
 
 
 def ask(engine: Engine, *asked: tuple[int, str]) -> list[int]:
