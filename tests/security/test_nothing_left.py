@@ -1,90 +1,27 @@
 """Whoever erases themselves is in no table, and in no byte of an SQLite file, any more."""
 
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from itertools import count
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, text
 from sqlalchemy.engine import make_url
 
-from bot.app import load_snapshot
-from bot.desk.desk import Desk
-from bot.desk.incoming import Incoming
-from bot.desk.operators import Operators
-from bot.intake import Intake, Received
-from bot.store.creators import add_creator, make_binding_code
 from bot.store.forgetting import forget_settled
-from bot.store.importing import OwnedOrder, ReportImport
 from bot.store.letters import State
 from bot.store.tables import metadata, outbox
 from settlement.model import Order, Platform
+from tests.security.chatting import NOW, Chat, begin_chat, code_for
 
-NOW = datetime(2026, 9, 15, 1, 0, tzinfo=UTC)
-BOT, OPERATORS, COLLEAGUE = 4, -100900, 12
 PERSON, NAME = 7_654_321_098, "雁字回时"
 QUESTION, APPLICATION, TROUBLE = "紫藤花开没开", "青石好物铺", "黄鹤一去不复返"
 SET_ASIDE, AWAITED, OWN = "锦瑟无端五十弦", "268309991231", "2483920174658301"
 SEEDS = (str(PERSON), NAME, QUESTION, APPLICATION, TROUBLE, SET_ASIDE, AWAITED)
 
 
-@dataclass
-class Chat:
-    """A person's chat with the real desk, without Telegram."""
-
-    engine: Engine
-    intake: Intake
-    ids: Any = field(default_factory=lambda: count(1))
-
-    def say(self, words: str, **more: Any) -> None:
-        self._hand_in(text=words, message=next(self.ids), **more)
-
-    def press(self, label: str) -> None:
-        self._hand_in(message=5, button=self._token(label), button_query="q")
-
-    def poison(self, body: dict[str, Any]) -> None:
-        update = next(self.ids)
-        with self.engine.begin() as connection:
-            task = self.intake.prepare(Received(update, body, problem="odd"))
-            self.intake.handle(connection, [task])
-
-    def _hand_in(self, **what: Any) -> None:
-        update = next(self.ids)
-        incoming = Incoming(update, PERSON, PERSON, name=NAME, language_code="zh-hans", **what)
-        task = self.intake.prepare(Received(update, {}, incoming))
-        with self.engine.begin() as connection:
-            self.intake.handle(connection, [task])
-
-    def _token(self, label: str) -> str:
-        theirs = select(outbox.c.payload).where(outbox.c.chat == PERSON).order_by(outbox.c.id)
-        with self.engine.connect() as connection:
-            said = list(connection.execute(theirs).scalars())
-        for reply in reversed(said):
-            for button in (each for row in reply.get("buttons", ()) for each in row):
-                if label in button["label"] and button["token"]:
-                    return str(button["token"])
-        raise AssertionError(f"no button {label!r} in {said[-1]}")
-
-
 @pytest.fixture
 def chat(engine: Engine) -> Chat:
-    snapshot = load_snapshot()
-    operators = Operators(OPERATORS, (COLLEAGUE,))
-    desk = Desk(lambda: snapshot, b"a secret for tests", "mingzhang_bot", operators=operators)
-    return Chat(engine, Intake(desk, BOT, lambda: NOW, OPERATORS))
-
-
-def own_line(engine: Engine) -> str:
-    """A code that binds to the owner of one line."""
-    with engine.begin() as connection:
-        owner = add_creator(connection, "小林", NOW)
-        code = make_binding_code(connection, owner, NOW)
-    report = ReportImport(engine, "report.csv", "hash", NOW)
-    report.add([OwnedOrder(owner, Order(platform=Platform.TAOBAO, order_number=OWN))])
-    report.publish(refused=0)
-    return code
+    return begin_chat(engine, PERSON, NAME)
 
 
 def live(chat: Chat) -> None:
@@ -93,7 +30,8 @@ def live(chat: Chat) -> None:
     chat.press("申请")
     chat.press("抖音")
     chat.say(APPLICATION)
-    chat.say(f"/start b_{own_line(chat.engine)}")
+    own = Order(platform=Platform.TAOBAO, order_number=OWN)
+    chat.say(f"/start b_{code_for(chat.engine, '小林', own)}")
     chat.say(OWN)
     chat.press("到账提醒")
     chat.say(AWAITED)
