@@ -4,6 +4,7 @@ Stricter than Telegram: what it would quietly leave out or take for plain text i
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -67,8 +68,7 @@ def _mistaken_markup(html: str) -> list[Mistake]:
         elif piece[0].startswith("<"):
             found.extend(_opening(piece, line))
             still_open.append((piece[2], line))
-    unclosed = (Mistake(Wrong.NOT_CLOSED, line, f"<{name}>") for name, line in still_open)
-    return [*found, *unclosed]
+    return [*found, *_unclosed(still_open)]
 
 
 def _opening(piece: re.Match[str], line: int) -> list[Mistake]:
@@ -86,10 +86,16 @@ def _closing(piece: re.Match[str], still_open: list[tuple[str, int]], line: int)
     """A tag ends the last one that is open; one that is open further out leaves those within."""
     if piece[2] not in (name for name, _ in still_open) or piece[3].strip():
         return [Mistake(Wrong.NOT_OPEN, line, piece[0])]
-    left: list[Mistake] = []
+    left: list[tuple[str, int]] = []
     while (last := still_open.pop())[0] != piece[2]:
-        left.append(Mistake(Wrong.NOT_CLOSED, last[1], f"<{last[0]}>"))
-    return left
+        left.append(last)
+    return _unclosed(left)
+
+
+def _unclosed(left: Iterable[tuple[str, int]]) -> list[Mistake]:
+    """A tag that is unknown is a mistake already."""
+    known = _PLAIN_TAGS | {"a"}
+    return [Mistake(Wrong.NOT_CLOSED, line, f"<{name}>") for name, line in left if name in known]
 
 
 def _leads_somewhere(address: str) -> bool:

@@ -57,7 +57,8 @@ async def test_from_the_first_word_to_the_pause(console: Console) -> None:
     draft = latest(console)
     assert (draft.segment.platforms, draft.segment.states) == ((Platform.JD,), (State.OVERDUE,))
     assert "没有人符合这些条件" in (await editor.get(f"{page}/check")).words
-    await editor.post(f"{page}/save", TEXTS | {"version": "1"})
+    saved = await editor.post(f"{page}/save", TEXTS | {"version": "1", "then": "check"})
+    assert saved.headers["Location"] == f"{page}/check?said=done_saved"
 
     checked = await editor.get(f"{page}/check")
     assert "人数 3 " in checked.words
@@ -141,6 +142,9 @@ async def test_the_preview_is_telegrams_and_nothing_else_gets_through(console: C
     assert 'href="https://e.cn/?a=1&amp;b=2" rel="noopener noreferrer"' in answer.text
     assert "a &lt;b&gt;</div>" in answer.text
     assert "謎底" in answer.text
+    block = {"zh": "一\n<blockquote>二</blockquote>\n三"}
+    shown = await editor.post("/console/broadcast/preview", block)
+    assert "一<blockquote>二</blockquote>三" in shown.text
     for hostile in ("<img src=x onerror=alert(1)>", '<a href="javascript:x()">y</a>'):
         refused = await editor.post("/console/broadcast/preview", {"zh": hostile})
         assert not re.search(r'<img|href="javascript', refused.text)

@@ -30,7 +30,7 @@ def save_new(visit: Visit) -> Response:
         visit.record(connection, "broadcast_saved", f"broadcast:{number}")
         return number
 
-    return visit.back(f"/{visit.writes(work)}", "done_saved")
+    return visit.back(f"/{visit.writes(work)}{_then(visit)}", "done_saved")
 
 
 def save(visit: Visit) -> Response:
@@ -40,12 +40,12 @@ def save(visit: Visit) -> Response:
     def work(connection: Connection, draft: Broadcast) -> None:
         broadcasts.change_draft(connection, draft, segment, words)
 
-    return _changed(visit, work, "saved")
+    return _changed(visit, work, "saved", then=_then(visit))
 
 
 def remove(visit: Visit) -> Response:
     """Throw a draft away."""
-    return _changed(visit, broadcasts.remove_draft, "removed", to_list=True)
+    return _changed(visit, broadcasts.remove_draft, "removed", then=None)
 
 
 def send_test(visit: Visit) -> Response:
@@ -112,10 +112,13 @@ def _changed(
     work: Callable[[Connection, Broadcast], object],
     what: str,
     *,
-    to_list: bool = False,
+    then: str | None = "",
     **detail: object,
 ) -> Response:
-    """Do it to the broadcast as its page showed it; one that is not so any more is shown anew."""
+    """Do it to the broadcast as its page showed it; one that is not so any more is shown anew.
+
+    `then` is the page below its own that follows; None is the list.
+    """
     broadcast = asked_for(visit)
     if broadcast is None:
         return gone(visit)
@@ -130,4 +133,9 @@ def _changed(
         visit.writes(change)
     except ChangedMeanwhileError:
         return show_running(visit, broadcast, "changed_meanwhile", 409)
-    return visit.back("" if to_list else f"/{broadcast.id}", f"done_{what}")
+    return visit.back("" if then is None else f"/{broadcast.id}{then}", f"done_{what}")
+
+
+def _then(visit: Visit) -> str:
+    """Where whoever saves a draft wants to go on."""
+    return "/check" if visit.field("then") == "check" else ""

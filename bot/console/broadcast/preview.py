@@ -9,6 +9,8 @@ from bot.desk.written_html import mistakes_in
 
 __all__ = ["preview"]
 
+_AROUND_BLOCKS = re.compile(r"\n(<(?:pre|blockquote)>)|(</(?:pre|blockquote)>)\n")
+"""A block begins a new line by itself."""
 _PIECE = re.compile(r'<(/?)(b|i|u|s|code|pre|blockquote|tg-spoiler|a)(?: href="([^"<>]*)")?>')
 
 
@@ -23,7 +25,12 @@ def preview(html: str) -> Markup:
     for piece in _PIECE.finditer(html):
         shown += escape(unescape(html[end : piece.start()])) + _tag(piece)
         end = piece.end()
-    return shown + escape(unescape(html[end:]))
+    shown += escape(unescape(html[end:]))
+    return Markup(_AROUND_BLOCKS.sub(_block, shown))  # noqa: S704 (only ends of lines are taken out)
+
+
+def _block(found: re.Match[str]) -> str:
+    return found[1] or found[2]
 
 
 def _tag(piece: re.Match[str]) -> Markup:

@@ -69,10 +69,11 @@ class Progress:
         return max(0, self.expected - self.done)
 
 
-def progress_of(connection: Connection, broadcast: Broadcast) -> Progress:
-    """How far one has come: as it was at its end, or as it is."""
+def progress_of(connection: Connection, broadcast: Broadcast, language: str) -> Progress:
+    """How far one has come: as it was at its end, or as it is; its title in a language, if any."""
     figures = broadcast.figures or figures_of(connection, broadcast.id)
-    words = plain(broadcast.words.zh or broadcast.words.en).strip().partition("\n")[0]
+    zh, en = broadcast.words.zh, broadcast.words.en
+    words = plain((en or zh) if language == "en" else (zh or en)).strip().partition("\n")[0]
     return Progress(broadcast, figures, words[:_LONGEST_TITLE])
 
 

@@ -47,7 +47,10 @@ _HIGHEST = 2**63 - 1
 def show_all(visit: Visit) -> Response:
     """The latest broadcasts."""
     with visit.reads() as connection:
-        found = [progress_of(connection, each) for each in latest_broadcasts(connection, LISTED)]
+        found = [
+            progress_of(connection, each, visit.language)
+            for each in latest_broadcasts(connection, LISTED)
+        ]
     editor = visit.may(StaffRole.EDITOR)
     return visit.show("pages/broadcast.html", broadcasts=found, editor=editor)
 
@@ -160,7 +163,7 @@ def _text(visit: Visit, words: Words, segment: Segment) -> dict[str, Any]:
 
 def _progress(visit: Visit, broadcast: Broadcast) -> dict[str, Any]:
     with visit.reads() as connection:
-        progress = progress_of(connection, broadcast)
+        progress = progress_of(connection, broadcast, visit.language)
         uncertain = uncertain_recipients(connection, broadcast.id, UNCERTAIN_LISTED)
     return {
         "broadcast": broadcast,
