@@ -15,6 +15,9 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// On a phone the menu is a row that scrolls: the page one is on must be in it.
+document.querySelector(".menu [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 // A filter is applied as soon as something is chosen.
 document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-at-once]");
