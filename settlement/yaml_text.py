@@ -1,8 +1,15 @@
 """Reading the YAML files of this package: strict, with errors for the person who edits them."""
 
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
-from typing import cast
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from ruamel.yaml import YAML
+    from ruamel.yaml.composer import Composer
+
+WRITE_PLAINLY = "write lists and mappings of a few levels"
 
 
 class RuleFileError(ValueError):
@@ -22,17 +29,55 @@ def packaged(path: str) -> str:
 
 
 def load(text: str, file: str) -> object:
-    """Parse YAML 1.2; a key written twice is an error."""
-    from ruamel.yaml import YAML
+    """Parse YAML 1.2; a key written twice is an error, and so are aliases of aliases.
+
+    A few lines of those stand for more than a memory holds.
+    """
     from ruamel.yaml.error import YAMLError
 
     try:
-        return YAML(typ="safe", pure=True).load(text)
+        return _parser().load(text)
+    except RecursionError:
+        raise RuleFileError(
+            file, "the whole file", "is nested too deeply", WRITE_PLAINLY
+        ) from None
     except (YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f"line {mark.line + 1}" if mark else "the whole file"
         cause = str(getattr(error, "problem", error)).split("\n")[0]
         raise RuleFileError(file, place, cause, "correct the YAML") from None
+
+
+def _parser() -> "YAML":
+    from ruamel.yaml import YAML
+
+    parser = YAML(typ="safe", pure=True)
+    parser.Composer = _composer()
+    return parser
+
+
+@cache
+def _composer() -> "type[Composer]":
+    """Puts nodes together; one that has a name may hold no alias of another."""
+    from ruamel.yaml.composer import Composer, ComposerError
+    from ruamel.yaml.events import AliasEvent
+
+    class Bounded(Composer):
+        named = 0
+
+        def compose_node(self, parent: Any, index: Any) -> Any:
+            event = self.parser.peek_event()
+            if self.named and isinstance(event, AliasEvent):
+                raise ComposerError(
+                    None, None, "is an alias within what has a name", event.start_mark
+                )
+            names = not isinstance(event, AliasEvent) and event.anchor is not None
+            self.named += names
+            node = super().compose_node(parent, index)
+            self.named -= names
+            return node
+
+    return Bounded
 
 
 def mapping(value: object, file: str, place: str) -> Mapping[str, object]:
