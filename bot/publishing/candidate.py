@@ -23,6 +23,7 @@ __all__ = [
     "Folders",
     "Refused",
     "build_knowledge",
+    "build_rulebook",
     "build_snapshot",
     "check",
     "check_readable",
@@ -86,7 +87,7 @@ def build_knowledge(files: Mapping[str, str]) -> KnowledgeBase:
     return load_knowledge(answers) if answers else shipped_knowledge()
 
 
-def _rulebook(files: Mapping[str, str]) -> Rulebook:
+def build_rulebook(files: Mapping[str, str]) -> Rulebook:
     """The shipped rules under those among the files of a revision; raises RuleFileError."""
     rules = _of(files, RULES)
     return overlay_rulebook(shipped_rulebook(), rules) if rules else shipped_rulebook()
@@ -99,7 +100,7 @@ def build_snapshot(files: Mapping[str, str], before: Snapshot | None = None) -> 
     learn takes a second or more, and most edits only change what is answered.
     Raises KnowledgeFileError or RuleFileError, which name file, place, cause and remedy.
     """
-    knowledge, rulebook = build_knowledge(files), _rulebook(files)
+    knowledge, rulebook = build_knowledge(files), build_rulebook(files)
     same = before is not None and _asked(before.knowledge) == _asked(knowledge)
     learned = before.matcher if before else None
     matcher = learned if learned and same else learned_matcher(knowledge, learned)
@@ -115,7 +116,7 @@ def check(files: Mapping[str, str], before: Matcher | None = None) -> Checked | 
     What is only advised needs one (`knowledge check`).
     """
     try:
-        knowledge, rulebook = build_knowledge(files), _rulebook(files)
+        knowledge, rulebook = build_knowledge(files), build_rulebook(files)
     except (KnowledgeFileError, RuleFileError) as broken:
         return Refused((str(broken),))
     normalise = normaliser_of(knowledge, known=before.known if before else None)
@@ -130,7 +131,7 @@ def check_readable(files: Mapping[str, str]) -> Refused | None:
     """Whether this program can use files that have passed the check before; quick."""
     try:
         build_knowledge(files)
-        _rulebook(files)
+        build_rulebook(files)
     except (KnowledgeFileError, RuleFileError) as broken:
         return Refused((str(broken),))
     return None

@@ -29,6 +29,7 @@ __all__ = [
     "changed_lines",
     "moved_days",
     "moved_payouts",
+    "payouts_in",
 ]
 
 LINES_AT_ONCE = 2_000
@@ -123,6 +124,11 @@ def moved_payouts(year: int, before: Rulebook, after: Rulebook) -> tuple[PayoutO
         for each in _payouts(year, before, after)
         if each.moves or each.was_official != each.is_official
     )
+
+
+def payouts_in(year: int, rulebook: Rulebook) -> frozenset[date]:
+    """The days of a year on which 1688 pays."""
+    return frozenset(each.after for each in _payouts(year, rulebook, rulebook))
 
 
 def _payouts(year: int, before: Rulebook, after: Rulebook) -> Iterator[PayoutOfMonth]:

@@ -147,9 +147,8 @@ def lines_from(
     if platform is not None:
         statement = statement.where(order_lines.c.platform == platform)
     found = _read(connection, statement.order_by(order_lines.c.id.desc()).limit(count))
-    if len(found) == count:
-        return found, found[-1].row
-    return found, lowest if lowest > 1 else 0
+    reached = found[-1].row if len(found) == count else lowest
+    return found, reached if reached > 1 else 0
 
 
 def lines_of_creator(

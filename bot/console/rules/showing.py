@@ -1,0 +1,44 @@
+"""What the templates of the page Rules have besides their own (模板共用)."""
+
+from datetime import timedelta
+from typing import Any
+
+from markupsafe import Markup
+
+from bot.console.visit import Visit
+from bot.desk.rendering import Voice
+from bot.store.days_to_come import LINES_COUNTED
+from bot.store.staff import StaffRole
+from settlement.holiday_notice import Doubt
+from settlement.rulebook import Rule, Unit, Value, shown
+from settlement.shanghai import day_of
+
+__all__ = ["OLD", "showing"]
+
+OLD, VERY_OLD = timedelta(days=90), timedelta(days=180)
+"""Since when a figure was not compared with its source: platforms change rules silently."""
+
+
+def showing(visit: Visit) -> dict[str, Any]:
+    """Words for figures, their age, and doubts, in the reader's language."""
+    today = day_of(visit.now)
+
+    def written(value: Value, unit: Unit) -> str:
+        return str(visit.say("unknown")) if value.figure is None else shown(value.figure, unit)
+
+    def age(rule: Rule) -> str:
+        span = today - rule.last_checked
+        return "bad" if span > VERY_OLD else "warn" if span > OLD else ""
+
+    def doubt(each: Doubt) -> Markup:
+        return visit.say(f"doubt_{each.code}", said=each.said)
+
+    return {
+        "today": today,
+        "written": written,
+        "age": age,
+        "doubt": doubt,
+        "voice": Voice(visit.language, visit.now, visit.manner.zone),
+        "editor": StaffRole.EDITOR,
+        "most_counted": LINES_COUNTED,
+    }
