@@ -1,6 +1,8 @@
 """The way in: links that work once and for ten minutes, sessions that end, foreign forms."""
 
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from html import unescape
@@ -8,11 +10,13 @@ from html import unescape
 import pytest
 from sqlalchemy import Connection, select
 
+from bot.console.application import console_routes
 from bot.console.cookies import csrf_token
 from bot.desk.desk import Desk
 from bot.desk.incoming import Incoming
 from bot.desk.operators import Operators
 from bot.intake import Intake, Received
+from bot.listening import Listener
 from bot.store.forgetting import forget_settled
 from bot.store.signing_in import (
     LINK_LIFETIME,
@@ -222,3 +226,40 @@ async def test_sign_ins_are_recorded(console: Console) -> None:
     with console.engine.connect() as connection:
         found = connection.execute(select(audit_log.c.user, audit_log.c.kind)).all()
     assert found == [(OWNER, "signed_in")]
+
+
+@asynccontextmanager
+async def behind_https(console: Console) -> AsyncIterator[Browser]:
+    """The same console as a proxy with https would show it: only its address is another."""
+    parts = replace(console.parts, reached_at=lambda: "https://bot.example.com")
+    listener = Listener("127.0.0.1:0", console_routes(parts))
+    await listener.start()
+    yield Browser(f"http://127.0.0.1:{listener.port}", console.client)
+    await listener.stop()
+
+
+async def test_behind_https_the_cookie_is_bound_to_host_and_https(console: Console) -> None:
+    async with behind_https(console) as browser:
+        own = {"Origin": "https://bot.example.com"}
+        entered = await browser.post("/console/enter", {"code": link_for(console)}, **own)
+        cookie = entered.headers["Set-Cookie"]
+        assert cookie.startswith("__Host-mingzhang=")
+        assert {"HttpOnly", "Path=/", "SameSite=lax", "Secure"} <= set(cookie.split("; "))
+        assert "Domain" not in cookie
+        assert "max-age" in entered.headers["Strict-Transport-Security"]
+        foreign = await browser.post("/console/enter", {"code": link_for(console)})
+        assert foreign.status == 403  # the address of the proxy's inside is not ours
+
+
+async def test_telegrams_button_is_there_only_where_it_works(console: Console) -> None:
+    plain = await console.stranger().get("/console/sign-in")
+    assert "telegram-widget" not in plain.text
+    assert "telegram.org" not in plain.headers["Content-Security-Policy"]
+    async with behind_https(console) as browser:
+        shown = await browser.get("/console/sign-in")
+        assert 'data-telegram-login="mingzhang_bot"' in shown.text
+        assert 'data-auth-url="https://bot.example.com/console/telegram"' in shown.text
+        policy = shown.headers["Content-Security-Policy"]
+        assert "script-src 'self' https://telegram.org;" in policy
+        assert "frame-src https://oauth.telegram.org;" in policy
+        assert "frame-ancestors 'none'" in policy
