@@ -80,6 +80,16 @@ def knowledge_revisions() -> None:
     revisions()
 
 
+@knowledge_commands.command("export")
+def knowledge_export(
+    folder: Annotated[Path, typer.Argument(help="空目录，放现行的答案文件")],
+) -> None:
+    """把现行的答案写成文件：网页上改过、还没有知识目录的，从这里开始用文件改。"""
+    from bot.commands.publishing import export
+
+    export(folder)
+
+
 @knowledge_commands.command("opinions")
 def knowledge_opinions(
     entry: Annotated[str | None, typer.Argument(help="只看这一条答案；不给则看全部")] = None,

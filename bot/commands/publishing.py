@@ -11,8 +11,17 @@ from bot.app import SystemClock
 from bot.commands.failure import CommandFailed, standard_output
 from bot.commands.knowledge import base_of, matcher_of, questions_of
 from bot.commands.store import opened_store, usable_settings
-from bot.publishing.candidate import SHIPPED, Folders, Refused, build_knowledge, revision_name
+from bot.publishing.cache import put_in_place
+from bot.publishing.candidate import (
+    KNOWLEDGE,
+    SHIPPED,
+    Folders,
+    Refused,
+    build_knowledge,
+    revision_name,
+)
 from bot.publishing.comparing import Asking, changed_outcomes, reworded
+from bot.publishing.editing import working_files
 from bot.publishing.publisher import (
     By,
     Unchanged,
@@ -25,7 +34,7 @@ from bot.store.revisions import list_publications, load_revision
 from knowledge.entry import KnowledgeBase
 from knowledge.strict_yaml import KnowledgeFileError
 
-__all__ = ["diff", "publish", "revisions"]
+__all__ = ["diff", "export", "publish", "revisions"]
 
 TEST_QUESTIONS = Path("tests/questions")
 SHIPPED_REVISION = 0
@@ -63,6 +72,29 @@ def revisions() -> None:
         _say(f"{named} {at} {each.author} {each.note}")
     if not publications:
         _say("还没有发布过：现行的是随程序附带的版本")
+
+
+def export(folder: Path) -> None:
+    """Write the answers in force into a folder that holds none, to be edited and watched there."""
+    with opened_store() as engine, engine.connect() as connection:
+        files = working_files(connection)
+    answers = {
+        path.removeprefix(KNOWLEDGE): text
+        for path, text in files.items()
+        if path.startswith(KNOWLEDGE)
+    }
+    if any(folder.glob("*.yaml")):
+        raise CommandFailed(f"{folder}：这里已经有 .yaml 文件；请给一个空目录，免得盖掉谁的改动")
+    try:
+        for name, text in sorted(answers.items()):
+            put_in_place(folder / name, text.encode())
+    except OSError as error:
+        cause = error.strerror or type(error).__name__
+        raise CommandFailed(f"{folder}：写不进去（{cause}）；请检查路径和权限") from None
+    _say(
+        f"写好 {len(answers)} 个文件；设置 MINGZHANG_KNOWLEDGE_DIR={folder.resolve()} 并重启后，"
+        "网页和这个目录里的改动互相跟上"
+    )
 
 
 def diff(candidate: str, questions: Path | None) -> None:

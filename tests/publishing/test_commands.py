@@ -136,3 +136,17 @@ def test_a_file_that_is_not_utf_8_is_one_line(folders: Folders) -> None:
     for read in (base_of, questions_of):
         with pytest.raises(CommandFailed, match=r"jd\.yaml: byte 2: is not UTF-8; save"):
             read(folders.knowledge)
+
+
+def test_what_is_in_force_becomes_a_folder_that_holds_nobodys_work(
+    folders: Folders, write: Write, tmp_path: Path, printed: Callable[[], str]
+) -> None:
+    write("每月 20 日。")
+    publishing.publish(folders.knowledge, None, "", None)
+    assert folders.knowledge
+    publishing.export(tmp_path / "new")
+    assert "写好 1 个文件" in printed()
+    exported = (tmp_path / "new" / "jd.yaml").read_bytes()
+    assert exported == (folders.knowledge / "jd.yaml").read_bytes()
+    with pytest.raises(CommandFailed, match=r"已经有 \.yaml 文件；请给一个空目录"):
+        publishing.export(folders.knowledge)

@@ -8,18 +8,20 @@ from starlette.responses import Response
 from bot.console.learning.piles import MOST, Pile, pile_of, piles
 from bot.console.page import Page, get, post
 from bot.console.visit import Visit
+from bot.desk.snapshot import Snapshot
 from bot.publishing.comparing import Asking, outcome_of
 from bot.store.answered import put_away
 from bot.store.staff import StaffRole
 from bot.store.voting import Opinion, opinions
 from knowledge.entry import Entry
-from knowledge.matcher import Matcher
 
 __all__ = ["PAGE"]
 
 ROWS = 30
 SUGGESTED = 5
 DISLIKED = 20
+NEAR = 30
+"""Percent of confidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ def show(visit: Visit) -> Response:
     return visit.show(
         "pages/unanswered.html",
         piles=shown,
-        answers={pile.key: _answer_by_now(snapshot.matcher, pile) for pile in shown},
+        answers={pile.key: _answer_by_now(snapshot, pile) for pile in shown},
         count=len(found),
         questions=questions,
         is_all=questions < MOST,
@@ -62,11 +64,14 @@ def show_pile(visit: Visit) -> Response:
         return visit.back(said="done_closed")
     ranked = snapshot.matcher.ranked(pile.leader.text)[:SUGGESTED]
     entries = snapshot.knowledge.entries
+    suggestions = [Suggestion(entries[r.entry_id], round(c * 100)) for r, c in ranked]
+    answer = _answer_by_now(snapshot, pile)
     return visit.show(
         "pages/unanswered_pile.html",
         pile=pile,
-        answer=_answer_by_now(snapshot.matcher, pile),
-        suggestions=[Suggestion(entries[r.entry_id], round(c * 100)) for r, c in ranked],
+        answer=answer,
+        likely=answer or _likely(suggestions),
+        suggestions=suggestions,
         entries=list(entries.values()),
         edits=visit.may(StaffRole.EDITOR),
     )
@@ -88,10 +93,16 @@ def away(visit: Visit) -> Response:
     return visit.back(said="done_away")
 
 
-def _answer_by_now(matcher: Matcher, pile: Pile) -> str | None:
+def _answer_by_now(snapshot: Snapshot, pile: Pile) -> str | None:
     """The entry that its leading question leads to by now, if it does."""
-    outcome = outcome_of(matcher, Asking(pile.leader.text))
-    return outcome if "." in outcome and " " not in outcome else None
+    outcome = outcome_of(snapshot.matcher, Asking(pile.leader.text))
+    return outcome if outcome in snapshot.knowledge.entries else None
+
+
+def _likely(suggestions: list[Suggestion]) -> str | None:
+    """The nearest entry, if it is near enough to be chosen beforehand."""
+    first = suggestions[0] if suggestions else None
+    return first.entry.id if first and first.sure >= NEAR else None
 
 
 def _disliked(found: list[Opinion]) -> list[Opinion]:
