@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select
 
 from bot.store.letters import State
 from bot.store.recipients import Stage, key_of
@@ -106,7 +106,7 @@ def take_back(
     """Take letters back that wait in the outbox, of a broadcast or of a person: how many."""
     which: Select[Any] = _handed
     if broadcast is not None:
-        which = which.where(recipients.c.broadcast == broadcast)
+        which = which.where(_few_of(broadcast))
     if user is not None:
         which = which.where(recipients.c.user == user)
     keys = {key_of(*row): _Person(*row) for row in connection.execute(which)}
@@ -120,14 +120,15 @@ def take_back(
 
 def nobody_is_left(connection: Connection, broadcast: int, *, stopped: bool) -> bool:
     """Whether nothing is on its way, and nobody waits; who waits for what was `stopped` may."""
-    mine = recipients.c.broadcast == broadcast
-    states = (HANDED,) if stopped else (HANDED, WAITING)
-    return not any(
-        connection.execute(
-            select(recipients.c.user).where(mine, recipients.c.state == state).limit(1)
-        ).one_or_none()
-        for state in states
+    on_the_way = select(recipients.c.user).where(_few_of(broadcast), recipients.c.state == HANDED)
+    # In this order, which only the index of those who wait has.
+    waiting = (
+        select(recipients.c.user)
+        .where(recipients.c.broadcast == broadcast, recipients.c.state == WAITING)
+        .order_by(recipients.c.due_at)
     )
+    asked = (on_the_way,) if stopped else (on_the_way, waiting)
+    return not any(connection.execute(each.limit(1)).one_or_none() for each in asked)
 
 
 def figures_of(connection: Connection, broadcast: int) -> Figures:
@@ -150,8 +151,8 @@ def uncertain_recipients(
     found = (
         select(recipients.c.user, people.c.name)
         .join(people, people.c.user == recipients.c.user)
-        .where(recipients.c.broadcast == broadcast, recipients.c.state == UNCERTAIN)
-        .order_by(recipients.c.user)
+        .where(_few_of(broadcast), recipients.c.state == UNCERTAIN)
+        .order_by(recipients.c.broadcast, recipients.c.user)
         .limit(count)
     )
     rows = connection.execute(found).all()
@@ -159,6 +160,11 @@ def uncertain_recipients(
     letters = select(outbox.c.key, outbox.c.state).where(outbox.c.key.in_(keys))
     stands = {key: state for key, state in connection.execute(letters)}
     return [(row.user, row.name, stands.get(key_of(broadcast, row.user))) for row in rows]
+
+
+def _few_of(broadcast: int) -> ColumnElement[bool]:
+    """Of a broadcast, spelt so that no database walks all its people for the few of a state."""
+    return recipients.c.broadcast + 0 == broadcast
 
 
 def _became(state: State | None, reason: str | None) -> tuple[Stage, str | None]:
