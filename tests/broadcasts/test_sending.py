@@ -27,7 +27,7 @@ from bot.store.letters import Kind, State
 from bot.store.opt_outs import opt_in, opt_out
 from bot.store.people import mark_unreachable
 from bot.store.recipient_outcomes import Figures, uncertain_recipients
-from bot.store.settling import drop_late
+from bot.store.settling import drop_late, drop_written_ahead
 from bot.store.tables import outbox
 from bot.store.troubled import resend
 from tests.broadcasts.conftest import AUTHOR, WORDS
@@ -206,6 +206,23 @@ def test_what_could_not_be_sent_before_the_night_comes_in_the_morning(
     assert post.figures(broadcast) == Figures(waiting=1)
     hand.at += timedelta(hours=11)
     assert post.play() == {1: 1}
+
+
+def test_what_a_fast_clock_wrote_waits_for_the_right_hours(
+    engine: Engine, post: Post, people: People, begin: Begin, hand: Hand
+) -> None:
+    people(1)
+    broadcast = begin()
+    post.turn()
+    assert post.waiting() == [1]
+    hand.at = hand.at.replace(hour=3)
+    with engine.begin() as connection:
+        assert drop_written_ahead(connection, 4, hand.now()) == 1
+    assert post.turn() == 0
+    assert post.waiting() == []
+    hand.at = hand.at.replace(hour=12)
+    assert post.play() == {1: 1}
+    assert post.now_is(broadcast).figures == Figures(sent=1)
 
 
 def test_what_may_have_arrived_is_listed_and_not_repeated(
