@@ -27,7 +27,7 @@ def test_every_setting_stands_in_the_example() -> None:
 def test_the_image_gets_what_the_program_needs_and_nothing_else() -> None:
     hashed = _pinned("requirements.txt")
     needed = set(_closure(_dependencies()))
-    assert needed == set(hashed), "deploy/README.md says how requirements.txt is made"
+    assert needed == set(hashed), "CONTRIBUTING.md says how requirements.txt is made"
     constrained = _pinned("constraints.txt")
     assert hashed == {name: constrained[name] for name in hashed}
 
