@@ -45,7 +45,7 @@ async def run_bot(settings: Settings, clock: Clock) -> None:
     port, RevisionUnusableError if there is nothing to answer from.
     """
     token = settings.need_token()
-    configure_logging(settings.log_level, [token, *_secrets(settings)])
+    configure_logging(settings.log_level, [token, *_secrets(settings)], settings.log_format)
     engine = open_engine(settings.database_url.get_secret_value())
     try:
         upgrade(engine)

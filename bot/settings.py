@@ -120,6 +120,9 @@ class Settings(PlatformKeys):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="DEBUG、INFO、WARNING 或 ERROR"
     )
+    log_format: Literal["console", "json"] = Field(
+        default="console", description="console：给人看；json：一行一个 JSON"
+    )
 
     @classmethod
     def settings_customise_sources(

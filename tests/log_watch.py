@@ -31,7 +31,8 @@ _CHINESE = re.compile("[\u3400-\u9fff]")
 
 def indiscretions(record: logging.LogRecord) -> Iterator[str]:
     """What stands in a record, its error included, that no log may have."""
-    if record.name == MASKED:
+    # What formats a record copies it, and a copy begins without a name.
+    if record.name in (None, MASKED):
         return
     put_in = "\n".join(_put_in(record))
     yield from sorted(set(_SECRETS.findall(f"{record.getMessage()}\n{put_in}")))

@@ -1,5 +1,6 @@
 """Importing order lines (导入): what is new, what has changed, and what has not."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -35,6 +36,8 @@ from settlement.contract import order_json
 from settlement.model import Order
 
 __all__ = ["CHUNK", "Finding", "OwnedOrder", "ReportImport"]
+
+logger = logging.getLogger(__name__)
 
 CHUNK = 200
 """Lines that may be given at a time without anybody having to wait for the writer."""
@@ -123,6 +126,7 @@ class ReportImport:
             staging = self.engine.execution_options(**{STAGING: True})
             self._successors = transact(staging, self._combine_anew)
         rows_imported(counts)
+        logger.info("import published", extra={"batch": self.batch, **counts})
 
     def discard(self) -> None:
         """Forget what was staged."""

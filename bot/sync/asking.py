@@ -14,6 +14,7 @@ from typing import NamedTuple, Self
 
 import aiohttp
 import stamina
+import stamina.instrumentation
 from yarl import URL
 
 from bot.store.sync_cursors import SourceKey
@@ -22,6 +23,9 @@ from bot.sync.sources import Source
 from settlement.apis import ApiRefusal, HttpCall, Page, Question, RefusalKind, refused_by_http
 
 __all__ = ["Answer", "Asking"]
+
+# With structlog installed its hook would write the arguments of every attempt, past all masking.
+stamina.instrumentation.set_on_retry_hooks(())
 
 _WORTH_A_RETRY = frozenset({RefusalKind.THROTTLED, RefusalKind.SERVER, RefusalKind.BROKEN})
 _NOT_READ = frozenset({401, 403, 404, 429})

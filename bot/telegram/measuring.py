@@ -33,14 +33,16 @@ class MeasuredSubmit:
             seconds = monotonic() - begun
             updates_handled(Counter(map(kind_of, received)), seconds, committed=committed)
             if logger.isEnabledFor(logging.DEBUG):
-                for each in received:
-                    logger.debug(
-                        "update %d %s: %s in %d ms",
-                        each.update,
-                        kind_of(each),
-                        "committed" if committed else "failed",
-                        round(1000 * seconds),
-                    )
+                _tell(received, seconds, committed=committed)
+
+
+def _tell(received: Sequence[Received], seconds: float, *, committed: bool) -> None:
+    outcome = "committed" if committed else "failed"
+    for each in received:
+        # What could not even be numbered has a number of our own, as long as an order's.
+        update = each.update if each.update > 0 else None
+        event = {"update": update, "kind": kind_of(each), "outcome": outcome}
+        logger.debug("update handled", extra={**event, "ms": round(1000 * seconds)})
 
 
 def kind_of(received: Received) -> str:
@@ -69,7 +71,8 @@ def measure_call(method: str, outcome: Outcome, seconds: float) -> None:
         case _:
             result = "unreachable"
     call_made(method, result, seconds)
-    logger.debug("call %s: %s in %d ms", method, result, round(1000 * seconds))
+    event = {"method": method, "result": result, "ms": round(1000 * seconds)}
+    logger.debug("call answered", extra=event)
 
 
 def measure_verdict(verdict: Verdict, seconds: float) -> None:
@@ -78,6 +81,5 @@ def measure_verdict(verdict: Verdict, seconds: float) -> None:
     row_settled(row.kind, verdict.state)
     if row.kind is Kind.ANSWER and verdict.state is State.SENT:
         answer_sent(getattr(row.reply, "template", ""), seconds)
-    logger.debug(
-        "outbox row %d %s, update %s: %s", row.id, row.kind, row.update or "-", verdict.state
-    )
+    event = {"row": row.id, "kind": row.kind.value, "state": verdict.state.value}
+    logger.debug("row settled", extra=event)

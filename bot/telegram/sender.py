@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.desk.replies import Document, Photo
+from bot.logs import about
 from bot.store.claiming import LEASE, Claimant, Room
 from bot.store.letters import Kind, Outgoing, State
 from bot.store.pace import EVERYTHING, Limits
@@ -151,6 +152,7 @@ class Sender:
         self.wake()
 
     async def _send(self, row: Outgoing) -> None:
+        about(row=row.id, update=row.update)
         await asyncio.sleep(row.delay.total_seconds())
         outcome = await self._attempt(row)
         verdict = judge(row, outcome, self._now())

@@ -63,11 +63,12 @@ async def test_updates_answers_and_calls_are_counted(
     assert measured.condition().open
     assert measured.condition().heard is not None
     # One event each, tied together by the update's number, and nothing of what was said.
-    updates = [update for update in caplog.messages if update.startswith("update ")]
-    assert len(updates) == 5
-    number = updates[0].split()[1]
-    assert any(f"update {number}: sent" in message for message in caplog.messages)
-    assert "佣金呢" not in caplog.text
+    events = [vars(record) for record in caplog.records]
+    handled = [each for each in events if each["msg"] == "update handled"]
+    assert [each["kind"] for each in handled] == ["message"] * 5
+    sent = [each for each in events if each["msg"] == "row settled"]
+    assert [each["state"] for each in sent] == ["sent"] * 5
+    assert "佣金呢" not in repr(events)
 
 
 @pytest.mark.parametrize(

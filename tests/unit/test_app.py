@@ -64,4 +64,4 @@ def test_a_secret_learned_later_is_masked_too(capsys: pytest.CaptureFixture[str]
     finally:
         root.handlers[:] = handlers
         root.setLevel(level)
-    assert capsys.readouterr().err.rstrip().endswith("with *** and ***")
+    assert " with *** and *** [somebody.else]" in capsys.readouterr().err
