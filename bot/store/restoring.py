@@ -73,7 +73,7 @@ def _restore_sqlite(engine: Engine, file: Path, now: datetime, replace: bool) ->
 
 
 def _make_room(engine: Engine, target: Path, replace: bool) -> Path | None:
-    """Put what is there out of the way; where it lies from now on."""
+    """Keep what is there under another name too; which that is, if there is anything."""
     occupied = False
     if target.exists():
         with engine.connect().execution_options(deferred=True) as connection:
@@ -84,8 +84,17 @@ def _make_room(engine: Engine, target: Path, replace: bool) -> Path | None:
         each.unlink(missing_ok=True)
     if not occupied:
         return None
+    return _kept_beside(target)
+
+
+def _kept_beside(target: Path) -> Path:
+    """Give a file a second name; it keeps the first until another takes that in one step."""
     previous = target.with_name(f"{target.name}.previous")
-    target.replace(previous)
+    previous.unlink(missing_ok=True)
+    try:
+        previous.hardlink_to(target)
+    except OSError:  # not every file system knows two names of one file
+        shutil.copy2(target, previous)
     return previous
 
 

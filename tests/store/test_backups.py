@@ -14,6 +14,7 @@ import pytest
 from alembic import command
 from sqlalchemy import Engine, func, select
 
+from bot.store import restoring
 from bot.store.backing_up import back_up
 from bot.store.backup_files import BackupRefusedError
 from bot.store.database import _migrations, open_engine, upgrade
@@ -263,6 +264,23 @@ def test_a_damaged_backup_changes_nothing(engine: Engine, tmp_path: Path, now: d
     with pytest.raises(BackupRefusedError):
         restore(engine, file, now, replace=True)
     assert contents(engine) == before
+
+
+def test_a_restore_that_ends_half_way_changes_nothing(
+    sqlite_engine: Engine, tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At no moment is there no database: the next start would make an empty one."""
+    fill(sqlite_engine)
+    before = contents(sqlite_engine)
+    back_up(sqlite_engine, tmp_path / "night")
+
+    def end(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(restoring, "put_there", end)
+    with pytest.raises(KeyboardInterrupt):
+        restore(sqlite_engine, tmp_path / "night", now, replace=True)
+    assert contents(sqlite_engine) == before
 
 
 def test_a_damaged_page_is_noticed(sqlite_database: str, tmp_path: Path, now: datetime) -> None:
