@@ -17,7 +17,7 @@ from bot.health.readiness import Health
 from bot.store.letters import Kind, Letter
 from bot.store.outbox import enqueue
 from bot.store.sync_cursors import SourceKey
-from bot.store.tables import cases, outbox, publications, quarantine, sync_cursors
+from bot.store.tables import cases, import_batches, outbox, publications, quarantine, sync_cursors
 from settlement.model import Platform
 from tests.health.conftest import NOW, Asking, samples
 
@@ -67,6 +67,8 @@ def fill(connection: Connection) -> None:
     for method, minutes in (("orders", 5), ("refunds", 50)):
         key = SourceKey(Platform("jd"), method, "main")._asdict()
         connection.execute(sync_cursors.insert(), {**key, "covered_until": NOW - minutes * MINUTE})
+    batch = {"file_name": "a.csv", "file_hash": "1", "started_at": NOW, "touched_at": NOW}
+    connection.execute(import_batches.insert(), {**batch, "published_at": NOW - 2 * MINUTE})
     publication = {"author": "小编", "note": "", "published_at": NOW - MINUTE}
     connection.execute(publications.insert(), publication)
 
@@ -95,6 +97,7 @@ async def test_the_figures_say_what_the_store_holds(
         "mingzhang_handoffs_open": 0,
         "mingzhang_sync_lag_seconds{platform=jd}": 3000,
         "mingzhang_sync_troubled{platform=jd}": 0,
+        "mingzhang_last_import_timestamp_seconds": (NOW - 2 * MINUTE).timestamp(),
         "mingzhang_last_publication_timestamp_seconds": (NOW - MINUTE).timestamp(),
     }
     assert {name: found.get(name) for name in expected} == expected
