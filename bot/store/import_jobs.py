@@ -62,7 +62,10 @@ def job_with_number(connection: Connection, number: int) -> ListedJob | None:
 
 
 def importers_of(connection: Connection, records: Sequence[ImportRecord]) -> dict[int, str]:
-    """Who had these imports made, by the import's number: by a document, as long as it is kept."""
+    """Who had these imports made, by the import's number: by a document, as long as it is kept.
+
+    The name is empty for whoever signed in from the machine itself.
+    """
     if not records:
         return {}
     first = min(each.started_at for each in records)
@@ -73,7 +76,7 @@ def importers_of(connection: Connection, records: Sequence[ImportRecord]) -> dic
     found = connection.execute(_listed(then).order_by(_jobs.id.desc()).limit(_MOST_LOOKED_AT))
     jobs = [_job(row) for row in found]
     return {
-        file.batch: job.name or str(job.user)
+        file.batch: job.name or (str(job.user) if job.user else "")
         for job in jobs
         for file in job.document.files
         if file.batch is not None

@@ -1,5 +1,6 @@
 """All imports (导入记录), by file, by interface or by command: what each changed, taken back."""
 
+from functools import partial
 from itertools import islice
 
 from sqlalchemy import Connection
@@ -7,6 +8,7 @@ from starlette.responses import Response
 
 from bot.console.page import Page, get, post
 from bot.console.visit import Visit
+from bot.desk.rendering import Voice
 from bot.store.import_jobs import importers_of
 from bot.store.import_records import ImportRecord, changed_lines, import_records
 from bot.store.staff import StaffRole
@@ -44,8 +46,9 @@ def one(visit: Visit, outcome: NotWithdrawn | None = None, status: int = 200) ->
         "pages/batch.html",
         status if record else 404,
         record=record,
-        importer=importers.get(number, ""),
+        importer=importers.get(number, None),
         lines=lines,
+        platform_word=partial(Voice(visit.language).text, "platforms"),
         outcome=outcome,
         editor=StaffRole.EDITOR,
     )

@@ -56,6 +56,7 @@ def show(visit: Visit) -> Response:
         "pages/cases.html",
         view=view,
         views=list(_LISTS),
+        platform_word=partial(Voice(visit.language).text, "platforms"),
         rows=found[:ROWS],
         older=found[ROWS - 1].id if len(found) > ROWS else None,
     )

@@ -75,6 +75,7 @@ def one(visit: Visit, problem: str = "", status: int = 200, code: str = "") -> R
         picture=_picture(link) if link else "",
         minutes=int(CODE_LIFETIME.total_seconds() // 60),
         platforms=[(each, _voice(visit).text("platforms", each)) for each in _PLATFORMS],
+        platform_word=partial(_voice(visit).text, "platforms"),
         kinds=_kinds(),
     )
 
@@ -167,6 +168,7 @@ def preview(visit: Visit, problem: str = "", status: int = 200) -> Response:
         into=into,
         target=target,
         moved=moved,
+        platform_word=partial(_voice(visit).text, "platforms"),
         problem=problem or ("named_by_table" if table.rules(found.name) else ""),
     )
 

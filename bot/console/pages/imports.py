@@ -140,6 +140,7 @@ def _jobs(visit: Visit) -> dict[str, Any]:
         "before": before,
         "watching": any(each.is_open for each in found[:ROWS]),
         "may_change": visit.may(StaffRole.EDITOR),
+        "platform_word": partial(voice.text, "platforms"),
         "problem_of": partial(_problem, voice),
         "note_of": partial(_note, voice),
     }
