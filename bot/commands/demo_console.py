@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from bot.app import Clock, compose_console
+from bot.commands.demo_figures import fill_past_days
 from bot.console_address import sign_in_address
 from bot.desk.snapshot import Snapshot
 from bot.listening import Listener
@@ -31,6 +32,7 @@ async def demo_console(
     owner = Member(staff.id, staff.first_name, StaffRole.OWNER)
     with engine.begin() as connection:
         give_role(connection, owner, owner.role, (), LOCAL, clock.now())
+        fill_past_days(connection, current().knowledge, clock.now())
 
     def address() -> str:
         return f"http://127.0.0.1:{listener.port}"

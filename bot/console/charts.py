@@ -7,6 +7,7 @@ figures stand in its text, for those who cannot see it. Series take the classes 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from unicodedata import east_asian_width
 
 from markupsafe import Markup, escape
 
@@ -18,7 +19,8 @@ Written = Callable[[Value], object]
 WIDTH = 360
 ROW = 34
 HEIGHT, BASE, LEFT = 150, 126, 34
-MOST_LETTERS = 26
+MOST_COLUMNS = 40
+"""Of which a Chinese character takes two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,12 @@ def _text(x: int, y: int, words: str, *, anchor: str = "start", kind: str = "") 
 
 
 def _shortened(name: str) -> str:
-    return name if len(name) <= MOST_LETTERS else f"{name[: MOST_LETTERS - 1]}…"
+    width = 0
+    for place, letter in enumerate(name):
+        width += 2 if east_asian_width(letter) in "WF" else 1
+        if width > MOST_COLUMNS:
+            return f"{name[: place - 1]}…"
+    return name
 
 
 def _said(bar: Bar, written: Written) -> str:

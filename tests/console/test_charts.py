@@ -24,6 +24,15 @@ def test_the_longest_bar_fills_the_width_and_half_of_it_is_half_as_long() -> Non
     assert chart.attrib["aria-label"] == "话题: 结算 40, 退款 20, 没有 0"
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("问" * 20, "问" * 20), ("问" * 21, "问" * 19 + "…"), ("q" * 41, "q" * 39 + "…")],
+)
+def test_a_name_leaves_room_for_the_number(name: str, shown: str) -> None:
+    texts = [each.text for each in drawn(bars("x", [Bar(name, 1)])).iter("text")]
+    assert texts == [shown, "1"]
+
+
 def test_what_comes_from_outside_is_escaped() -> None:
     chart = bars("<b>", [Bar('"><script>', 1)])
     assert "<script>" not in chart

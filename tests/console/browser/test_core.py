@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from tests.console.browser.conftest import DESKTOP, Staff
 
@@ -21,22 +21,28 @@ async def asked(staff: Staff, question: str) -> None:
     await context.close()
 
 
-async def until_counted(page: Page) -> None:
+async def until_counted(page: Page, before: str) -> None:
     """Look again until what was answered is counted, which takes a second."""
-    shown = page.get_by_role("img", name="每天的问题")
     for _ in range(20):
         with suppress(AssertionError):
-            await expect(shown).to_be_visible(timeout=500)
+            await expect(questions(page)).not_to_have_text(before, timeout=500)
             return
         await page.reload()
-    await expect(shown).to_be_visible()
+    await expect(questions(page)).not_to_have_text(before)
+
+
+def questions(page: Page) -> Locator:
+    """How many were asked, as the overview says."""
+    return page.locator(".figure", has_text="问题").locator("dd").first
 
 
 async def test_the_overview_shows_what_was_asked(staff: Staff) -> None:
     page = await staff.open("/console/", DESKTOP)
     await expect(page.get_by_role("img", name="等着的佣金，按状态")).to_be_visible()
+    await expect(page.get_by_role("img", name="每天的问题")).to_be_visible()
+    before = await questions(page).inner_text()
     await asked(staff, "1688佣金几号发放")
-    await until_counted(page)
+    await until_counted(page, before)
     await expect(page.get_by_role("img", name="问得最多的话题")).to_be_visible()
     await page.get_by_role("link", name="30 天").click()
     await expect(page.get_by_role("link", name="30 天")).to_have_attribute("aria-current", "true")
