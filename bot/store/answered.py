@@ -17,6 +17,7 @@ __all__ = [
     "NOT_OURS",
     "TOLD_WITHIN",
     "OpenQuestion",
+    "answered_texts",
     "answers_of",
     "close_answered",
     "forget_answered",
@@ -69,6 +70,17 @@ _answers = select(_questions.id, _questions.text, _questions.entry).where(
 def open_questions(connection: Connection, count: int) -> list[OpenQuestion]:
     """The latest questions that are neither answered nor put away."""
     return [OpenQuestion(*row) for row in connection.execute(_open, {"count": count})]
+
+
+def answered_texts(connection: Connection, count: int) -> list[str]:
+    """The texts of the latest questions that were answered after all."""
+    found = (
+        select(_questions.text)
+        .where(_questions.closed_as == ANSWERED)
+        .order_by(_questions.id.desc())
+        .limit(count)
+    )
+    return list(dict.fromkeys(connection.execute(found).scalars()))
 
 
 def put_away(connection: Connection, questions: Collection[int], now: datetime) -> int:

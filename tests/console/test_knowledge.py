@@ -96,6 +96,18 @@ async def test_the_preview_is_as_telegram_shows_it_in_three_languages(console: C
     shown = await browser.post("/console/knowledge/preview", form)
     for words in ("<b>发票</b> &lt;见下&gt;", "<b>發票</b>", "<i>Invoice</i>"):
         assert words in shown.text
+    begun = {"answer": "<b>发票</b>", "answer_en": "", "id": "", "questions": "", "title": ""}
+    assert "<b>發票</b>" in (await browser.post("/console/knowledge/preview", begun)).text
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_the_words_beside_the_fields_are_no_markup_of_the_page(
+    console: Console, language: str
+) -> None:
+    page = await console.browser(StaffRole.EDITOR, language).get("/console/knowledge/new")
+    assert "&lt;b&gt;" in page.text
+    assert "<code>" not in page.text.replace("&lt;", "")
+    assert "{{ figures[" in page.text
 
 
 @pytest.mark.parametrize(

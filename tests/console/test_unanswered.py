@@ -1,5 +1,6 @@
 """From a question nobody could answer to an answer that is live, in the console."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -68,7 +69,11 @@ async def test_questions_alike_are_one_pile_with_counts_and_askers(console: Cons
     assert "最接近的" in pile.text
 
 
-async def test_what_is_not_ours_is_put_away_as_far_as_it_was_seen(console: Console) -> None:
+@pytest.mark.parametrize("at_once", [200, 2])
+async def test_what_is_not_ours_is_put_away_as_far_as_it_was_seen(
+    console: Console, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr("bot.console.learning.steps.AT_ONCE", at_once)
     *_, seen = ask(console.engine, *INVOICES)
     editor = console.browser(StaffRole.EDITOR)
     ask(console.engine, (9, "带货佣金能不能开发票"))
@@ -106,9 +111,11 @@ async def test_answers_found_wrong_are_listed_beside(console: Console) -> None:
     assert "看不懂 “看不懂<b>”" in page.words
 
 
+@pytest.mark.parametrize("at_once", [200, 1])
 async def test_a_phrasing_is_checked_then_published_and_the_askers_are_to_be_told(
-    console: Console,
+    console: Console, monkeypatch: pytest.MonkeyPatch, at_once: int
 ) -> None:
+    monkeypatch.setattr("bot.console.learning.steps.AT_ONCE", at_once)
     *_, key = ask(console.engine, *INVOICES)
     editor = console.browser(StaffRole.EDITOR)
     form = {"question": str(key), "entry": "general.money.tax", "phrasing": "带货佣金能不能开发票"}
@@ -132,7 +139,7 @@ async def test_a_phrasing_is_checked_then_published_and_the_askers_are_to_be_tol
     assert closed == [("answered", "general.money.tax")] * 3
     assert [user for (user,) in rows(console.engine, pushes.c.user)] == [7, 7, 8]
     (entry,) = rows(console.engine, audit_log.c.kind, audit_log.c.about, audit_log.c.detail)
-    assert entry == ("entry_published", "entry:general.money.tax", {"closed": 3, "told": 2})
+    assert entry == ("entry_published", "entry:general.money.tax", {"closed": 3, "asked_by": 2})
 
 
 @ON_SQLITE
@@ -166,3 +173,30 @@ async def test_a_new_entry_begins_with_what_was_asked(console: Console) -> None:
         "  source: {title: 税务局, as_of: '2026-09-15'}\n"
     )
     assert len(rows(console.engine, pushes.c.user)) == 3
+
+
+@ON_SQLITE
+async def test_what_an_edit_would_take_from_a_question_that_was_answered_is_shown(
+    console: Console, current: Current
+) -> None:
+    """A phrasing taken away: who asked so was told of the answer, and would get none."""
+    (key,) = ask(console.engine, (7, "带货佣金能不能开发票"))
+    editor = console.browser(StaffRole.EDITOR)
+    form = {"question": str(key), "entry": "general.money.tax", "phrasing": "带货佣金能不能开发票"}
+    await editor.post("/console/knowledge/add", form | {"step": "publish", "sure": "yes"})
+    await current.look()
+    page = await editor.get("/console/knowledge/entry/general.money.tax")
+    seen = re.search(r'name="seen" value="(\w+)"', page.text)
+    assert seen
+    fewer = {
+        "seen": seen[1],
+        "questions": "佣金要不要交税\n带货收入怎么报税",
+        "answer": "要交。",
+        "answer_en": "Yes.",
+        "title": "明账",
+        "as_of": "undated",
+        "step": "try",
+    }
+    tried = await editor.post("/console/knowledge/entry/general.money.tax", fewer)
+    assert "结果会变的问题：1" in tried.words
+    assert "带货佣金能不能开发票 general.money.tax" in tried.words

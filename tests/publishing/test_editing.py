@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection, Engine
 
 from bot.publishing.candidate import Folders, Refused
-from bot.publishing.editing import Conflict, Edit, publish_edits, working_files
+from bot.publishing.editing import Conflict, Edit, go_back, publish_edits, working_files
 from bot.publishing.publisher import By, Published, Unchanged, files_in_force, publish_folders
 from bot.store.revisions import current_revision, list_publications
 from bot.store.transactions import transact
@@ -212,3 +212,17 @@ def test_an_edit_of_the_rules_leaves_the_shipped_answers_to_the_program(
         engine, Folders(), {"rules/jd.yaml": Edit(None, "# 京东\n")}, BY, now
     ) == Published(1)
     assert set(in_force(engine)) == {"rules/jd.yaml"}
+
+
+@on_one_database
+def test_going_back_brings_the_folder_along_but_not_over_unpublished_work(
+    engine: Engine, folders: Folders, write: Write, now: datetime, text: str
+) -> None:
+    publish_edits(engine, folders, edited(text), BY, now)
+    assert go_back(engine, folders, 1, BY, now) == Published(1)
+    assert in_folder(folders) == text == in_force(engine)[FILE]
+    shipped = go_back(engine, folders, None, BY, now)
+    assert shipped == Published(None, tuple(f"{f}: unchanged" for _, f in folders.given))
+    write("<b>半截")
+    assert go_back(engine, folders, 2, BY, now) == Conflict((FILE,))
+    assert "<b>半截" in in_folder(folders)

@@ -34,8 +34,10 @@ def edit(visit: Visit) -> Response:
     """Preview, try or publish what was written of an entry that is there."""
     entry = _entry(visit)
     form = sent_form(visit)
-    fixed = dict(form.fields) | {"id": entry.id, "platform": entry.platform}
-    return _stepped(visit, replace(form, fields=fixed), None)
+    fixed = {"id": entry.id, "platform": entry.platform}
+    problems = {name: each for name, each in form.problems.items() if name not in fixed}
+    form = replace(form, fields={**form.fields, **fixed}, problems=problems)
+    return _stepped(visit, form, None)
 
 
 def show_new(visit: Visit) -> Response:
@@ -89,10 +91,8 @@ def add(visit: Visit) -> Response:
 
 def preview(visit: Visit) -> Response:
     """The answer as it is written at this moment, for htmx."""
-    form = sent_form(visit)
-    if form.problems:
-        return visit.part("learning/preview.html", shown=())
-    return visit.part("learning/preview.html", shown=_previewed(visit, form))
+    shown = _previewed(visit, sent_form(visit))
+    return visit.part("learning/preview.html", shown=shown)
 
 
 def _stepped(visit: Visit, form: EntryForm, pile: Pile | None) -> Response:
@@ -148,7 +148,7 @@ def _shown(
         entry=entry,
         pile=pile,
         trial=trial,
-        previews=() if form.problems else _previewed(visit, form),
+        previews=_previewed(visit, form) if form.fields["answer"] else (),
         leads=leads_of(entry, snapshot.matcher)[:WEAKEST] if entry else (),
         opinions=said[:OPINIONS],
         platforms=PLATFORMS,

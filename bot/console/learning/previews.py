@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from bot.publishing.entry_edits import with_entry
+from bot.publishing.entry_edits import Value, with_entry
 from bot.publishing.proposing import Proposal
 from knowledge.lint import markup_fault
 from knowledge.loader import load_knowledge
@@ -14,6 +14,16 @@ from knowledge.strict_yaml import KnowledgeFileError
 from settlement.rulebook import Rulebook
 
 __all__ = ["Preview", "previews"]
+
+
+_REST: dict[str, Value] = {
+    "id": "general.preview.entry",
+    "platform": "general",
+    "questions": ["…"],
+    "answer": "…",
+    "answer_en": "…",
+    "source": {"title": "…", "as_of": "undated"},
+}
 
 
 class Preview(NamedTuple):
@@ -25,10 +35,11 @@ class Preview(NamedTuple):
 
 
 def previews(proposal: Proposal, rulebook: Rulebook, day: date) -> tuple[Preview, ...]:
-    """The answer of a proposal, with the figures of a day."""
+    """The answer of a proposal with a day's figures; all else may still have to be written."""
+    given = {name: proposal.values[name] for name in ("figures", "answer", "answer_en")}
     try:
-        text = with_entry("preview.yaml", "", {k: v for k, v in proposal.values.items() if v})
-        entry = load_knowledge({"preview.yaml": text})[proposal.entry]
+        text = with_entry("preview.yaml", "", _REST | {k: v for k, v in given.items() if v})
+        entry = load_knowledge({"preview.yaml": text})["general.preview.entry"]
     except KnowledgeFileError as error:
         return (Preview("", Markup(), f"{error.key or ''}: {error.cause}; {error.remedy}"),)
     found = []

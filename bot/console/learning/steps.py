@@ -1,12 +1,13 @@
 """Trying a proposal, and putting it into force (试改与发布), for every page that edits."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Lock
 
 from sqlalchemy import Connection
 
-from bot.console.learning.piles import MOST, texts_of
+from bot.console.learning.piles import MOST, Pile, texts_of
 from bot.console.visit import Visit
 from bot.publishing.candidate import Checked, Folders, Refused, build_knowledge
 from bot.publishing.editing import (
@@ -17,13 +18,23 @@ from bot.publishing.editing import (
     working_files,
 )
 from bot.publishing.proposing import Consequences, Proposal, consequences, edits_of
-from bot.publishing.publisher import By, Published
-from bot.store.answered import OpenQuestion, close_answered, open_questions
+from bot.publishing.publisher import By, Published, Unchanged
+from bot.store.answered import (
+    OpenQuestion,
+    answered_texts,
+    close_answered,
+    open_questions,
+    put_away,
+)
 
-__all__ = ["MOST_TEXTS", "Trial", "folders_of", "publish", "try_out"]
+__all__ = ["MOST_TEXTS", "Trial", "folders_of", "publish", "put_all_away", "try_out"]
 
 MOST_TEXTS = 2_000
-"""Distinct stored questions that are asked of an edit: a second's work."""
+"""Distinct open questions that are asked of an edit: a second's work."""
+MOST_SETTLED = 500
+"""Of those that were answered after all, and shall stay so."""
+AT_ONCE = 200
+"""Questions closed in a transaction, which nobody may have to wait for."""
 _one_at_a_time = Lock()
 """Learning takes a processor for a second: pages wait for each other, and the bot for none."""
 
@@ -68,6 +79,7 @@ def try_out(visit: Visit, proposal: Proposal, also: Collection[int] = ()) -> Tri
     with visit.reads() as connection:
         files = working_files(connection)
         asked = open_questions(connection, MOST)
+        settled = answered_texts(connection, MOST_SETTLED)
     edits = edits_of(files, build_knowledge(files).entries, proposal)
     if isinstance(edits, Refused | Conflict):
         return _stopped(edits)
@@ -75,22 +87,25 @@ def try_out(visit: Visit, proposal: Proposal, also: Collection[int] = ()) -> Tri
         checked = checked_edits(visit.parts.engine, edits, snapshot.matcher)
         if not isinstance(checked, Checked):
             return _stopped(checked)
-        texts = texts_of(asked, MOST_TEXTS)
+        texts = list(dict.fromkeys((*texts_of(asked, MOST_TEXTS), *settled)))
         found = consequences(checked, snapshot, proposal.entry, texts)
     answered = (q for q in asked if q.text in found.answered or q.id in also)
     return Trial(edits, found, answered=tuple(answered))
 
 
 def publish(visit: Visit, proposal: Proposal, trial: Trial, note: str) -> Published | Trial:
-    """Put a trial that passed into force, close what it answers and tell who asked."""
+    """Put a trial that passed into force, close what it answers and tell who asked.
+
+    What is more than a transaction may hold is closed after it; interrupted, the rest stays
+    listed as what can be answered by now.
+    """
+    first, *rest = _parts([each.id for each in trial.answered])
 
     def also(connection: Connection) -> None:
-        told = close_answered(
-            connection, [each.id for each in trial.answered], proposal.entry, visit.now
-        )
+        close_answered(connection, first, proposal.entry, visit.now)
+        told, closed = trial.askers, len(trial.answered)
         about = f"entry:{proposal.entry}"
-        closed = len(trial.answered)
-        visit.record(connection, "entry_published", about, closed=closed, told=told)
+        visit.record(connection, "entry_published", about, closed=closed, asked_by=told)
 
     outcome = publish_edits(
         visit.parts.engine,
@@ -103,10 +118,31 @@ def publish(visit: Visit, proposal: Proposal, trial: Trial, note: str) -> Publis
     )
     if isinstance(outcome, Refused | Conflict):
         return _stopped(outcome)
-    if isinstance(outcome, Published):
-        return outcome
-    visit.writes(also)  # nothing to publish: what is in force answers it already
-    return Published(outcome.revision)
+    if isinstance(outcome, Unchanged):
+        visit.writes(also)  # what is in force answers it already
+        outcome = Published(outcome.revision)
+    for part in rest:
+        visit.writes(partial(close_answered, questions=part, entry=proposal.entry, now=visit.now))
+    return outcome
+
+
+def put_all_away(visit: Visit, pile: Pile) -> None:
+    """Put a pile away: it is not ours to answer."""
+    first, *rest = _parts([each.id for each in pile.questions])
+
+    def work(connection: Connection) -> None:
+        put_away(connection, first, visit.now)
+        closed = len(pile.questions)
+        visit.record(connection, "questions_put_away", f"question:{pile.key}", closed=closed)
+
+    visit.writes(work)
+    for part in rest:
+        visit.writes(partial(put_away, questions=part, now=visit.now))
+
+
+def _parts(rows: Sequence[int]) -> list[Sequence[int]]:
+    """So many rows as one transaction may close; at least one part."""
+    return [rows[at : at + AT_ONCE] for at in range(0, max(len(rows), 1), AT_ONCE)]
 
 
 def folders_of(visit: Visit) -> Folders:

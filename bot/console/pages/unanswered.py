@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
 from starlette.responses import Response
 
 from bot.console.learning.piles import MOST, Pile, pile_of, piles
+from bot.console.learning.steps import put_all_away
 from bot.console.page import Page, get, post
 from bot.console.visit import Visit
 from bot.desk.snapshot import Snapshot
 from bot.publishing.comparing import Asking, outcome_of
-from bot.store.answered import put_away
 from bot.store.staff import StaffRole
 from bot.store.voting import Opinion, opinions
 from knowledge.entry import Entry
@@ -83,13 +82,7 @@ def away(visit: Visit) -> Response:
         pile = pile_of(connection, visit.parts.current().matcher, visit.path("question"))
     if pile is None:
         return visit.back(said="done_closed")
-    rows = [each.id for each in pile.questions]
-
-    def work(connection: Connection) -> None:
-        closed = put_away(connection, rows, visit.now)
-        visit.record(connection, "questions_put_away", f"question:{pile.key}", closed=closed)
-
-    visit.writes(work)
+    put_all_away(visit, pile)
     return visit.back(said="done_away")
 
 
