@@ -42,5 +42,4 @@ def _of_a_day(back: int) -> dict[str, int]:
         "answer:choices": busy,
         "answer:unknown": (busy + back % 4) // 3,
         "push:sent": busy + back % 6,
-        "push:uncertain": int(back % 17 == 0),
     }
