@@ -1,8 +1,9 @@
 """An order line as its page shows it (订单详情): the creator's card, and all that is behind it."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
@@ -22,6 +23,10 @@ from settlement.timeline import Moment
 from settlement.waiting import in_words
 
 __all__ = ["DatedEvent", "Fact", "OrderView", "fact_name", "facts_of", "shown_fact"]
+
+
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)")
+"""How the contract writes an instant."""
 
 
 class Fact(NamedTuple):
@@ -77,8 +82,14 @@ class OrderView:
     @property
     def evidence(self) -> list[Fact]:
         """The facts the diagnosis rests on."""
-        found = self.diagnosis.evidence
-        return [_fact(key, plain(value), self.voice.language) for key, value in found.items()]
+        return [
+            Fact(
+                key,
+                fact_name(key, self.voice.language),
+                shown_fact(plain(value), self.voice.zone),
+            )
+            for key, value in self.diagnosis.evidence.items()
+        ]
 
     @property
     def dates(self) -> list[DatedEvent]:
@@ -122,16 +133,21 @@ def fact_name(key: str, language: str) -> str:
     return _columns().get(key, key)
 
 
-def shown_fact(value: object) -> str:
-    """A fact's value for people; lists and parts as they stand in the contract."""
+def shown_fact(value: object, zone: tzinfo | None = None) -> str:
+    """A fact's value for people; lists and parts as they stand in the contract.
+
+    With a zone instants are shown in it, else just as they are kept.
+    """
     if value is None:
         return "–"
     if isinstance(value, Decimal):
         return f"{value:f}"
     if isinstance(value, list):
-        return "; ".join(shown_fact(item) for item in value) or "[]"
+        return "; ".join(shown_fact(item, zone) for item in value) or "[]"
     if isinstance(value, Mapping):
-        return ", ".join(f"{name} {shown_fact(member)}" for name, member in value.items())
+        return ", ".join(f"{name} {shown_fact(member, zone)}" for name, member in value.items())
+    if zone is not None and isinstance(value, str) and INSTANT.fullmatch(value):
+        return datetime.fromisoformat(value).astimezone(zone).strftime("%Y-%m-%d %H:%M")
     return str(value)
 
 

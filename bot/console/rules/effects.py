@@ -26,6 +26,7 @@ MOST_TOLD = 50
 MOST_SHOWN = 300
 """Lines shown of a whole walk; the rest are only counted."""
 _DATES = ("visible", "settles", "payout", "closes", "agency_payout")
+_UNKNOWN = "–"
 _AMOUNTS = ("net", "commission", "returned", "platform_fee")
 
 
@@ -130,14 +131,23 @@ def _in_words(voice: Voice, changes: Iterable[Change]) -> Iterator[Told]:
         head, _, rest = change.path.partition(".")
         name, _, member = rest.partition(".")
         if change.path == "state":
-            before, after = (voice.word("states", str(e)) for e in (change.before, change.after))
-            yield Told("", str(before), str(after))
+            states = [str(voice.word("states", str(e))) for e in (change.before, change.after)]
+            yield Told("", *states)
         elif head == "amounts" and name in _AMOUNTS and not member:
             yield Told(str(voice.word("lines", name)), *_sides(change))
-        elif head == "dates" and name in _DATES and member == "date":
-            yield Told(str(voice.word("events", name)), *_sides(change))
+        elif head == "dates" and name in _DATES and member in ("date", "certainty"):
+            before, after = _sides(change)
+            if member == "certainty":
+                before, after = (_vouched(voice, side) for side in (before, after))
+            yield Told(str(voice.word("events", name)), before, after)
+
+
+def _vouched(voice: Voice, certainty: str) -> str:
+    return certainty if certainty == _UNKNOWN else str(voice.word("certainty", certainty))
 
 
 def _sides(change: Change) -> tuple[str, str]:
-    before, after = ("–" if each is None else str(each) for each in (change.before, change.after))
+    before, after = (
+        _UNKNOWN if each is None else str(each) for each in (change.before, change.after)
+    )
     return before, after

@@ -30,6 +30,11 @@ def showing(visit: Visit) -> dict[str, Any]:
         span = today - rule.last_checked
         return "bad" if span > VERY_OLD else "warn" if span > OLD else ""
 
+    def title(rule: Rule) -> str:
+        """The Chinese term stands in brackets behind the English sentence."""
+        sentence, _, term = rule.description.removesuffix(")").rpartition(" (")
+        return term if visit.language == "zh" or not sentence else sentence
+
     def doubt(each: Doubt) -> Markup:
         return visit.say(f"doubt_{each.code}", said=each.said)
 
@@ -37,6 +42,7 @@ def showing(visit: Visit) -> dict[str, Any]:
         "today": today,
         "written": written,
         "age": age,
+        "title": title,
         "doubt": doubt,
         "voice": Voice(visit.language, visit.now, visit.manner.zone),
         "editor": StaffRole.EDITOR,
