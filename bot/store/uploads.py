@@ -123,23 +123,25 @@ def ask_for_import(connection: Connection, bot: int, wish: Uploaded, now: dateti
 
 def forget_uploads(connection: Connection, now: datetime) -> int:
     """Forget a few pieces of files nobody will import any more; returns how many rows."""
-    jobs = document_imports.c
-    tried = (
-        (jobs.state == DocumentState.DONE) & jobs.dry_run & (jobs.settled_at > now - TRIED_KEPT)
-    )
-    needed = select(jobs.id).where(
-        jobs.upload == _parts.upload, jobs.state.in_([str(each) for each in OPEN]) | tried
-    )
-    old = (
-        select(_parts.upload, _parts.place)
-        .where(_parts.kept_at < now - _UPLOADING, ~needed.exists())
-        .limit(_AT_ONCE)
-    )
-    rows = connection.execute(old).all()
+    old = select(_parts.upload, _parts.place).where(_parts.kept_at < now - _UPLOADING)
+    if connection.execute(old.limit(1)).first() is None:
+        return _forget_refused(connection)
+    unneeded = old.where(_parts.upload.not_in(_needed(connection, now)))
+    rows = connection.execute(unneeded.limit(_AT_ONCE)).all()
     for upload, place in rows:
         one = (_parts.upload == upload) & (_parts.place == place)
         connection.execute(uploaded_parts.delete().where(one))
     return len(rows) + _forget_refused(connection)
+
+
+def _needed(connection: Connection, now: datetime) -> list[str]:
+    """The files that wait to be imported, or were only tried of late."""
+    jobs = document_imports.c
+    lately = jobs.settled_at > now - TRIED_KEPT
+    tried = (jobs.state == DocumentState.DONE) & jobs.dry_run & lately
+    waiting = jobs.state.in_([str(each) for each in OPEN])
+    found = select(jobs.upload).where(jobs.upload.is_not(None), waiting | tried)
+    return [upload for upload in connection.execute(found).scalars() if upload is not None]
 
 
 def _forget_refused(connection: Connection) -> int:
