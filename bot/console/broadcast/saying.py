@@ -79,7 +79,7 @@ def progress_of(connection: Connection, broadcast: Broadcast, language: str) -> 
 
 def lasting_at_pace(people: int) -> timedelta:
     """How long so many take, if nothing else is pushed; their quiet hours come on top."""
-    return people * TELEGRAM.push_interval
+    return max(people * TELEGRAM.push_interval, timedelta(seconds=1))
 
 
 def versions(words: Words, segment: Segment) -> list[Version]:
