@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, inspect, select, text
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from bot.store.backing_up import whole_sqlite
 from bot.store.backup_files import (
@@ -74,23 +75,42 @@ def _restore_sqlite(engine: Engine, file: Path, now: datetime, replace: bool) ->
 
 def _make_room(engine: Engine, target: Path, replace: bool) -> Path | None:
     """Keep what is there under another name too; which that is, if there is anything."""
-    occupied = False
-    if target.exists():
-        with engine.connect().execution_options(deferred=True) as connection:
-            occupied = _refuse_if_taken(connection, replace)
-        engine.dispose()
-        _close_for_good(target)
-    for each in _logs(target):
-        each.unlink(missing_ok=True)
-    if not occupied:
+    if not target.exists():
+        _put_logs_away(target, None)
         return None
-    return _kept_beside(target)
+    occupied = _is_occupied(engine, replace)
+    _close_for_good(target)
+    previous = _kept_beside(target) if occupied else None
+    _put_logs_away(target, previous)
+    return previous
+
+
+def _is_occupied(engine: Engine, replace: bool) -> bool:
+    """Whether there is something to keep; a damaged file is, and may be why this is done."""
+    try:
+        with engine.connect().execution_options(deferred=True) as connection:
+            return _refuse_if_taken(connection, replace)
+    except DatabaseError as error:
+        if isinstance(error, OperationalError) or not replace:
+            raise
+        return True
+    finally:
+        engine.dispose()
+
+
+def _put_logs_away(target: Path, previous: Path | None) -> None:
+    """What is left of a log belongs to the file before; another file would be spoilt by it."""
+    for log in _logs(target):
+        if previous and log.exists():
+            log.replace(previous.with_name(log.name.replace(target.name, previous.name, 1)))
+        log.unlink(missing_ok=True)
 
 
 def _kept_beside(target: Path) -> Path:
     """Give a file a second name; it keeps the first until another takes that in one step."""
     previous = target.with_name(f"{target.name}.previous")
-    previous.unlink(missing_ok=True)
+    for each in (previous, *_logs(previous)):
+        each.unlink(missing_ok=True)
     try:
         previous.hardlink_to(target)
     except OSError:  # not every file system knows two names of one file
@@ -105,6 +125,8 @@ def _close_for_good(target: Path) -> None:
             connection.execute("PRAGMA journal_mode=DELETE")
         except sqlite3.OperationalError:
             raise BackupRefusedError(_IN_USE) from None
+        except sqlite3.DatabaseError:
+            pass  # damaged: it is kept with its log, as it is
 
 
 def _logs(database: Path) -> list[Path]:

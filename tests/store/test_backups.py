@@ -283,6 +283,23 @@ def test_a_restore_that_ends_half_way_changes_nothing(
     assert contents(sqlite_engine) == before
 
 
+@pytest.mark.parametrize("damaged", [b"not a database", b""])
+def test_a_damaged_database_is_kept_and_replaced(
+    damaged: bytes, sqlite_engine: Engine, tmp_path: Path, now: datetime
+) -> None:
+    fill(sqlite_engine)
+    before = contents(sqlite_engine)
+    back_up(sqlite_engine, tmp_path / "night")
+    sqlite_engine.dispose()
+    file = Path(sqlite_engine.url.database or "")
+    file.write_bytes(damaged)
+    done = restore(sqlite_engine, tmp_path / "night", now, replace=True)
+    assert contents(sqlite_engine) == before
+    if damaged:
+        assert done.previous is not None
+        assert done.previous.read_bytes() == damaged
+
+
 def test_a_damaged_page_is_noticed(sqlite_database: str, tmp_path: Path, now: datetime) -> None:
     engine = open_engine(sqlite_database)
     fill(engine)
