@@ -20,7 +20,8 @@ from settlement.rulebook import Rulebook
 
 __all__ = ["Effects", "LineTold", "Progress", "Told", "effects_of", "further_effects"]
 
-LINES_AT_ONCE = 1_000
+LINES_AT_ONCE = 500
+"""Some tenths of a second of a processor that the bot needs too."""
 MOST_TOLD = 50
 """Lines shown of one piece."""
 MOST_SHOWN = 300
