@@ -14,6 +14,7 @@ from bot.store.tables import (
     broadcasts,
     given_answers,
     handoffs,
+    hourly_counts,
     quarantine,
     unanswered_questions,
 )
@@ -35,6 +36,7 @@ KEPT = (
     Kept(given_answers, given_answers.c.given_at, timedelta(days=180)),
     Kept(handoffs, handoffs.c.closed_at, timedelta(days=400)),
     Kept(audit_log, audit_log.c.at, timedelta(days=400)),
+    Kept(hourly_counts, hourly_counts.c.hour, timedelta(days=400)),
 )
 STILL_OPEN_KEPT = timedelta(days=400)
 """Questions nobody has closed by then will not be answered any more."""
