@@ -85,6 +85,7 @@ async def test_a_case_shows_what_was_said_and_only_the_creators_own_orders(case:
     shown = await case.agent.get("/console/cases/1")
     assert "为什么 <b>没到账" in shown.words
     assert "在吗" in shown.words
+    assert 'class="note' not in shown.text, "nothing was done yet that could be said"
     assert "京东" in shown.words
     orders = shown.text.partition("提到的订单")[2]
     assert NUMBER in orders

@@ -76,7 +76,7 @@ def one(visit: Visit, problem: str = "", text: str = "", status: int = 200) -> R
         "pages/case.html",
         status,
         found=found,
-        said=said,
+        letters=said,
         cards=[(line.row, _card(visit, line)) for line in lines],
         problem=problem,
         text=text,
@@ -89,7 +89,7 @@ def talk(visit: Visit) -> Response:
     with visit.reads() as connection:
         found = case_details(connection, visit.path("case"))
         said = conversation_of(connection, found.case) if found else []
-    return visit.part("pages/case_talk.html", found=found, said=said)
+    return visit.part("pages/case_talk.html", found=found, letters=said)
 
 
 def reply(visit: Visit) -> Response:
