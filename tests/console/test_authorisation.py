@@ -1,5 +1,6 @@
 """The matrix role × endpoint, asked over HTTP: who may not is refused, whoever they are."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import cast
 
@@ -56,18 +57,27 @@ async def test_who_is_not_signed_in_sees_only_the_way_in(console: Console) -> No
 
 
 async def test_each_role_reaches_what_its_line_says(console: Console) -> None:
-    for role in StaffRole:
-        browser = console.browser(role)
-        for line, least in MATRIX.items():
-            if least == ANYONE or "sign-out" in line:
-                continue
-            method, path = line.split(" ")
-            status = await ask(browser, method, path)
-            may = role.covers(StaffRole(least))
-            # Where a form is ours to refuse, its token is asked for: nothing is done here.
-            refused = status == 403
-            assert refused != may or method == "POST", f"{role.value}: {line} → {status}"
-            assert method == "GET" or refused, f"{role.value}: {line} → {status}"
+    """The least role that may is let in, the one before it is not; the others follow.
+
+    A form is sent without its token, so that nothing is done: whoever may is refused for that.
+    """
+    browsers = {role: console.browser(role) for role in StaffRole}
+    for line, least in MATRIX.items():
+        if least == ANYONE:
+            continue
+        method, path = line.split(" ")
+        for role in around(StaffRole(least)):
+            answer = await browsers[role].send(method, example(path))
+            words = "不是从这里发出的" if method == "POST" else ""
+            refused = answer.status == 403 and "你的角色不能做这件事" in answer.words
+            assert refused != role.covers(StaffRole(least)), f"{role.value}: {line}"
+            assert refused or words in answer.words, f"{role.value}: {line}"
+        console.clock.instant += timedelta(seconds=1)
+
+
+def around(least: StaffRole) -> list[StaffRole]:
+    order = list(StaffRole)
+    return order[max(order.index(least) - 1, 0) : order.index(least) + 1]
 
 
 async def ask(browser: Browser, method: str, path: str) -> int:
