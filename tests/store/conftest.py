@@ -1,13 +1,17 @@
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, Engine
 
 from bot.store.creators import add_creator, make_binding_code
+from bot.store.database import open_engine
 from bot.store.importing import OwnedOrder, ReportImport
 from bot.store.people import bind
 from settlement.model import Order
+from tests.postgresql import MissingServerError, PostgresServer, programs
 
 NOW = datetime(2026, 9, 15, 1, 0, tzinfo=UTC)
 
@@ -54,3 +58,32 @@ def bind_person(engine: Engine) -> Bind:
         return owner
 
     return run
+
+
+@pytest.fixture
+def postgresqls_programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The programs of the very version that serves, where there is one."""
+    with suppress(MissingServerError):
+        monkeypatch.setenv("PATH", str(programs()), prepend=":")
+
+
+@pytest.fixture
+def elsewhere(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """Another database of the same kind, with nothing in it."""
+    if database.startswith("sqlite"):
+        engine = open_engine(f"sqlite:///{tmp_path / 'elsewhere.db'}")
+        yield engine
+        engine.dispose()
+        return
+    server: PostgresServer = request.getfixturevalue("postgresql")
+    with server.database() as address:
+        engine = open_engine(address)
+        yield engine
+        engine.dispose()
+
+
+@pytest.fixture
+def sqlite_engine(sqlite_database: str) -> Iterator[Engine]:
+    engine = open_engine(sqlite_database)
+    yield engine
+    engine.dispose()
