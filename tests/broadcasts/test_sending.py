@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, select
 
 from bot.desk.broadcasts import BroadcastState
 from bot.desk.segments import Segment
+from bot.planner import broadcasting
 from bot.planner.broadcasting import ROOM
 from bot.reminders import Appointed
 from bot.store.broadcasts import (
@@ -39,13 +40,13 @@ Begin = Callable[..., Broadcast]
 
 
 def test_everybody_gets_it_once(post: Post, people: People, begin: Begin) -> None:
-    everybody = range(1, 431)
+    everybody = range(1, 231)
     people(*everybody)
     broadcast = begin()
     assert post.turn() == ROOM
     assert post.play() == dict.fromkeys(everybody, 1)
     over = post.now_is(broadcast)
-    assert (over.state, over.figures) == (BroadcastState.DONE, Figures(sent=430))
+    assert (over.state, over.figures) == (BroadcastState.DONE, Figures(sent=230))
     assert post.turn() == 0
 
 
@@ -268,15 +269,16 @@ def test_a_turn_that_ends_anywhere_is_made_up_for(
 
 
 def test_newcomers_are_in_it_as_long_as_they_are_not_passed(
-    post: Post, people: People, begin: Begin
+    post: Post, people: People, begin: Begin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    people(*range(1, 1002))
+    monkeypatch.setattr(broadcasting, "PLANNED_AT_ONCE", 10)
+    people(*range(1, 52))
     broadcast = begin()
     post.turn()
-    assert post.now_is(broadcast).planned_upto == 1000
+    assert post.now_is(broadcast).planned_upto == 50
     people(5000)
     people(-5)
-    assert set(post.play()) == {*range(1, 1002), 5000}
+    assert set(post.play()) == {*range(1, 52), 5000}
 
 
 def test_a_draft_is_changed_by_who_saw_it_last(engine: Engine, hand: Hand) -> None:

@@ -58,7 +58,7 @@ def test_mistakes_are_named(case: Case) -> None:
 
 
 @given(st.lists(PIECES, max_size=12).map("".join))
-@settings(max_examples=examples(300))
+@settings(max_examples=examples(100))
 def test_what_passes_is_shown_by_telegram_as_it_is_meant(text: str) -> None:
     """The simulator's parser was written from Telegram's own, not from this check."""
     if mistakes_in(text):

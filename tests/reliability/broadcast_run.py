@@ -126,7 +126,7 @@ async def _meddle(stage: Stage, broadcast: int, dice: random.Random, people: Seq
             stage.server.world.block(person)
         for person in opting_out[step::PAUSES]:
             await asyncio.to_thread(_opt_out, stage, person, machine_time())
-        await asyncio.sleep(dice.uniform(0.5, 1.5))
+        await asyncio.sleep(dice.uniform(0.2, 0.8))
         pauses += await asyncio.to_thread(_held_up, stage, broadcast)
         await asyncio.sleep(dice.uniform(0.1, 0.5))
         await asyncio.to_thread(_go_on, stage, broadcast)
