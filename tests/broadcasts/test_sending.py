@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import Connection, Engine, select
 
 from bot.desk.broadcasts import BroadcastState
-from bot.desk.segments import Segment
 from bot.planner import broadcasting
 from bot.planner.broadcasting import ROOM
 from bot.reminders import Appointed
@@ -15,13 +14,8 @@ from bot.store.broadcasts import (
     Broadcast,
     ChangedMeanwhileError,
     cancel,
-    change_draft,
-    new_draft,
     pause,
-    read_broadcast,
-    remove_draft,
     resume,
-    schedule,
 )
 from bot.store.erasing import forget_person
 from bot.store.letters import Kind, State
@@ -31,7 +25,7 @@ from bot.store.recipient_outcomes import Figures, uncertain_recipients
 from bot.store.settling import drop_late, drop_written_ahead
 from bot.store.tables import outbox
 from bot.store.troubled import resend
-from tests.broadcasts.conftest import AUTHOR, WORDS
+from tests.broadcasts.conftest import AUTHOR
 from tests.broadcasts.stage import Post
 from tests.intake.planned import Hand
 
@@ -279,24 +273,3 @@ def test_newcomers_are_in_it_as_long_as_they_are_not_passed(
     people(5000)
     people(-5)
     assert set(post.play()) == {*range(1, 52), 5000}
-
-
-def test_a_draft_is_changed_by_who_saw_it_last(engine: Engine, hand: Hand) -> None:
-    with engine.begin() as connection:
-        number = new_draft(connection, AUTHOR, Segment(), WORDS, hand.now())
-        first = read_broadcast(connection, number)
-        assert first is not None
-        change_draft(connection, first, Segment(bound=True), WORDS)
-        again = read_broadcast(connection, number)
-        assert again is not None
-        assert (again.segment, again.version) == (Segment(bound=True), 2)
-        for change in (
-            lambda: change_draft(connection, first, Segment(), WORDS),
-            lambda: schedule(connection, first, None, 1, hand.now()),
-            lambda: pause(connection, first),
-        ):
-            with pytest.raises(ChangedMeanwhileError):
-                change()
-        schedule(connection, again, None, 1, hand.now())
-        with pytest.raises(ChangedMeanwhileError):
-            remove_draft(connection, again)
