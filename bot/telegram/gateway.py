@@ -124,12 +124,12 @@ class Polling:
         """Take back a webhook of earlier days, keeping what waits; False to try again."""
         outcome = await self._api.call("deleteWebhook", {"drop_pending_updates": False})
         match outcome:
-            case Accepted():
-                return True
             case Refused(401):
                 raise TokenRefusedError(TOKEN_REFUSED)
-            case Refused(400 | 404):
-                return True  # a server that knows no webhooks holds none
+            case Accepted() | Refused(400 | 404):  # a server that knows no webhooks holds none
+                # The first long poll may take its time: Telegram is there all the same.
+                self._heard_at = monotonic()
+                return True
         logger.warning("deleteWebhook: %s", outcome)
         return False
 

@@ -1,10 +1,13 @@
 import asyncio
+import json
 import os
 import signal
+import socket
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from bot.simulator.demo import DemoServer
@@ -77,3 +80,37 @@ async def test_a_database_that_cannot_be_opened_is_one_line(tmp_path: Path, addr
     (line,) = written.decode().splitlines()
     assert bot.returncode == 2
     assert "MINGZHANG_DATABASE_URL" in line
+
+
+async def test_health_and_figures_are_served_while_polling(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        listen = f"127.0.0.1:{taken.getsockname()[1]}"
+    async with DemoServer(TOKEN, [Person(7, "小林")], Clock()) as server:
+        given = {"TOKEN": TOKEN, "BOT_API": server.url, "LISTEN": listen}
+        bot = await start(tmp_path, **given, LOG_FORMAT="json", LOG_LEVEL="DEBUG")
+        async with asyncio.timeout(240), aiohttp.ClientSession(f"http://{listen}") as http:
+            while await status(http, "/readyz") != 200:  # noqa: ASYNC110 (another process's)
+                await asyncio.sleep(0.1)
+            assert await status(http, "/healthz") == 200
+            async with http.get("/metrics") as answer:
+                figures = await answer.text()
+            second = await start(tmp_path, **given)
+            _, complaints = await second.communicate()
+            bot.send_signal(signal.SIGTERM)
+            _, written = await bot.communicate()
+    assert "mingzhang_gateway_open 1.0" in figures
+    (line,) = complaints.decode().splitlines()
+    assert line.startswith(f"MINGZHANG_LISTEN：{listen} 监听不了")
+    assert (bot.returncode, second.returncode) == (0, 2)
+    events = [json.loads(line) for line in written.splitlines()]
+    assert "call answered" in {event["event"] for event in events}
+
+
+async def status(http: aiohttp.ClientSession, path: str) -> int | None:
+    """What a page answers; None while nobody does."""
+    try:
+        async with http.get(path) as answer:
+            return answer.status
+    except aiohttp.ClientConnectorError:
+        return None

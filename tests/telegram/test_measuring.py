@@ -85,3 +85,11 @@ def test_results_of_calls_have_few_names(outcome: Any, result: str) -> None:
     before = counted().get(name, 0)
     measure_call("sendPhoto", outcome, 0.1)
     assert counted()[name] == before + 1
+
+
+async def test_a_bot_to_whom_nobody_writes_has_heard_of_telegram(
+    service: Service, until: Until
+) -> None:
+    """Not only once the first long poll has ended, of 25 seconds."""
+    await until(lambda: service.condition().heard is not None)
+    assert service.condition().open
