@@ -27,6 +27,12 @@ TWENTIETH = {"first": "2026-01-01", "figure": "20", "source": "平台公告"}
 
 
 @pytest.fixture
+def database(sqlite_database: str) -> str:
+    """One database will do: what the page asks is asked of both in test_other_rules.py."""
+    return sqlite_database
+
+
+@pytest.fixture
 def lines(engine: Engine) -> None:
     """Three lines of 小林 of which the payout day follows from the rule."""
     with engine.begin() as connection:
