@@ -37,7 +37,7 @@ WAITING_FOR_REFUND = "refund_amount"
 _NOT_RECEIVED = frozenset({State.NOT_PAID, State.WAIT_SHIP, State.WAIT_COMPLETE})
 _NOTHING_TO_LOSE = NEVER_PAYS | NOTHING_KNOWN | {State.NOT_PAID, State.REFUND_UNDECIDED}
 _AMOUNT = re.compile(
-    r"(?:退|refund)?\s*[¥￥]?\s*(\d{1,9}(?:\.\d{1,2})?)\s*(?:元|块|块钱|yuan|rmb)?"
+    r"(?:退|refund)?\s*(?:[¥￥]\s*)?(\d{1,9}(?:\.\d{1,2})?)\s*(?:元|块|块钱|yuan|rmb)?"
 )
 _SHARES = {
     **dict.fromkeys(("全部", "全退", "全额", "all", "everything"), "all"),

@@ -25,7 +25,7 @@ def checked_link(address: str) -> str | None:
     if address.lower().startswith(_OWN_SCHEMES):
         return address
     if "://" not in address:
-        if _SCHEME.match(address) and not re.match(r"[^/:]*\.[^/:]*:[0-9]+(?:/|$)", address):
+        if _SCHEME.match(address) and not re.match(r"[^/:.]*\.[^/:]*:[0-9]+(?:/|$)", address):
             return None
         address = f"http://{address}"
     return _checked_http(address)

@@ -4,6 +4,7 @@ import random
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -74,7 +75,7 @@ async def test_whatever_is_sent_is_answered_without_a_fault(application: Applica
     dice, names, wrong = random.Random(7), fields(), []  # noqa: S311
     for method, path, given in requests(application, dice, names, examples(200)):
         asker = application.owner() if dice.random() < 0.9 else application.stranger()
-        sent = {"query": given} if method == "GET" else {"form": given}
+        sent: dict[str, Any] = {"query": given} if method == "GET" else {"form": given}
         heard = await asker.ask(method, path, **sent)
         wrong += [f"{method} {path[:99]} {given}: {each}" for each in complaints(path, heard)]
     assert wrong == []
