@@ -31,6 +31,8 @@ __all__ = ["MOST_TEXTS", "Trial", "folders_of", "publish", "put_all_away", "try_
 
 MOST_TEXTS = 2_000
 """Distinct open questions that are asked of an edit: a second's work."""
+MOST_WITH_MEANINGS = 100
+"""The same, where the model of meaning is asked too: it takes ten milliseconds a question."""
 MOST_SETTLED = 500
 """Of those that were answered after all, and shall stay so."""
 AT_ONCE = 200
@@ -49,6 +51,8 @@ class Trial:
     conflicts: tuple[str, ...] = ()
     answered: tuple[OpenQuestion, ...] = ()
     """The open questions that the entry answers then."""
+    asked: int = 0
+    """How many stored questions were asked, of the latest."""
 
     @property
     def passed(self) -> bool:
@@ -87,10 +91,13 @@ def try_out(visit: Visit, proposal: Proposal, also: Collection[int] = ()) -> Tri
         checked = checked_edits(visit.parts.engine, edits, snapshot.matcher)
         if not isinstance(checked, Checked):
             return _stopped(checked)
-        texts = list(dict.fromkeys((*texts_of(asked, MOST_TEXTS), *settled)))
+        own = [each for each in asked if each.id in also]
+        most = MOST_TEXTS if snapshot.matcher.channel is None else MOST_WITH_MEANINGS
+        texts = texts_of((*own, *asked), most)
+        texts = list(dict.fromkeys((*texts, *settled[: most // 4])))
         found = consequences(checked, snapshot, proposal.entry, texts)
     answered = (q for q in asked if q.text in found.answered or q.id in also)
-    return Trial(edits, found, answered=tuple(answered))
+    return Trial(edits, found, answered=tuple(answered), asked=len(texts))
 
 
 def publish(visit: Visit, proposal: Proposal, trial: Trial, note: str) -> Published | Trial:
