@@ -29,7 +29,8 @@ _ANSWER_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.5, 5.0, 
 """With the bound of 300 ms that 99 answers of 100 are to keep."""
 _CALL_SECONDS = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 40.0)
 
-disable_created_metrics()  # nothing asks when a figure began, and it would be a third of them
+# Nothing asks when a figure began, and it would be a third of them.
+disable_created_metrics()  # type: ignore[no-untyped-call]
 REGISTRY = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)
 

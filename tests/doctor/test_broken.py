@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import socket
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,10 +15,15 @@ import pytest
 from aiohttp import web
 from ruamel.yaml import YAML
 from sqlalchemy import text
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from bot.doctor.examination import examine
 from bot.doctor.finding import Finding, Weight, find, known_codes
+from bot.doctor.web import web as web_checks
 from bot.drawing import fonts
+from bot.listening import Listener
 from bot.settings import SettingsError, load_settings
 from bot.simulator.demo import DemoServer
 from bot.simulator.people import Person
@@ -248,3 +254,38 @@ async def test_the_command_says_it_in_json_and_by_its_status(
 async def in_a_thread(work: Callable[[], int]) -> int:
     """The command has an event loop of its own; the emulator's goes on here."""
     return await asyncio.to_thread(work)
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        ({"gateway": {"state": "ok"}, "sync": {"state": "degraded"}}, "listen.running"),
+        ({"gateway": {"state": "failed"}, "writer": {"state": "ok"}}, "listen.unwell"),
+    ],
+)
+async def test_a_bot_that_runs_already_is_asked_how_it_is(
+    usual: Callable[..., None], parts: dict[str, Any], expected: str
+) -> None:
+    async def report(_: Request) -> Response:
+        return Response(orjson.dumps({"ok": True, "parts": parts}))
+
+    routes = [Route(path, report) for path in ("/healthz", "/readyz")]
+    running = Listener("127.0.0.1:0", routes)
+    await running.start()
+    listen = f"127.0.0.1:{running.port}"
+    usual({"LISTEN": listen, "PUBLIC_URL": f"http://{listen}"})
+    found = [each async for each in web_checks(load_settings(), USUAL_DAY)]
+    await running.stop()
+    assert [each.code for each in found] == [expected, "public.ok"]
+    assert ("gateway" in found[0].found) == (expected == "listen.unwell")
+
+
+async def test_before_the_start_the_public_address_is_tried_with_a_word_of_ones_own(
+    usual: Callable[..., None],
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        listen = f"127.0.0.1:{taken.getsockname()[1]}"
+    usual({"LISTEN": listen, "PUBLIC_URL": f"http://{listen}/"})
+    found = [each.code async for each in web_checks(load_settings(), USUAL_DAY)]
+    assert found == ["listen.free", "public.ok"]
