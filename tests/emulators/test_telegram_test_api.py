@@ -135,6 +135,7 @@ async def test_twenty_steps_of_a_dialogue(address: str, tmp_path: Path) -> None:
     assert len(DIALOGUE) >= STEPS
     settings = {
         "TOKEN": TOKEN,
+        "LISTEN": "127.0.0.1:0",
         "BOT_API": address,
         "DATABASE_URL": f"sqlite:///{tmp_path / 'bot.db'}",
     }

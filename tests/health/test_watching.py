@@ -64,6 +64,17 @@ def selectors(expression: object) -> Iterator[promql.VectorSelector]:
                 yield from selectors(each)
 
 
+def groupings(expression: object) -> Iterator[tuple[str, promql.Expr]]:
+    """The labels sums are made by, each with what is summed."""
+    if isinstance(expression, promql.AggregateExpr) and expression.modifier is not None:
+        yield from ((label, expression.expr) for label in expression.modifier.labels)
+    for member in ("expr", "lhs", "rhs", "args"):
+        inner = getattr(expression, member, None)
+        for each in inner if isinstance(inner, list) else [inner]:
+            if each is not None:
+                yield from groupings(each)
+
+
 def test_selectors_are_found_however_deep() -> None:
     deep = "histogram_quantile(0.9, sum by (le) (rate(a_bucket[5m]))) > 1 or absent(b) + c"
     assert [each.name for each in selectors(parsed(deep))] == ["a_bucket", "b", "c"]
@@ -79,6 +90,9 @@ async def test_what_is_watched_exists(
         assert selector.name in figures
         asked = {matcher.name for matcher in selector.matchers.matchers}
         assert asked <= figures[selector.name]
+    for label, summed in groupings(parsed(expression)):
+        for selector in selectors(summed):
+            assert label in figures[selector.name], label
 
 
 def test_every_alert_says_what_to_do() -> None:
