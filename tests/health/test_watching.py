@@ -92,7 +92,7 @@ async def test_what_is_watched_exists(
         assert asked <= figures[selector.name]
     for label, summed in groupings(parsed(expression)):
         for selector in selectors(summed):
-            assert label in figures[selector.name], label
+            assert label in figures[selector.name or ""], label
 
 
 def test_every_alert_says_what_to_do() -> None:
