@@ -249,7 +249,10 @@ def _planner(
     render = partial(render_push, secret=secret, current=current)
     broadcast = partial(broadcast_message, secret=secret)
     quiet, zone = settings.quiet_hours, settings.timezone
-    return Planner(engine, lambda: current().rulebook, render, quiet, zone, now, broadcast)
+    return Planner(
+        *(engine, lambda: current().rulebook, render, quiet, zone, now, broadcast),
+        knows=lambda entry: entry in current().knowledge.entries,
+    )
 
 
 def _operators(settings: Settings) -> Operators:

@@ -52,7 +52,7 @@ class Planner:
 
     Looking and rendering happen beside the writer; in the transaction that writes a push it is
     asked whether the person still wants it and owns the line. Without `broadcast` no broadcasts
-    are sent.
+    are sent; `knows` says whether an entry is in force here yet.
     """
 
     def __init__(
@@ -64,11 +64,13 @@ class Planner:
         zone: ZoneInfo,
         now: Callable[[], datetime],
         broadcast: RenderBroadcast | None = None,
+        knows: Callable[[str], bool] = lambda _: True,
     ) -> None:
         self._engine = engine
         self._rulebook = rulebook
         self._render = render
         self._broadcast = broadcast
+        self._knows = knows
         self._quiet = quiet
         self._zone = zone
         self._now = now
@@ -109,7 +111,8 @@ class Planner:
 
     def _work(self, run: Run, now: datetime) -> Work:
         return Work(
-            self._engine, run, self._rulebook(), now, self._quiet, self._zone, self._progress
+            *(self._engine, run, self._rulebook(), now, self._quiet, self._zone, self._progress),
+            knows=self._knows,
         )
 
     def _turn(self, run: Run) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from bot.desk.facts import Scope
 from bot.desk.replies import Say
-from bot.planner.answering import answers_due, saying, still_due
+from bot.planner.answering import answers_due, sayable, saying, still_due
 from bot.planner.awaited import awaited_in_vain, naming
 from bot.planner.hearing import may_hear, recipients_of, scopes_of
 from bot.planner.work import Work
@@ -113,9 +113,10 @@ def _prepare(work: Work, render: RenderPush, users: Sequence[int]) -> _Released:
     silent: dict[int, datetime] = {}
     with work.reading() as connection:
         planned = due_pushes(connection, users, work.now)
+        answers = answers_due(connection, chain.from_iterable(planned.values()))
+        planned = sayable(planned, answers, work.knows, work.now)
         cases = _cases(work, connection, planned)
         numbers = awaited_in_vain(connection, planned)
-        answers = answers_due(connection, chain.from_iterable(planned.values()))
     for user, theirs in planned.items():
         case = cases.get(user)
         if case is None:

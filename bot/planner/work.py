@@ -30,7 +30,10 @@ class Progress:
 
 @dataclass(slots=True)
 class Work:
-    """One turn (一轮计划); `quiet` and `zone` are for people who have not chosen their own."""
+    """One turn (一轮计划); `quiet` and `zone` are for people who have not chosen their own.
+
+    `knows` says whether an entry of the answers is in force in this process yet.
+    """
 
     engine: Engine
     run: Run
@@ -39,6 +42,7 @@ class Work:
     quiet: QuietHours
     zone: ZoneInfo
     progress: Progress
+    knows: Callable[[str], bool] = lambda _: True
     _clocks: Sequence[Clock] | None = None
 
     @contextmanager

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, select
 from bot.desk.facts import Dialogue, Scope
 from bot.desk.replies import Say
 from bot.planner import Planner
+from bot.planner.answering import PATIENCE
 from bot.reminders import Push, QuietHours
 from bot.store.answered import (
     TOLD_WITHIN,
@@ -44,11 +45,15 @@ class Bot:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.now = NOON
+        self.known = {ENTRY}
         self.planner = self.replica()
 
     def replica(self) -> Planner:
         quiet = QuietHours(time(21), time(9))
-        return Planner(self.engine, shipped_rulebook, said, quiet, SHANGHAI, lambda: self.now)
+        return Planner(
+            *(self.engine, shipped_rulebook, said, quiet, SHANGHAI, lambda: self.now),
+            knows=lambda entry: entry in self.known,
+        )
 
     def run(self, job: Callable[[Connection], Any]) -> Any:
         with self.engine.begin() as connection:
@@ -177,3 +182,17 @@ def test_answers_are_counted_by_people_and_forgotten_in_the_end(bot: Bot) -> Non
     assert bot.run(lambda c: forget_answered(c, bot.now, 10)) == 0
     assert bot.run(lambda c: forget_answered(c, later, 10)) == 4
     assert bot.run(people_reached) == {}
+
+
+def test_it_waits_until_the_answer_is_in_force_here_but_not_for_ever(bot: Bot) -> None:
+    bot.known = set()
+    first = bot.asks(7, "甲")
+    bot.answers([first])
+    assert bot.turn() == []
+    bot.known = {ENTRY}
+    assert bot.turn() == [f"7 answered 甲={ENTRY}"]
+    second = bot.asks(8, "乙")
+    bot.answers([second], "general.gone")
+    assert len(bot.turn()) == 1
+    bot.now += PATIENCE
+    assert bot.turn()[1:] == ["8 answered 乙=general.gone"]
