@@ -8,11 +8,10 @@ from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from bot.console.learning.steps import folders_of
+from bot.console.learning.steps import author_of, folders_of
 from bot.console.visit import Visit
 from bot.publishing.candidate import Refused
 from bot.publishing.editing import Conflict, go_back
-from bot.publishing.publisher import By
 from bot.store.revisions import Publication, list_publications, load_revision
 from bot.store.staff import StaffRole
 
@@ -73,7 +72,7 @@ def back(visit: Visit) -> Response:
     def also(connection: Connection) -> None:
         visit.record(connection, "revision_taken_back", f"revision:{revision or 0}")
 
-    by = By(visit.session.name or str(visit.user), f"← {revision or 0}")
+    by = author_of(visit, f"← {revision or 0}")
     outcome = go_back(visit.parts.engine, folders_of(visit), revision, by, visit.now, also)
     if isinstance(outcome, Conflict):
         return visit.show("pages/knowledge_stopped.html", 409, problems=(), paths=outcome.paths)

@@ -27,7 +27,7 @@ from bot.store.answered import (
     put_away,
 )
 
-__all__ = ["MOST_TEXTS", "Trial", "folders_of", "publish", "put_all_away", "try_out"]
+__all__ = ["MOST_TEXTS", "Trial", "author_of", "folders_of", "publish", "put_all_away", "try_out"]
 
 MOST_TEXTS = 2_000
 """Distinct open questions that are asked of an edit: a second's work."""
@@ -118,7 +118,7 @@ def publish(visit: Visit, proposal: Proposal, trial: Trial, note: str) -> Publis
         visit.parts.engine,
         folders_of(visit),
         trial.edits,
-        By(visit.session.name or str(visit.user), note),
+        author_of(visit, note),
         visit.now,
         before=visit.parts.current().matcher,
         also=also,
@@ -150,6 +150,12 @@ def put_all_away(visit: Visit, pile: Pile) -> None:
 def _parts(rows: Sequence[int]) -> list[Sequence[int]]:
     """So many rows as one transaction may close; at least one part."""
     return [rows[at : at + AT_ONCE] for at in range(0, max(len(rows), 1), AT_ONCE)]
+
+
+def author_of(visit: Visit, note: str) -> By:
+    """Who publishes, by name; whoever signed in from the machine itself has none."""
+    number = str(visit.user) if visit.user else "console"
+    return By(visit.session.name or number, note)
 
 
 def folders_of(visit: Visit) -> Folders:

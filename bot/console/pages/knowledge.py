@@ -15,7 +15,7 @@ from knowledge.entry import PLATFORMS
 
 __all__ = ["PAGE"]
 
-ROWS = 50
+ROWS = 25
 CANDIDATES = 8
 LONGEST_QUESTION = 512
 
