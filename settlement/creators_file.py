@@ -143,12 +143,7 @@ def _loaded(text: str, file: str) -> Mapping[str, object]:
     if len(text) > LARGEST:
         cause = f"has more than {LARGEST} characters"
         raise RuleFileError(file, "the whole file", cause, "leave out what is no creator")
-    try:
-        return mapping(load(text, file), file, "the whole file")
-    except RecursionError:
-        raise RuleFileError(
-            file, "the whole file", "is nested too deep", "correct the YAML"
-        ) from None
+    return mapping(load(text, file), file, "the whole file")
 
 
 def _creator_name(name: str, file: str) -> str:

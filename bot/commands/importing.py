@@ -1,6 +1,5 @@
 """`mingzhang import FILE…`: exported reports into the store, good rows whatever the others are."""
 
-import gc
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -26,6 +25,7 @@ from bot.commands.import_results import (
 from bot.commands.refused_rows import RefusedRows, most_said, not_written
 from bot.commands.store import opened_store
 from bot.store.batches import ImportLostError
+from bot.store.chunks import collect_seldom
 from bot.store.read_reports import ReadReport
 from bot.store.reports import import_report
 from bot.sync.archives import Unusable
@@ -58,8 +58,7 @@ class Request:
 def import_files(files: Sequence[Path], request: Request) -> bool:
     """Import each file; False when a file or a row was refused. Problems go to stderr."""
     platform = chosen_platform(request.platform)
-    # The program itself stays: going through it again and again is a tenth of a big import.
-    gc.freeze()
+    collect_seldom()
     with ExitStack() as stack:
         engine = stack.enter_context(opened_store())
         registering = take_in_creators(engine, request.creators, dry_run=request.dry_run)

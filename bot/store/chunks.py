@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-__all__ = ["ChunkSize", "chunks_for", "collecting_later"]
+__all__ = ["ChunkSize", "chunks_for", "collect_seldom", "collecting_later"]
 
 SMALLEST, LARGEST = 50, 2_000
 _MOST_GROWTH = 2.0
+_SELDOM = (100_000, 50, 100)
 
 
 @dataclass(slots=True)
@@ -36,6 +37,15 @@ def chunks_for(dialect: str) -> ChunkSize:
     On PostgreSQL new rows hold nobody up, and a transaction has its price.
     """
     return ChunkSize(0.5, LARGEST) if dialect == "postgresql" else ChunkSize(0.02)
+
+
+def collect_seldom() -> None:
+    """Let a process that only imports look for garbage seldom: it was a tenth of a big import.
+
+    The program itself stays for good, and what comes of a row makes no circles.
+    """
+    gc.freeze()
+    gc.set_threshold(*_SELDOM)
 
 
 @contextmanager

@@ -6,12 +6,14 @@ from functools import cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
+import orjson
 from sqlalchemy import (
-    ARRAY,
+    JSON,
     Connection,
     Select,
     Text,
     bindparam,
+    cast,
     column,
     func,
     or_,
@@ -53,7 +55,8 @@ def known_lines(connection: Connection, keys: Collection[Key]) -> dict[Key, Know
     dialect = connection.dialect.name
     statement = _known(dialect)
     for (creator, platform), group in groupby(sorted(keys), key=lambda key: key[:2]):
-        numbers = values_for(dialect, [number for _, _, number in group])
+        # As JSON on both: psycopg looks through each text of an array for what has to be quoted.
+        numbers = orjson.dumps([number for _, _, number in group]).decode()
         sought = {"creator": creator, "platform": platform, "numbers": numbers}
         for number, *rest in connection.execute(statement, sought):
             known[creator, platform, number] = KnownLine._make(rest)
@@ -123,7 +126,7 @@ def _looked_up_singly() -> Select[Any]:
 
     So it is told to look up one number after the other.
     """
-    given = func.unnest(bindparam("numbers", type_=ARRAY(Text)))
+    given = func.json_array_elements_text(cast(bindparam("numbers", type_=Text), JSON))
     number = given.table_valued(column("value", Text)).render_derived()
     line = (
         select(order_lines.c.id)

@@ -9,7 +9,6 @@ Memory is that of this process and of the one that reads, together; PostgreSQL's
 """
 
 import argparse
-import gc
 import json
 import os
 import resource
@@ -27,6 +26,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 import bot.store.importing
+from bot.store.chunks import collect_seldom
 from bot.store.creators import add_creator
 from bot.store.database import open_engine, upgrade
 from bot.store.reports import Imported, import_report
@@ -174,7 +174,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--workbook", action="store_true")
     parser.add_argument("--progress", action="store_true")
     chosen = parser.parse_args(arguments)
-    gc.freeze()  # as the command does
+    collect_seldom()  # as the command does
     write = write_workbook if chosen.workbook else write_csv
     with tempfile.TemporaryDirectory(prefix="mingzhang-") as name:
         folder = Path(name)

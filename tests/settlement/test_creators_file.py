@@ -9,7 +9,15 @@ import pytest
 from ruamel.yaml import YAML
 
 from settlement.creator_names import CreatorNames
-from settlement.creators_file import LARGEST, NamedCreator, kinds, read_creators
+from settlement.creators_file import (
+    LARGEST,
+    NamedCreator,
+    PromoterName,
+    claimants,
+    kinds,
+    promoter_name,
+    read_creators,
+)
 from settlement.model import Platform
 from settlement.platforms import folder
 from settlement.reports.layout_files import layouts
@@ -57,11 +65,26 @@ def test_a_broken_table_says_what_is_wrong_where_and_what_to_do(path: Path) -> N
 
 @pytest.mark.parametrize(
     ("text", "cause"),
-    [("[" * 600, "is nested too deep"), ("#" * (LARGEST + 1), f"has more than {LARGEST}")],
+    [("[" * 600, "is nested too deeply"), ("#" * (LARGEST + 1), f"has more than {LARGEST}")],
 )
 def test_a_table_made_to_harm_is_refused(text: str, cause: str) -> None:
     with pytest.raises(RuleFileError, match=cause):
         read_creators(text, "creators.yaml")
+
+
+def test_a_single_name_is_read_as_one_of_the_table_or_not_at_all() -> None:
+    name = promoter_name(Platform.JD, "position", "100")
+    assert name == PromoterName(Platform.JD, "position", "100")
+    assert promoter_name(Platform.JD, "no such kind", "100") is None
+    assert promoter_name(Platform.JD, "position", "") is None
+
+
+def test_who_claims_a_name_is_told_by_its_parts_too() -> None:
+    (named,) = read_creators("小雅: {taobao: {pid: mm_1_2_3}}", "creators.yaml")
+    known = CreatorNames(dict.fromkeys(named.called, 7))
+    pid = promoter_name(Platform.TAOBAO, "pid", "mm_1_2_3")
+    assert pid is not None
+    assert claimants(known, pid) == {7}
 
 
 def test_what_no_kind_is_called_is_answered_with_those_there_are() -> None:
