@@ -8,6 +8,7 @@ this process knows, and whatever looks like a token, a password or an order numb
 import logging
 import re
 from collections.abc import Callable, Iterable, MutableMapping
+from contextlib import suppress
 from typing import Any, Literal
 
 import orjson
@@ -93,8 +94,9 @@ class _Discreet(logging.StreamHandler[Any]):
     """A line that cannot be written is not explained: that would quote what it was to say."""
 
     def handleError(self, record: logging.LogRecord) -> None:
-        """Say where it came from."""
-        self.stream.write(f"a line of {record.name}:{record.lineno} could not be written\n")
+        """Say where it came from, if anybody can be told: whoever logs goes on in any case."""
+        with suppress(OSError, ValueError):
+            self.stream.write(f"a line of {record.name}:{record.lineno} could not be written\n")
 
 
 class _Masking(structlog.stdlib.ProcessorFormatter):

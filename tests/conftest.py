@@ -3,6 +3,7 @@
 A test that uses `engine` or `database` runs once on SQLite and once on PostgreSQL.
 """
 
+import logging
 import os
 import shutil
 from collections.abc import Generator, Iterator
@@ -55,6 +56,16 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, object]:
     if recording := coverage.Coverage.current():
         recording.switch_context(item.nodeid)
     return (yield)
+
+
+@pytest.fixture(autouse=True)
+def nobody_elses_log() -> Iterator[None]:
+    """What a test has logs written to is closed with it: no later test writes there."""
+    yield
+    root = logging.getLogger()
+    for handler in root.handlers[:]:
+        if type(handler).__module__ == "bot.logs":
+            root.removeHandler(handler)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -18,8 +18,8 @@ OPERATORS_OWN = ("bot.publishing",)
 """They quote the operator's files, which no creator wrote."""
 MASKED = "somebody.else"
 """The logger with which tests show that a secret is masked."""
-THE_OTHER_SIDE = "aiohttp.access"
-"""What the simulated Telegram was asked for; the bot serves nothing with this library."""
+THE_OTHER_SIDE = ("aiohttp.access", "httpcore", "httpx")
+"""What the simulated Telegram was asked for, and by tests; the bot does neither by these."""
 _SECRETS = re.compile(
     r"\d+:(?:AA|demo|other|wrong)[A-Za-z0-9_-]*"  # tokens of bots, as the tests make them
     r"|a-secret-of-at-least[a-z-]+"
@@ -62,7 +62,8 @@ class LogWatch:
         self._make = logging.getLogRecordFactory()
         logging.setLogRecordFactory(self._record)
         quieten()
-        logging.getLogger(THE_OTHER_SIDE).setLevel(logging.WARNING)
+        for library in THE_OTHER_SIDE:
+            logging.getLogger(library).setLevel(logging.WARNING)
 
     def taken(self) -> list[str]:
         """What was found since the last time, with where it came from."""

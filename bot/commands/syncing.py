@@ -44,7 +44,9 @@ def synchronise(
     _complain_of_missing(settings, wished)
     if not asked:
         raise CommandFailed(no_keys(wished))
-    configure_logging(settings.log_level, secrets_of(settings))
+    # The command itself says what came in.
+    level = "WARNING" if settings.log_level == "INFO" else settings.log_level
+    configure_logging(level, secrets_of(settings))
     with opened_store() as engine:
         take_in_creators(engine)
         if since is not None:

@@ -49,7 +49,9 @@ def test_a_backup_before_an_upgrade_is_of_the_old_tables(
     backup(tmp_path / "before.gz")
     assert "已备份并检查" in capsysbinary.readouterr().out.decode()
     assert revision_of(database) == OLDER
-    upgrade(open_engine(f"sqlite:///{database}"))
+    engine = open_engine(f"sqlite:///{database}")
+    upgrade(engine)
+    engine.dispose()
     restore_from(tmp_path / "before.gz", replace=True)
     assert f"表的版本 {OLDER}" in capsysbinary.readouterr().out.decode()
     assert revision_of(database) == OLDER
