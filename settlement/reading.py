@@ -211,7 +211,10 @@ def _why_not_money(value: object) -> str:
 def _shown(value: object) -> str:
     """Quote a value of any kind and size at the head of a sentence."""
     if isinstance(value, str):
-        return f"“{value[:40]}{'…' if len(value) > 40 else ''}”".encode(errors="replace").decode()
+        # A message is one line, whatever stands in the value.
+        written = value[:40].encode(errors="replace").decode()
+        words = "".join(each if each.isprintable() else "�" for each in written)
+        return f"“{words}{'…' if len(value) > 40 else ''}”"
     if isinstance(value, bool):
         return f"{value} ".lower()
     if isinstance(value, float) or (isinstance(value, int) and abs(value) < 10**18):

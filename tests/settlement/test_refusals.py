@@ -40,7 +40,7 @@ NO_DAY = '不是 2000 到 2099 年的日期；请写成 "2026-07-31"'
         ("order_number", 3.1e17, NUMBER_AS_TEXT),
         ("order_number", " 31", f"“ 31”{NO_NUMBER}"),
         ("order_number", "", f"“”{NO_NUMBER}"),
-        ("order_number", "3\n1", f"“3\n1”{NO_NUMBER}"),
+        ("order_number", "3\n1", f"“3�1”{NO_NUMBER}"),
         ("order_number", "3" * 101, f"“{'3' * 40}…”{NO_NUMBER}"),
         ("paid_amount", 12.3, f"12.3 {AMOUNT_AS_TEXT}"),
         ("paid_amount", 12, f"12 {AMOUNT_AS_TEXT}"),
