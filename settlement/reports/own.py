@@ -58,6 +58,10 @@ class OwnReader:
         """Read one row; None for an empty one. Raises UnreadableCell."""
         if not any(cells):
             return None
+        try:
+            self.hints(cells)
+        except Unreadable as error:
+            raise UnreadableCell(CREATOR, error.message) from None
         document: dict[str, Any] = dict(self._constants)
         for field, fact in self._facts(cells):
             if field.name.startswith(_RAW):
