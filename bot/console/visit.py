@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from bot.console.manner import Manner
 from bot.console.parts import Parts
 from bot.console.rendering import render
+from bot.desk.rendering import Voice
 from bot.store.audit import AuditEntry, record
 from bot.store.signing_in import Session
 from bot.store.staff import StaffRole
@@ -52,6 +53,11 @@ class Visit:
     def language(self) -> str:
         """The language of the pages: zh or en."""
         return self.manner.language
+
+    @property
+    def voice(self) -> Voice:
+        """The bot's own words, in the language of the page and the person's zone."""
+        return Voice(self.language, self.now, self.manner.zone)
 
     @property
     def wants_part(self) -> bool:

@@ -24,6 +24,7 @@ __all__ = [
     "change_document",
     "find_document",
     "forget_documents",
+    "keep_wish",
     "published_since",
     "request_import",
     "stored_document",
@@ -37,25 +38,20 @@ def request_import(
     connection: Connection, bot: int, incoming: Incoming, wish: ImportDocument, now: datetime
 ) -> Letter:
     """Keep that a document is to be imported; gives the letter whose message tells of it."""
-    number: int = connection.execute(
-        document_imports.insert()
-        .values(
-            bot=bot,
-            chat=incoming.chat,
-            message=incoming.message,
-            user=incoming.user,
-            file_id=wish.file,
-            name=wish.name,
-            size=wish.size,
-            creator=wish.creator,
-            dry_run=wish.dry_run,
-            language=wish.language,
-            state=DocumentState.WAITING,
-            requested_at=now,
-            files=[],
-        )
-        .returning(document_imports.c.id)
-    ).scalar_one()
+    number = keep_wish(
+        connection,
+        now,
+        bot=bot,
+        chat=incoming.chat,
+        message=incoming.message,
+        user=incoming.user,
+        file_id=wish.file,
+        name=wish.name,
+        size=wish.size,
+        creator=wish.creator,
+        dry_run=wish.dry_run,
+        language=wish.language,
+    )
     return Letter(
         card_key(number),
         Kind.ANSWER,
@@ -65,6 +61,16 @@ def request_import(
         question=incoming.message,
         bot=bot,
     )
+
+
+def keep_wish(connection: Connection, now: datetime, **wished: object) -> int:
+    """Have the worker of a bot import a file, described by its columns; gives the number."""
+    number: int = connection.execute(
+        document_imports.insert()
+        .values(state=DocumentState.WAITING, requested_at=now, files=[], **wished)
+        .returning(document_imports.c.id)
+    ).scalar_one()
+    return number
 
 
 def card_key(document: int) -> str:

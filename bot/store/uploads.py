@@ -15,7 +15,7 @@ from typing import IO
 from sqlalchemy import Connection, Engine, Executable, select
 
 from bot.desk.imports import DocumentState, RefusedRows
-from bot.store.documents import OPEN
+from bot.store.documents import OPEN, keep_wish
 from bot.store.tables import document_imports, refused_tables, uploaded_parts
 from bot.store.transactions import transact
 
@@ -98,27 +98,21 @@ def _pieces(engine: Engine, upload: str) -> Iterator[bytes]:
 
 def ask_for_import(connection: Connection, bot: int, wish: Uploaded, now: datetime) -> int:
     """Have a kept file imported by the worker of a bot; returns the import's number."""
-    number: int = connection.execute(
-        document_imports.insert()
-        .values(
-            bot=bot,
-            chat=BY_CONSOLE,
-            user=wish.user,
-            file_id="",
-            upload=wish.upload,
-            name=wish.name,
-            size=wish.size,
-            platform=wish.platform,
-            creator=wish.creator,
-            dry_run=wish.dry_run,
-            language=wish.language,
-            state=DocumentState.WAITING,
-            requested_at=now,
-            files=[],
-        )
-        .returning(document_imports.c.id)
-    ).scalar_one()
-    return number
+    return keep_wish(
+        connection,
+        now,
+        bot=bot,
+        chat=BY_CONSOLE,
+        user=wish.user,
+        file_id="",
+        upload=wish.upload,
+        name=wish.name,
+        size=wish.size,
+        platform=wish.platform,
+        creator=wish.creator,
+        dry_run=wish.dry_run,
+        language=wish.language,
+    )
 
 
 def forget_uploads(connection: Connection, now: datetime) -> int:

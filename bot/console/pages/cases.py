@@ -153,7 +153,7 @@ def _card(visit: Visit, line: OwnedLine) -> Markup:
     """The card that the creator reads, in the language of the page."""
     rulebook = visit.parts.current().rulebook
     judged = Judged(line.row, line.order, diagnose(line.order, rulebook, visit.now), line.as_of)
-    voice = Voice(visit.language, visit.now, visit.manner.zone)
+    voice = visit.voice
     # The templates escape all that is not ours; Telegram's tags are HTML's.
     return Markup(card(voice, judged))  # noqa: S704
 

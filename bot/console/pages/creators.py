@@ -14,7 +14,6 @@ from bot.console.failing import refuse
 from bot.console.page import Page, get, post
 from bot.console.visit import Visit
 from bot.desk.facts import RequestKey
-from bot.desk.rendering import Voice
 from bot.store.binding_requests import waiting_requests
 from bot.store.creator_changes import Change, add_name, remove_name, rename_creator
 from bot.store.creator_list import creator_details, creators_listed
@@ -49,7 +48,7 @@ def show(visit: Visit, problem: str = "", status: int = 200) -> Response:
         requests=requests,
         table=table_of(visit.parts.settings.creators),
         editor=StaffRole.EDITOR,
-        platform_word=partial(_voice(visit).text, "platforms"),
+        platform_word=partial(visit.voice.text, "platforms"),
     )
 
 
@@ -74,8 +73,8 @@ def one(visit: Visit, problem: str = "", status: int = 200, code: str = "") -> R
         code=code,
         picture=_picture(link) if link else "",
         minutes=int(CODE_LIFETIME.total_seconds() // 60),
-        platforms=[(each, _voice(visit).text("platforms", each)) for each in _PLATFORMS],
-        platform_word=partial(_voice(visit).text, "platforms"),
+        platforms=[(each, visit.voice.text("platforms", each)) for each in _PLATFORMS],
+        platform_word=partial(visit.voice.text, "platforms"),
         kinds=_kinds(),
     )
 
@@ -168,7 +167,7 @@ def preview(visit: Visit, problem: str = "", status: int = 200) -> Response:
         into=into,
         target=target,
         moved=moved,
-        platform_word=partial(_voice(visit).text, "platforms"),
+        platform_word=partial(visit.voice.text, "platforms"),
         problem=problem or ("named_by_table" if table.rules(found.name) else ""),
     )
 
@@ -256,10 +255,6 @@ def _picture(link: str) -> Markup:
     drawn = segno.make(link, error="m", micro=False)
     svg = drawn.svg_inline(omitsize=True, dark="#000", light="#fff", svgclass="code")
     return Markup(svg)  # noqa: S704 (drawn from an address of our own)
-
-
-def _voice(visit: Visit) -> Voice:
-    return Voice(visit.language, visit.now, visit.manner.zone)
 
 
 PAGE = Page(

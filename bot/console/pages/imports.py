@@ -40,7 +40,7 @@ def show(visit: Visit, problem: str = "", status: int = 200) -> Response:
         "pages/imports.html",
         status,
         problem=problem,
-        platforms=[(str(each), _voice(visit).text("platforms", each)) for each in Platform],
+        platforms=[(str(each), visit.voice.text("platforms", each)) for each in Platform],
         names=names[:NAMES_OFFERED],
         megabytes=LARGEST >> 20,
         **_jobs(visit),
@@ -133,7 +133,7 @@ def _jobs(visit: Visit) -> dict[str, Any]:
     before = visit.asked_number("before")
     with visit.reads() as connection:
         found = jobs_listed(connection, before=before, count=ROWS + 1)
-    voice = _voice(visit)
+    voice = visit.voice
     return {
         "jobs": found[:ROWS],
         "older": found[ROWS - 1].document.id if len(found) > ROWS else None,
@@ -163,10 +163,6 @@ def _note(voice: Voice, others: tuple[str, ...], undone: bool) -> str:
 def _is_known(visit: Visit, creator: str) -> bool:
     with visit.reads() as connection:
         return creator_named(connection, creator) is not None
-
-
-def _voice(visit: Visit) -> Voice:
-    return Voice(visit.language, visit.now, visit.manner.zone)
 
 
 def _name_of(file: UploadFile) -> str:

@@ -53,7 +53,7 @@ def show(visit: Visit) -> Response:
         offered=offered,
         unknown_name=bool(name) and creator is None,
         onward="?" + urlencode(onward),
-        voice=_voice(visit),
+        voice=visit.voice,
         platforms=list(Platform),
         states=list(State),
     )
@@ -73,7 +73,7 @@ def show_order(visit: Visit) -> Response:
     visit.looked("order_seen", f"order:{row}")
     rulebook = visit.parts.current().rulebook
     _, diagnosis = judged(line, rulebook, visit.now)
-    voice = _voice(visit)
+    voice = visit.voice
     language = visit.asked("card")
     return visit.show(
         "pages/order.html",
@@ -132,10 +132,6 @@ def _record(visit: Visit, asked: dict[str, str], found: Found) -> None:
     by = [name for name, value in asked.items() if value]
     rows = [each.line.row for each in found.lines]
     visit.looked("orders_listed", by=by, rows=rows)
-
-
-def _voice(visit: Visit) -> Voice:
-    return Voice(visit.language, visit.now, visit.manner.zone)
 
 
 PAGE = Page(

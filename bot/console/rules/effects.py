@@ -101,7 +101,7 @@ def _piece(visit: Visit, after: Rulebook, platform: Platform | None, begun: Prog
         days = () if visit.wants_part else moved_days(connection, after, visit.now)
     told = piece.changed[: max(min(MOST_TOLD, MOST_SHOWN - begun.shown), 0)]
     _record(visit, told)
-    voice = Voice(visit.language, visit.now, visit.manner.zone)
+    voice = visit.voice
     progress = Progress(
         begun.judged + piece.judged,
         begun.changed + len(piece.changed),

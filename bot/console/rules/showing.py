@@ -6,7 +6,6 @@ from typing import Any
 from markupsafe import Markup
 
 from bot.console.visit import Visit
-from bot.desk.rendering import Voice
 from bot.store.days_to_come import LINES_COUNTED
 from bot.store.staff import StaffRole
 from settlement.holiday_notice import Doubt
@@ -44,7 +43,7 @@ def showing(visit: Visit) -> dict[str, Any]:
         "age": age,
         "title": title,
         "doubt": doubt,
-        "voice": Voice(visit.language, visit.now, visit.manner.zone),
+        "voice": visit.voice,
         "editor": StaffRole.EDITOR,
         "most_counted": LINES_COUNTED,
     }
