@@ -11,7 +11,6 @@ line is missing, wrong, or there twice.
 import argparse
 import asyncio
 import json
-import logging
 import resource
 import sys
 import time
@@ -78,7 +77,6 @@ def main() -> None:
     parser.add_argument("--database", choices=tuple(PROCESSES), default="sqlite")
     parser.add_argument("--seed", type=int, default=7)
     wished = parser.parse_args()
-    logging.getLogger("stamina").setLevel(logging.ERROR)
     faultless = True
     with Databases() as databases, TemporaryDirectory() as folder:
         for platform in wished.platform or PLATFORMS:
