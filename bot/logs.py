@@ -20,6 +20,8 @@ Form = Literal["console", "json"]
 
 TALKATIVE = ("alembic", "asyncio", "telegram", "uvicorn", "watchfiles")
 """Libraries that write lines nobody who runs the bot has use for, or tokens and messages."""
+RETRYING = "stamina"
+"""Tells of every attempt; who retries says what became of all of them."""
 
 _MASK = "***"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -48,6 +50,7 @@ def quieten() -> None:
     """Leave out what libraries write about every step of theirs."""
     for library in TALKATIVE:
         logging.getLogger(library).setLevel(logging.WARNING)
+    logging.getLogger(RETRYING).setLevel(logging.ERROR)
 
 
 def mask_also(secrets: Iterable[str]) -> None:

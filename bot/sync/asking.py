@@ -5,7 +5,6 @@ this module, and nothing of a call is logged.
 """
 
 import asyncio
-import random
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -14,6 +13,8 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 import aiohttp
+import stamina
+import stamina.instrumentation
 from yarl import URL
 
 from bot.store.sync_cursors import SourceKey
@@ -21,7 +22,10 @@ from bot.sync.figures import SyncFigures
 from bot.sync.sources import Source
 from settlement.apis import ApiRefusal, HttpCall, Page, Question, RefusalKind, refused_by_http
 
-__all__ = ["Answer", "Asking", "wait_before_another"]
+__all__ = ["Answer", "Asking"]
+
+# With structlog installed its hook would write the arguments of every attempt, past all masking.
+stamina.instrumentation.set_on_retry_hooks(())
 
 _WORTH_A_RETRY = frozenset({RefusalKind.THROTTLED, RefusalKind.SERVER, RefusalKind.BROKEN})
 _NOT_READ = frozenset({401, 403, 404, 429})
@@ -43,6 +47,16 @@ class Answer(NamedTuple):
         if self.platform_time is None:
             return None
         return (self.platform_time - self.asked_at).total_seconds()
+
+
+class _Refusing(Exception):
+    """An answer worth another attempt; it says nothing of the call."""
+
+    def __init__(self, answer: Answer, kind: RefusalKind, wished: float | None) -> None:
+        super().__init__(str(kind))
+        self.answer = answer
+        self.kind = kind
+        self.wished = wished
 
 
 class _Body(NamedTuple):
@@ -79,24 +93,43 @@ class Asking:
 
     async def ask(self, source: Source, question: Question) -> Answer:
         """Ask for one page; what may pass is tried again, longer and longer apart."""
-        for attempt in range(1, self._figures.attempts):
-            answer, wished = await self._once(source, question)
-            wait = wait_before_another(answer.said, wished, attempt, self._figures)
-            if wait is None:
-                return answer
-            await asyncio.sleep(wait)
-        answer, _ = await self._once(source, question)
-        return answer
+        attempts = stamina.retry_context(
+            on=self._wait_before_another,
+            attempts=self._figures.attempts,
+            timeout=None,
+            wait_initial=self._figures.first_wait_seconds,
+            wait_max=self._figures.longest_wait_seconds,
+            wait_jitter=self._figures.first_wait_seconds,
+        )
+        try:
+            async for attempt in attempts:
+                with attempt:
+                    return await self._once(source, question)
+        except _Refusing as refusing:
+            return refusing.answer
+        raise AssertionError("the last attempt answers or refuses")
 
-    async def _once(self, source: Source, question: Question) -> tuple[Answer, float | None]:
-        """One attempt, and in how many seconds the platform wishes to be asked again."""
+    def _wait_before_another(self, error: Exception) -> bool | float:
+        """Whether to try again, and when if the platform said so."""
+        if not isinstance(error, _Refusing):
+            return False
+        if error.wished is not None:
+            return error.wished if error.wished <= self._figures.longest_wait_seconds else False
+        if error.kind is RefusalKind.THROTTLED:
+            return self._figures.throttled_seconds
+        return True
+
+    async def _once(self, source: Source, question: Question) -> Answer:
         await self._wait_for_the_pace(source)
         asked_at = self._now()
         call = source.method.call(source.credentials, question, asked_at, source.gateway)
         body = await self._sent(call)
         at = min(asked_at, body.platform_time) if body.platform_time else asked_at
         said = _understood(source, question, body, at)
-        return Answer(said, asked_at, body.platform_time), body.retry_after
+        answer = Answer(said, asked_at, body.platform_time)
+        if isinstance(said, ApiRefusal) and said.kind in _WORTH_A_RETRY:
+            raise _Refusing(answer, said.kind, body.retry_after)
+        return answer
 
     async def _wait_for_the_pace(self, source: Source) -> None:
         rate = source.method.figures.calls_per_second * self._figures.share_of_calls
@@ -131,29 +164,6 @@ class Asking:
             if len(content) > largest:
                 return None
         return bytes(content)
-
-
-def wait_before_another(
-    said: Page | ApiRefusal, wished: float | None, attempt: int, figures: SyncFigures
-) -> float | None:
-    """Seconds until the next attempt, as the platform wishes them; None if there is to be none.
-
-    Args:
-        said: what the platform said.
-        wished: the seconds its header asks for, if any.
-        attempt: which attempt that was, from 1 on.
-        figures: how patient we are.
-    """
-    if not isinstance(said, ApiRefusal) or said.kind not in _WORTH_A_RETRY:
-        return None
-    if wished is not None:
-        return wished if wished <= figures.longest_wait_seconds else None
-    if said.kind is RefusalKind.THROTTLED:
-        return figures.throttled_seconds
-    first = figures.first_wait_seconds
-    # What failed together is not to come back together.
-    apart = first * 2 ** (attempt - 1) + random.uniform(0, first)  # noqa: S311 - no secret
-    return min(figures.longest_wait_seconds, apart)
 
 
 def _understood(

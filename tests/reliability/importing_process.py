@@ -2,6 +2,7 @@
 
 import asyncio
 import ctypes
+import logging
 import os
 import signal
 import sys
@@ -49,6 +50,7 @@ def work(job: Job, begun: Pipe) -> None:
     """Do it to the end, but for a kill; the exit status says whether it was done."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+    logging.getLogger("stamina").setLevel(logging.ERROR)
     engine = open_engine(job.database)
     if job.event:
         event.listen(engine, job.event, _killing(job.nth))

@@ -11,6 +11,7 @@ line is missing, wrong, or there twice.
 import argparse
 import asyncio
 import json
+import logging
 import resource
 import sys
 import time
@@ -77,6 +78,7 @@ def main() -> None:
     parser.add_argument("--database", choices=tuple(PROCESSES), default="sqlite")
     parser.add_argument("--seed", type=int, default=7)
     wished = parser.parse_args()
+    logging.getLogger("stamina").setLevel(logging.ERROR)
     faultless = True
     with Databases() as databases, TemporaryDirectory() as folder:
         for platform in wished.platform or PLATFORMS:
