@@ -36,7 +36,8 @@ class Judge:
         """Decide on the candidates for a question that names these platforms."""
         if not found:
             return Unknown()
-        options = () if platforms else self._differing(found)
+        # Who names two platforms asks about both: one answer would leave the other out.
+        options = () if len(platforms) == 1 else self._differing(found)
         if options and not _means_none_of(found[0], options):
             return Clarify("platform", options)
         confidence = self.confidence(found[0])

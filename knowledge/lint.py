@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,7 +18,6 @@ __all__ = [
     "check_base",
     "check_content",
     "check_entry",
-    "check_facts",
     "check_reached",
     "markup_fault",
     "render_findings",
@@ -69,29 +68,26 @@ def check_content(
     return tuple(findings)
 
 
-def check_facts(
-    base: KnowledgeBase, facts: Iterable[str], excluded: Mapping[str, str]
-) -> tuple[Finding, ...]:
-    """Find facts without an entry, and entries that cover what is no fact.
-
-    `excluded` gives the reason why a fact needs no entry.
-    """
-    facts = frozenset(facts)
-    covered = {fact: entry.id for entry in base.entries.values() for fact in entry.covers}
-    return (
-        *(
-            Finding(Weight.ERROR, fact, "no entry covers this fact", "write one, or exclude it")
-            for fact in sorted(facts - covered.keys() - excluded.keys())
-        ),
-        *(
-            Finding(Weight.ERROR, covered[fact], f"covers {fact}, which is no fact", "correct it")
-            for fact in sorted(covered.keys() - facts)
-        ),
-        *(
-            Finding(Weight.ADVICE, fact, "is excluded though covered", "end the exclusion")
-            for fact in sorted(excluded.keys() & covered.keys())
-        ),
-    )
+def check_entry(entry: Entry, matcher: Matcher) -> Iterator[Finding]:
+    """Check an entry's phrasings; `matcher` is the one built from its base."""
+    if len(entry.questions) < _FEWEST_PHRASINGS:
+        yield Finding(
+            Weight.ADVICE,
+            entry.id,
+            f"has {len(entry.questions)} phrasings",
+            f"write at least {_FEWEST_PHRASINGS}, as people really type",
+        )
+    same = Counter(matcher.normalise(question).text for question in entry.questions)
+    for text, count in same.items():
+        if count > 1:
+            yield Finding(
+                Weight.ADVICE,
+                entry.id,
+                f"{count} phrasings mean the same to the matcher ({text})",
+                "word one of them differently",
+            )
+    for question in entry.questions:
+        yield from _shadowed(entry, question, matcher)
 
 
 def check_reached(base: KnowledgeBase, report: Report) -> tuple[Finding, ...]:
@@ -117,6 +113,23 @@ def render_findings(findings: Iterable[Finding]) -> str:
         f"{finding.weight}: {finding.entry_id}: {finding.cause}; {finding.remedy}"
         for finding in ordered
     )
+
+
+def markup_fault(text: str) -> str | None:
+    """Say why Telegram would refuse a text."""
+    if stray := _STRAY.search(text):
+        return f"holds {stray.group()!r} where Telegram wants &lt; or &amp;"
+    opened: list[str] = []
+    for tag in _TAG.finditer(text):
+        if not tag.group(1):
+            opened.append(tag.group(2))
+        elif not opened or opened.pop() != tag.group(2):
+            return f"closes {tag.group()} which is not open"
+    if opened:
+        return f"does not close <{opened[-1]}>"
+    if len(text.encode("utf-16-le")) // 2 > _LONGEST_ANSWER:
+        return f"is longer than {_LONGEST_ANSWER} characters"
+    return None
 
 
 def _links(entry: Entry, base: KnowledgeBase) -> Iterator[Finding]:
@@ -152,45 +165,6 @@ def _renderings(entry: Entry) -> Iterator[Finding]:
             if cause := markup_fault(text):
                 yield Finding(Weight.ERROR, entry.id, f"{cause} ({language})", "correct the text")
                 break
-
-
-def markup_fault(text: str) -> str | None:
-    """Say why Telegram would refuse a text."""
-    if stray := _STRAY.search(text):
-        return f"holds {stray.group()!r} where Telegram wants &lt; or &amp;"
-    opened: list[str] = []
-    for tag in _TAG.finditer(text):
-        if not tag.group(1):
-            opened.append(tag.group(2))
-        elif not opened or opened.pop() != tag.group(2):
-            return f"closes {tag.group()} which is not open"
-    if opened:
-        return f"does not close <{opened[-1]}>"
-    if len(text.encode("utf-16-le")) // 2 > _LONGEST_ANSWER:
-        return f"is longer than {_LONGEST_ANSWER} characters"
-    return None
-
-
-def check_entry(entry: Entry, matcher: Matcher) -> Iterator[Finding]:
-    """Check an entry's phrasings; `matcher` is the one built from its base."""
-    if len(entry.questions) < _FEWEST_PHRASINGS:
-        yield Finding(
-            Weight.ADVICE,
-            entry.id,
-            f"has {len(entry.questions)} phrasings",
-            f"write at least {_FEWEST_PHRASINGS}, as people really type",
-        )
-    same = Counter(matcher.normalise(question).text for question in entry.questions)
-    for text, count in same.items():
-        if count > 1:
-            yield Finding(
-                Weight.ADVICE,
-                entry.id,
-                f"{count} phrasings mean the same to the matcher ({text})",
-                "word one of them differently",
-            )
-    for question in entry.questions:
-        yield from _shadowed(entry, question, matcher)
 
 
 def _shadowed(entry: Entry, question: str, matcher: Matcher) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from importlib.resources import files
 from knowledge.entry import PLATFORMS, Entry, KnowledgeBase, Source
 from knowledge.strict_yaml import KnowledgeFileError, Node, read_yaml
 
-__all__ = ["OUTSIDE", "KnowledgeFileError", "load_knowledge", "shipped_knowledge"]
+__all__ = ["OUTSIDE", "load_knowledge", "shipped_files", "shipped_knowledge"]
 
 OUTSIDE = "outside.yaml"
 """The file of the questions that people also ask and that are not to be answered."""
@@ -43,11 +43,14 @@ def load_knowledge(texts: Mapping[str, str]) -> KnowledgeBase:
 
 def shipped_knowledge() -> KnowledgeBase:
     """The base that comes with the program."""
+    return load_knowledge(shipped_files())
+
+
+def shipped_files() -> dict[str, str]:
+    """The texts of that base by the names of their files."""
     folder = files("knowledge").joinpath("faq")
     names = sorted(item.name for item in folder.iterdir() if item.name.endswith(".yaml"))
-    return load_knowledge(
-        {name: folder.joinpath(name).read_text(encoding="utf-8") for name in names}
-    )
+    return {name: folder.joinpath(name).read_text(encoding="utf-8") for name in names}
 
 
 @dataclass(frozen=True, slots=True)

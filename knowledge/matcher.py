@@ -13,7 +13,7 @@ from knowledge.outcome import Answer, Asked, Choices, Clarify, Menu, Outcome, Pa
 from knowledge.ranking import Ranked, Ranker
 from knowledge.shortlist import OUTSIDE
 from knowledge.splitting import asks, pieces_of
-from knowledge.vocabulary import Vocabulary, shipped_vocabulary
+from knowledge.vocabulary import shipped_vocabulary
 
 __all__ = ["Matcher", "normaliser_of"]
 
@@ -37,7 +37,6 @@ class Matcher:
     def __init__(
         self,
         base: KnowledgeBase,
-        vocabulary: Vocabulary | None = None,
         calibration: Calibration | None = None,
         index: Index | None = None,
         known: Mapping[str, Normalised] | None = None,
@@ -45,16 +44,15 @@ class Matcher:
     ) -> None:
         """Index the phrasings of the base and learn what tells its entries apart.
 
-        An `index` of the same base and words, kept from before, spares that; `known` forms of
-        phrasings, from a matcher with the same words, spare a part of it. A `channel` of the
-        same groups joins in, with a calibration of its own.
+        An `index` of the same base, kept from before, spares that; `known` forms of phrasings,
+        from another matcher, spare a part of it. A `channel` of the same groups joins in, with
+        a calibration of its own.
         """
         self._base = base
-        self._vocabulary = vocabulary or shipped_vocabulary()
-        self.normalise = normaliser_of(base, self._vocabulary, known)
+        self.normalise = normaliser_of(base, known)
         fitted = calibration or shipped_calibration(semantic=channel is not None)
         self._judge = Judge(base, fitted)
-        self.index = index or index_of(base, self.normalise)
+        self.index = index or _index_of(base, self.normalise)
         self.channel = channel
         self._ranker = Ranker(self.index, channel)
 
@@ -124,7 +122,7 @@ class Matcher:
         """Say whether a word or two are a question all the same, such as 人工 or 1688补扣."""
         if not isinstance(outcome, Answer):
             return False
-        beside_platform = asked.platforms and self._vocabulary.without_echoes(asked.text)
+        beside_platform = asked.platforms and shipped_vocabulary().without_echoes(asked.text)
         return found[0].is_own_phrasing or bool(beside_platform)
 
     def _menu(self, asked: Normalised) -> Menu:
@@ -134,7 +132,7 @@ class Matcher:
 
     def _follow_up(self, asked: Normalised, topic: Entry) -> Outcome:
         """Read a question as one that follows an answer about the topic."""
-        own = self._vocabulary.without_echoes(asked.text)
+        own = shipped_vocabulary().without_echoes(asked.text)
         if asked.platforms:
             text = self.normalise(topic.questions[0]).text + own if len(own) <= _ECHO else own
             return self._judge.outcome(self._ranker.rank(text, asked.platforms), asked.platforms)
@@ -147,24 +145,22 @@ class Matcher:
         return tuple(name for name in names if name in self._base.entries)
 
 
-def index_of(base: KnowledgeBase, normalise: Normaliser) -> Index:
-    """Give what is to be known of a base's phrasings; takes a second or more to learn."""
+def normaliser_of(
+    base: KnowledgeBase, known: Mapping[str, Normalised] | None = None
+) -> Normaliser:
+    """Give what writes messages as a matcher of this base compares them."""
+    phrasings = [question for _, _, questions in _asked(base) for question in questions]
+    return Normaliser(shipped_vocabulary(), phrasings, known)
+
+
+def _index_of(base: KnowledgeBase, normalise: Normaliser) -> Index:
+    """Learn what is to be known of a base's phrasings; takes a second or more."""
     return build_index(
         [
             Group(name, platform, [normalise(question) for question in questions])
             for name, platform, questions in _asked(base)
         ]
     )
-
-
-def normaliser_of(
-    base: KnowledgeBase,
-    vocabulary: Vocabulary | None = None,
-    known: Mapping[str, Normalised] | None = None,
-) -> Normaliser:
-    """Give what writes messages as a matcher of this base compares them."""
-    phrasings = [question for _, _, questions in _asked(base) for question in questions]
-    return Normaliser(vocabulary or shipped_vocabulary(), phrasings, known)
 
 
 def _asked(base: KnowledgeBase) -> Iterator[tuple[str, str, Sequence[str]]]:

@@ -111,7 +111,7 @@ def _is_pinyin(word: str) -> bool:
 
 
 def _in_digits(found: re.Match[str]) -> str:
-    """Write a Chinese number below 200 in digits; a longer one stays as it is."""
+    """Write a Chinese number below 100 in digits; a longer one stays as it is."""
     tens, ten, ones = found.group().rpartition("十")
     if not ten and len(ones) == 1:
         return str(_DIGITS.get(ones, ones))

@@ -13,6 +13,7 @@ __all__ = [
     "Outcome",
     "Part",
     "Unknown",
+    "entries_of",
 ]
 
 
@@ -71,6 +72,18 @@ class Unknown:
 
 
 Outcome = Answer | Choices | Clarify | Menu | Unknown
+
+
+def entries_of(outcome: Outcome | None) -> tuple[str, ...]:
+    """The ids of the entries that are said or offered, the likeliest first."""
+    match outcome:
+        case Answer(entry_id):
+            return (entry_id,)
+        case Choices(candidates):
+            return tuple(candidate.entry_id for candidate in candidates)
+        case Clarify(_, options):
+            return tuple(option.entry_id for option in options)
+    return ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,11 +58,11 @@ def load_questions(texts: Mapping[str, str]) -> tuple[Question, ...]:
             )
         for item in document:
             question = _question(file, item)
-            other = asked.setdefault((question.ask, question.topic), file)
-            if other is not file or question in questions[-1:]:
+            if other := asked.get((question.ask, question.topic)):
                 raise KnowledgeFileError(
                     file, question.ask, "ask", f"is asked in {other} already", "keep one of them"
                 )
+            asked[question.ask, question.topic] = file
             questions.append(question)
     return tuple(questions)
 

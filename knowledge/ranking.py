@@ -1,6 +1,6 @@
 """Candidates for one question, best first, with what speaks for each (候选排序)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ from knowledge.index import Group, Index
 from knowledge.meaning import Channel
 from knowledge.priors import Priors
 from knowledge.shortlist import OUTSIDE, Candidate, Shortlist
+from knowledge.vectors import Vector
 
 __all__ = ["Ranked", "Ranker"]
 
@@ -21,8 +22,9 @@ _LIKENESS_WEIGHT = 2.5
 _MEANING_WEIGHT = 20.0
 """Logits per unit of cosine between the meanings."""
 _SHUT = -25.0
+"""The prior below which a group does not come into question."""
 _FAVOUR = 1.5
-
+"""Logits for what an answer names as related to it."""
 
 _Sounding = tuple[str, frozenset[str]]
 """What a phrasing sounds like, and the platforms it names."""
@@ -79,64 +81,45 @@ class Ranker:
         """
         if not self._groups:
             return ()
-        vector = self._vectoriser(text)
-        prior = self._priors(frozenset(named), here)
-        if favoured:
-            prior = prior.copy()
-            prior[[self._rows[name] for name in favoured]] += _FAVOUR
-        scores = self._profiles.scores(vector)
-        meant = self._channel.scores(text) if self._channel else None
-        if meant is not None:
-            scores = scores + _MEANING_WEIGHT * (meant - meant.mean())
-        sounds = sounded(text)
-        candidates = [
-            self._candidate(
-                int(row),
-                float(scores[row]),
-                float(prior[row]),
-                sounds,
-                0.0 if meant is None else float(meant[row]),
-            )
-            for row in self._shortlisted(scores, prior)
-        ]
-        if not candidates:
+        vector, sounds = self._vectoriser(text), sounded(text)
+        prior = self._prior(frozenset(named), here, favoured)
+        candidates = self._candidates(text, vector, sounds, prior)
+        asked = sounds, frozenset(named)
+        own = {each.name for each in candidates if asked in self._own[each.name]}
+        if not candidates or (here is None and _is_outside(own, candidates)):
             return ()
-        own = {c.name for c in candidates if (sounds, frozenset(named)) in self._own[c.name]}
-        if (
-            here is None
-            and own
-            and all(c.platform == OUTSIDE for c in candidates if c.name in own)
-        ):
-            return ()
-        candidates.sort(key=lambda c: (here is None and c.name not in own, -c.logit))
-        shortlist = Shortlist(candidates, vector.length)
+        candidates.sort(key=lambda each: (here is None and each.name not in own, -each.logit))
         in_place = float(bool(named or here or favoured))
         bearing = Bearing(vector.length, in_place, *self._subject(vector))
-        return tuple(
-            Ranked(
-                candidate.name,
-                candidate.platform,
-                candidate.logit,
-                candidate.words,
-                evidence := shortlist.evidence(candidate),
-                evidence if named else shortlist.evidence_if_named(candidate),
-                bearing,
-                candidate.name in own,
-            )
-            for candidate in candidates
-            if candidate.platform != OUTSIDE
-        )
+        return tuple(_weighed(candidates, own, bearing, is_named=bool(named)))
 
     def is_own_phrasing(self, text: str, named: Collection[str]) -> bool:
         """Say whether an entry is asked in just these words, by their sound."""
         return (sounded(text), frozenset(named)) in self._asked
 
-    def _shortlisted(self, scores: Floats, prior: Floats) -> Ints:
+    def _prior(self, named: frozenset[str], here: str | None, favoured: Collection[str]) -> Floats:
+        prior = self._priors(named, here)
+        if favoured:
+            prior = prior.copy()
+            prior[[self._rows[name] for name in favoured]] += _FAVOUR
+        return prior
+
+    def _candidates(
+        self, text: str, vector: Vector, sounds: str, prior: Floats
+    ) -> list[Candidate]:
         """Choose by what was said in all, and by the words alone where no platform is named."""
+        scores = self._profiles.scores(vector)
+        meant = self._channel.scores(text) if self._channel else np.zeros_like(scores)
+        scores = scores + _MEANING_WEIGHT * (meant - meant.mean())
         rows = np.union1d(
             _highest(scores + prior), _highest(np.where(prior > _SHUT, scores, prior))
         )
-        return np.asarray(rows[prior[rows] > _SHUT])
+        return [
+            self._candidate(
+                int(row), float(scores[row]), float(prior[row]), sounds, float(meant[row])
+            )
+            for row in rows[prior[rows] > _SHUT]
+        ]
 
     def _candidate(
         self, row: int, score: float, prior: float, sounds: str, meaning: float
@@ -145,6 +128,33 @@ class Ranker:
         likeness = process.extractOne(sounds, self._sounds[row], scorer=fuzz.ratio)[1] / 100
         words = score + _LIKENESS_WEIGHT * likeness
         return Candidate(group.name, group.platform, words, words + prior, likeness, meaning)
+
+
+def _is_outside(own: Collection[str], candidates: Sequence[Candidate]) -> bool:
+    """Say whether a question is asked in just the words of one that is not answered."""
+    asked = [each.platform for each in candidates if each.name in own]
+    return bool(asked) and all(platform == OUTSIDE for platform in asked)
+
+
+def _weighed(
+    candidates: Sequence[Candidate], own: Collection[str], bearing: Bearing, *, is_named: bool
+) -> Iterator[Ranked]:
+    """Give those of the candidates that can be answered, with the evidence for each."""
+    shortlist = Shortlist(candidates, bearing.familiarity)
+    for each in candidates:
+        if each.platform == OUTSIDE:
+            continue
+        evidence = shortlist.evidence(each)
+        yield Ranked(
+            each.name,
+            each.platform,
+            each.logit,
+            each.words,
+            evidence,
+            evidence if is_named else shortlist.evidence_if_named(each),
+            bearing,
+            each.name in own,
+        )
 
 
 def _as_sounds(group: Group) -> set[_Sounding]:

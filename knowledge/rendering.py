@@ -21,8 +21,8 @@ _TAG = re.compile(r"</?(?:b|i|code)>")
 
 
 def render_answer(entry: Entry, figures: Figures, language: str) -> str:
-    """Render the answer in "zh", "zh-hant" or "en"; raises KeyError for an unknown figure."""
-    template = entry.answer_en if language == "en" else entry.answer
+    """Render the answer in one of the languages; raises KeyError for an unknown figure."""
+    template = entry.answer if language.startswith("zh") else entry.answer_en
     text = _compiled(template).render(figures=figures)
     return traditional(text) if language == "zh-hant" else text
 

@@ -17,9 +17,9 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-__all__ = ["KnowledgeFileError", "Node", "read_yaml"]
+__all__ = ["PARSER", "KnowledgeFileError", "Node", "read_yaml"]
 
-_PARSER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+PARSER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml's, twenty times faster, wherever the package was built with it."""
 
 _LARGEST = 1_000_000
@@ -58,7 +58,7 @@ class _Builder:
 
     def __init__(self, file: str, text: str) -> None:
         self._file = file
-        self._events: Iterator[Event] = yaml.parse(text, Loader=_PARSER)
+        self._events: Iterator[Event] = yaml.parse(text, Loader=PARSER)
 
     def document(self) -> Node:
         found: list[Node] = []

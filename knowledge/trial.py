@@ -3,15 +3,16 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from knowledge.matcher import Matcher
-from knowledge.outcome import Answer, Choices, Clarify, Menu, Outcome
+from knowledge.outcome import Answer, Choices, Clarify, Menu, Outcome, entries_of
 from knowledge.questions import Expected, Question
 
 __all__ = [
-    "EntryFigures",
-    "Figures",
+    "EntryShares",
     "Report",
+    "Shares",
     "Verdict",
     "describe",
     "judge",
@@ -47,18 +48,11 @@ class Verdict:
     @property
     def reached(self) -> tuple[str, ...]:
         """The entries said or offered, in their order."""
-        match self.outcome:
-            case Answer(entry_id):
-                return (entry_id,)
-            case Choices(candidates):
-                return tuple(candidate.entry_id for candidate in candidates)
-            case Clarify(_, options):
-                return tuple(option.entry_id for option in options)
-        return ()
+        return entries_of(self.outcome)
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class Shares:
     """Shares over a group of questions, 0 to 1."""
 
     count: int
@@ -68,7 +62,7 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class EntryFigures:
+class EntryShares:
     """How well one entry is found: precision of what it was said for, recall of its questions."""
 
     entry_id: str
@@ -84,22 +78,27 @@ class Report:
     verdicts: tuple[Verdict, ...]
 
     @property
-    def answerable(self) -> Figures:
+    def answerable(self) -> Shares:
         """Over the questions that have an entry."""
-        return _figures([v for v in self.verdicts if v.expected.entries])
+        return _shares([v for v in self.verdicts if v.expected.entries])
 
     @property
-    def unanswerable(self) -> Figures:
+    def unanswerable(self) -> Shares:
         """Over the questions that must not be answered."""
-        return _figures([v for v in self.verdicts if not v.expected.entries])
+        return _shares([v for v in self.verdicts if not v.expected.entries])
 
     @property
-    def kinds(self) -> dict[str, Figures]:
+    def misled(self) -> tuple[Verdict, ...]:
+        """What was said with confidence and is wrong, but for what is known to fail."""
+        return tuple(v for v in self.verdicts if v.misled and not v.question.known_failure)
+
+    @property
+    def kinds(self) -> dict[str, Shares]:
         """For each class of questions."""
         groups: dict[str, list[Verdict]] = defaultdict(list)
         for verdict in self.verdicts:
             groups[verdict.question.kind].append(verdict)
-        return {kind: _figures(group) for kind, group in groups.items()}
+        return {kind: _shares(group) for kind, group in groups.items()}
 
     @property
     def confusions(self) -> tuple[tuple[str, str, int], ...]:
@@ -112,7 +111,7 @@ class Report:
         return tuple((*pair, count) for pair, count in missed.most_common())
 
     @property
-    def entries(self) -> tuple[EntryFigures, ...]:
+    def entries(self) -> tuple[EntryShares, ...]:
         """Each entry that is asked for or said, the weakest first."""
         asked: Counter[str] = Counter()
         found: Counter[str] = Counter()
@@ -125,8 +124,8 @@ class Report:
                 wanted = first[0] if verdict.first and first else verdict.expected.entries[0]
                 asked[wanted] += 1
                 found[wanted] += verdict.first
-        figures = [
-            EntryFigures(
+        shares = [
+            EntryShares(
                 name,
                 asked[name],
                 found[name] / said[name] if said[name] else 0.0,
@@ -134,7 +133,7 @@ class Report:
             )
             for name in asked | said
         ]
-        return tuple(sorted(figures, key=lambda e: (e.precision * e.recall, -e.asked, e.entry_id)))
+        return tuple(sorted(shares, key=lambda e: (e.precision * e.recall, -e.asked, e.entry_id)))
 
 
 def run_trial(matcher: Matcher, questions: Iterable[Question]) -> Report:
@@ -144,25 +143,26 @@ def run_trial(matcher: Matcher, questions: Iterable[Question]) -> Report:
 
 def render_report(report: Report) -> str:
     """Write the figures, the weakest entries and every question that went wrong."""
+    weakest = (entry for entry in report.entries if entry.precision * entry.recall < 1)
+    listed = {
+        "weakest entries (asked, precision, recall):": [
+            f"{entry.entry_id:40} {entry.asked:4} {entry.precision:6.2f} {entry.recall:6.2f}"
+            for entry in islice(weakest, _WEAKEST)
+        ],
+        "went elsewhere:": [
+            f"{wanted} → {instead}: {count}" for wanted, instead, count in report.confusions
+        ],
+        "not passed:": [describe(verdict) for verdict in report.verdicts if not verdict.passed],
+    }
     lines = [
         _row("answerable", report.answerable),
         _row("unanswerable", report.unanswerable),
         "",
-        *(_row(kind, figures) for kind, figures in sorted(report.kinds.items())),
-        "",
-        "weakest entries (asked, precision, recall):",
-        *(
-            f"  {entry.entry_id:40} {entry.asked:4} {entry.precision:6.2f} {entry.recall:6.2f}"
-            for entry in report.entries[:_WEAKEST]
-            if entry.precision * entry.recall < 1
-        ),
-        "",
-        "went elsewhere:",
-        *(f"  {wanted} → {instead}: {count}" for wanted, instead, count in report.confusions),
-        "",
-        "not passed:",
-        *(f"  {describe(verdict)}" for verdict in report.verdicts if not verdict.passed),
+        *(_row(kind, shares) for kind, shares in sorted(report.kinds.items())),
     ]
+    for title, rows in listed.items():
+        if rows:
+            lines += ["", title, *(f"  {row}" for row in rows)]
     return "\n".join(lines)
 
 
@@ -178,18 +178,27 @@ def judge(matcher: Matcher, question: Question) -> list[Verdict]:
     ]
 
 
+def describe(verdict: Verdict) -> str:
+    """Write a question, what it should reach, and what came instead, in one line."""
+    question, wanted = verdict.question, verdict.expected
+    entries = "|".join(wanted.entries) or wanted.outcome or "no answer"
+    reached = " ".join(verdict.reached) or "-"
+    known = f"; known: {question.known_failure}" if question.known_failure else ""
+    return (
+        f"[{question.kind}] {question.ask} ({entries}): {_name(verdict.outcome)} {reached}{known}"
+    )
+
+
 def _verdict(question: Question, expected: Expected, outcome: Outcome | None) -> Verdict:
-    verdict = Verdict(question, expected, outcome, first=False, among_three=False, misled=False)
     fits = expected.outcome in (None, _name(outcome))
     answered = isinstance(outcome, Answer)
     if not expected.entries:
         right = outcome is not None and fits and not answered
         return Verdict(question, expected, outcome, right, right, misled=answered)
-    reached = verdict.reached
-    offered = any(name in expected.entries for name in reached)
-    first = offered and (isinstance(outcome, Clarify) or reached[0] in expected.entries)
+    offered = [name in expected.entries for name in entries_of(outcome)]
+    first = any(offered) and (isinstance(outcome, Clarify) or offered[0])
     return Verdict(
-        question, expected, outcome, first and fits, offered and fits, answered and not first
+        question, expected, outcome, first and fits, any(offered) and fits, answered and not first
     )
 
 
@@ -197,10 +206,10 @@ def _name(outcome: Outcome | None) -> str:
     return "several" if outcome is None else _NAMES.get(type(outcome), "unknown")
 
 
-def _figures(verdicts: Sequence[Verdict]) -> Figures:
+def _shares(verdicts: Sequence[Verdict]) -> Shares:
     count = len(verdicts)
     share = max(count, 1)
-    return Figures(
+    return Shares(
         count,
         sum(verdict.first for verdict in verdicts) / share,
         sum(verdict.among_three for verdict in verdicts) / share,
@@ -208,18 +217,8 @@ def _figures(verdicts: Sequence[Verdict]) -> Figures:
     )
 
 
-def _row(name: str, figures: Figures) -> str:
+def _row(name: str, shares: Shares) -> str:
     return (
-        f"{name:14} {figures.count:5}  first {figures.first:7.2%}  "
-        f"among three {figures.among_three:7.2%}  misled {figures.misled:7.2%}"
-    )
-
-
-def describe(verdict: Verdict) -> str:
-    """Write a question, what it should reach, and what came instead, in one line."""
-    wanted = "|".join(verdict.expected.entries) or verdict.expected.outcome or "no answer"
-    reached = " ".join(verdict.reached) or "-"
-    return (
-        f"[{verdict.question.kind}] {verdict.question.ask} ({wanted}): "
-        f"{_name(verdict.outcome)} {reached}"
+        f"{name:14} {shares.count:5}  first {shares.first:7.2%}  "
+        f"among three {shares.among_three:7.2%}  misled {shares.misled:7.2%}"
     )

@@ -17,6 +17,8 @@ FACTS = [
     for number in range(1, last + 1)
 ]
 AMBIGUITIES = [f"AMB-{number:02d}" for number in range(1, 24)]
+PUBLIC = re.compile(r"(?:B|P)-\d{2}")
+"""Public rules, and the platforms' order interfaces: each is quoted where it is used."""
 EXCLUDED = YAML(typ="safe").load((TESTS / "facts/excluded.yaml").read_text("utf-8"))
 USES = uses_of_facts(shipped_rulebook(), shipped_knowledge())
 CASES = cases_naming(TESTS / "cases")
@@ -41,6 +43,11 @@ def test_a_fact_is_used_and_tested(fact: str, asked_for: frozenset[str]) -> None
 @pytest.mark.parametrize("ambiguity", AMBIGUITIES)
 def test_an_ambiguity_has_a_case_that_names_it(ambiguity: str) -> None:
     assert ambiguity in CASES
+
+
+def test_what_rests_on_a_fact_names_one_there_is() -> None:
+    known = {*FACTS, *AMBIGUITIES}
+    assert not [fact for fact in USES if fact not in known and not PUBLIC.fullmatch(fact)]
 
 
 def test_an_exclusion_has_a_reason_and_is_needed() -> None:

@@ -32,3 +32,11 @@ def entry() -> Callable[..., Entry]:
         return Entry(id=entry_id, **(given | changes))  # type: ignore[arg-type]
 
     return make
+
+
+@pytest.fixture
+def small_matcher(entry: Callable[..., Entry]) -> Matcher:
+    """Knows two entries of one platform."""
+    payout = entry(questions=("京东佣金几号发", "京东哪天打款", "京东什么时候到账"))
+    refund = entry("jd.refund.effect", questions=("京东退货了", "京东买家退款"))
+    return Matcher(KnowledgeBase({payout.id: payout, refund.id: refund}))

@@ -10,7 +10,6 @@ from knowledge.lint import (
     Weight,
     check_base,
     check_content,
-    check_facts,
     check_reached,
     markup_fault,
     render_findings,
@@ -94,15 +93,6 @@ def test_a_phrasing_that_leads_elsewhere_is_advised_against(entry: Callable[...,
 def test_phrasings_that_say_the_same_are_advised_against(entry: Callable[..., Entry]) -> None:
     twice = entry(questions=("京东佣金何时到账", "请问京东提成什么时候打款"))
     assert "2 phrasings mean the same" in causes(findings(twice), Weight.ADVICE)
-
-
-def test_facts_without_an_entry_are_errors_unless_excluded(entry: Callable[..., Entry]) -> None:
-    base = KnowledgeBase({"jd.payout.when": entry(covers=("SJD-01", "SJD-99"))})
-    found = check_facts(base, ["SJD-01", "SJD-02", "SJD-03"], {"SJD-03": "for merchants only"})
-    assert [(finding.entry_id, finding.cause) for finding in found] == [
-        ("SJD-02", "no entry covers this fact"),
-        ("jd.payout.when", "covers SJD-99, which is no fact"),
-    ]
 
 
 def test_an_entry_nobody_asks_for_is_named(entry: Callable[..., Entry]) -> None:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.loader import OUTSIDE, KnowledgeFileError, load_knowledge, shipped_knowledge
+from knowledge.loader import OUTSIDE, load_knowledge, shipped_knowledge
+from knowledge.strict_yaml import KnowledgeFileError
 
 BROKEN = sorted((Path(__file__).parents[1] / "broken" / "knowledge").glob("*.yaml"))
 
