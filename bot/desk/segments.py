@@ -5,13 +5,12 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
+from knowledge.rendering import LANGUAGES
 from settlement.model import Platform
 from settlement.shanghai import SHANGHAI
 from settlement.states import State
 
 __all__ = ["EVERYBODY", "LANGUAGES", "Segment"]
-
-LANGUAGES = ("zh", "zh-hant", "en")
 
 
 @dataclass(frozen=True, slots=True)

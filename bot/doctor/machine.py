@@ -8,6 +8,7 @@ from pathlib import Path
 from bot.doctor.database import MEGABYTE, sqlite_file
 from bot.doctor.finding import Finding, find
 from bot.settings import Settings
+from knowledge.rendering import LANGUAGES
 
 __all__ = ["disk", "fonts"]
 
@@ -16,11 +17,11 @@ FULL_MB = 100
 
 
 def fonts(_settings: Settings, _now: datetime) -> Iterator[Finding]:
-    """Whether pictures can be drawn in all three languages."""
+    """Whether pictures can be drawn in every language."""
     try:
         from bot.drawing.fonts import face
 
-        for script in ("zh", "zh-hant", "en"):
+        for script in LANGUAGES:
             face(script, 16)
     except Exception as error:  # whatever it is, nothing can be drawn
         yield find("fonts.missing", reason=type(error).__name__)

@@ -5,7 +5,6 @@ from bot.reminders.deciding import HANGING, LATEST, Known, decide, known_after
 from bot.reminders.hours import QuietHours, monday_of
 from bot.reminders.pushes import (
     LEADS,
-    OFFSETS,
     AnsweredQuestion,
     DueLine,
     Judged,
@@ -17,7 +16,6 @@ from bot.reminders.pushes import (
     due_day,
 )
 from bot.reminders.standing import (
-    PAYING,
     Payout,
     Standing,
     midnight_of,
@@ -30,8 +28,6 @@ __all__ = [
     "HANGING",
     "LATEST",
     "LEADS",
-    "OFFSETS",
-    "PAYING",
     "AnsweredQuestion",
     "Appointed",
     "DueLine",

@@ -18,7 +18,7 @@ from bot.reminders.standing import Standing, payout_of, standing_of
 from settlement.diagnosis import State
 from settlement.shanghai import day_of
 
-__all__ = ["HANGING", "LATEST", "Known", "decide", "known_after", "worth_a_digest"]
+__all__ = ["HANGING", "LATEST", "Known", "decide", "known_after"]
 
 LATEST = timedelta(days=2)
 """How late a push still goes out by itself; what is older is told in one message."""
@@ -64,7 +64,7 @@ def decide(
     true = [
         each
         for each in in_order
-        if _still_true(each, lines, known, today) and _is_time(each, recipient, today)
+        if _still_true(each, lines, known) and _is_time(each, recipient, today)
     ]
     once = list(_once(true, lines, known))
     late = _lateness(recipient, true, known, now)
@@ -74,7 +74,7 @@ def decide(
     superseded = [each for each in overdue if each.line in reminded]
     overdue = [each for each in overdue if each.line not in reminded]
     weekly = [each for each in true if each.kind is PushKind.DIGEST]
-    digest = weekly if weekly and worth_a_digest(outlooks, today) else []
+    digest = weekly if weekly and _worth_a_digest(outlooks, today) else []
     groups = (*_grouped(on_time).values(), digest[-1:])
     on_their_own = [_push(recipient, group, lines, known, late) for group in groups if group]
     pushes = [_settling(push, superseded) for push in on_their_own]
@@ -97,7 +97,7 @@ def known_after(push: Push, line: DueLine) -> Known:
     return Known(before, line.before_day or day)
 
 
-def worth_a_digest(outlooks: Iterable[Outlook], today: date) -> bool:
+def _worth_a_digest(outlooks: Iterable[Outlook], today: date) -> bool:
     """Whether there is anything to sum up: what came in, what comes, or what hangs."""
     return any(
         each.fresh
@@ -107,9 +107,7 @@ def worth_a_digest(outlooks: Iterable[Outlook], today: date) -> bool:
     )
 
 
-def _still_true(
-    planned: Planned, lines: Mapping[int, Judged], known: Mapping[int, Known], today: date
-) -> bool:
+def _still_true(planned: Planned, lines: Mapping[int, Judged], known: Mapping[int, Known]) -> bool:
     """Whether a push would still say what is so."""
     if planned.kind in _OF_NO_LINE:
         return True
@@ -163,9 +161,8 @@ def _once(
 
 def _only_state(line: Judged, known: Known) -> bool:
     """Whether money and payout day are what the person was told."""
-    standing, payout = standing_of(line.diagnosis), payout_of(line.diagnosis)
-    same_day = known.day is None or payout is None or payout.day == known.day
-    return same_day and not standing.differs(replace(known.standing, state=standing.state))
+    with_state = replace(known.standing, state=line.diagnosis.state)
+    return not _is_news(line, replace(known, standing=with_state))
 
 
 def _lateness(

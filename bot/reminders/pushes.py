@@ -13,7 +13,6 @@ from settlement.model import Order
 
 __all__ = [
     "LEADS",
-    "OFFSETS",
     "AnsweredQuestion",
     "DueLine",
     "Judged",
@@ -51,13 +50,13 @@ class PushKind(StrEnum):
 
 LEADS = (1, 3)
 """Days ahead of the payout day at which a person may want to be told."""
-OFFSETS = {PushKind.PAYOUT: 0, PushKind.ARRIVED: 1}
+_OFFSETS = {PushKind.PAYOUT: 0, PushKind.ARRIVED: 1}
 """Days after the payout day, Shanghai, at which a kind becomes due."""
 
 
 def due_day(kind: PushKind, day: date, lead: int = 0) -> date:
     """The Shanghai day on which a push about a payout day becomes due."""
-    return day + timedelta(days=OFFSETS.get(kind, -lead))
+    return day + timedelta(days=_OFFSETS.get(kind, -lead))
 
 
 class Planned(NamedTuple):

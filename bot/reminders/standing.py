@@ -14,7 +14,6 @@ from settlement.shanghai import SHANGHAI, day_of
 from settlement.states import NEVER_PAYS
 
 __all__ = [
-    "PAYING",
     "Payout",
     "Standing",
     "midnight_of",
@@ -23,7 +22,7 @@ __all__ = [
     "standing_of",
 ]
 
-PAYING = frozenset(
+_PAYING = frozenset(
     {
         State.WAIT_CYCLE,
         State.WAIT_PAYOUT,
@@ -116,7 +115,7 @@ def standing_of(diagnosis: Diagnosis) -> Standing:
 
 def payout_of(diagnosis: Diagnosis) -> Payout | None:
     """The day on which the creator can expect the money, Shanghai; None if it may not come."""
-    if diagnosis.state not in PAYING or diagnosis.amounts.net == 0:
+    if diagnosis.state not in _PAYING or diagnosis.amounts.net == 0:
         return None
     expected = _expected(diagnosis)
     if expected is None:
