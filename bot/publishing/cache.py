@@ -2,7 +2,8 @@
 
 import os
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+
+from bot.publishing.folder import put_in_place
 
 __all__ = ["cache_folder", "put_in_place"]
 
@@ -15,16 +16,3 @@ def cache_folder() -> Path | None:
         return Path.home() / ".cache" / "mingzhang"
     except RuntimeError:
         return None
-
-
-def put_in_place(path: Path, content: bytes) -> None:
-    """Write a file so that nobody ever reads a piece of it; raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=path.parent, suffix=".new", delete=False) as file:
-        piece = Path(file.name)
-        try:
-            file.write(content)
-            file.close()
-            piece.replace(path)
-        finally:
-            piece.unlink(missing_ok=True)

@@ -27,6 +27,7 @@ __all__ = [
     "build_snapshot",
     "check",
     "check_readable",
+    "files_under",
     "read_folder",
     "read_folders",
     "revision_name",
@@ -81,15 +82,24 @@ def read_folders(folders: Folders, in_force: Mapping[str, str]) -> dict[str, str
     return files
 
 
+def files_under(files: Mapping[str, str], prefix: str) -> dict[str, str]:
+    """Of a revision's files those of one folder, by their names there."""
+    return {
+        path.removeprefix(prefix): text
+        for path, text in sorted(files.items())
+        if path.startswith(prefix)
+    }
+
+
 def build_knowledge(files: Mapping[str, str]) -> KnowledgeBase:
     """The answers among the files of a revision, else the shipped; raises KnowledgeFileError."""
-    answers = _of(files, KNOWLEDGE)
+    answers = files_under(files, KNOWLEDGE)
     return load_knowledge(answers) if answers else shipped_knowledge()
 
 
 def build_rulebook(files: Mapping[str, str]) -> Rulebook:
     """The shipped rules under those among the files of a revision; raises RuleFileError."""
-    rules = _of(files, RULES)
+    rules = files_under(files, RULES)
     return overlay_rulebook(shipped_rulebook(), rules) if rules else shipped_rulebook()
 
 
@@ -135,14 +145,6 @@ def check_readable(files: Mapping[str, str]) -> Refused | None:
     except (KnowledgeFileError, RuleFileError) as broken:
         return Refused((str(broken),))
     return None
-
-
-def _of(files: Mapping[str, str], prefix: str) -> dict[str, str]:
-    return {
-        path.removeprefix(prefix): text
-        for path, text in sorted(files.items())
-        if path.startswith(prefix)
-    }
 
 
 def _asked(base: KnowledgeBase) -> tuple[object, ...]:

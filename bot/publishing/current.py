@@ -8,10 +8,11 @@ from dataclasses import replace
 from sqlalchemy import Engine
 
 from bot.desk.snapshot import Snapshot
-from bot.publishing.candidate import SHIPPED, build_snapshot, revision_name
+from bot.publishing.candidate import build_snapshot, revision_name
 from bot.publishing.learning import with_meanings
 from bot.publishing.meanings import meaning_store
-from bot.store.revisions import current_revision, load_revision
+from bot.publishing.publisher import files_of
+from bot.store.revisions import current_revision
 from knowledge.strict_yaml import KnowledgeFileError
 from settlement.rulebook import RuleFileError
 
@@ -92,10 +93,8 @@ class Current:
             return current_revision(connection)
 
     def _built(self, revision: int | None, before: Snapshot | None = None) -> Snapshot:
-        files = SHIPPED
-        if revision is not None:
-            with self._engine.connect().execution_options(deferred=True) as connection:
-                files = load_revision(connection, revision) or SHIPPED
+        with self._engine.connect().execution_options(deferred=True) as connection:
+            files = files_of(connection, revision)
         try:
             return build_snapshot(files, before)
         except (KnowledgeFileError, RuleFileError) as broken:

@@ -9,21 +9,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from importlib.resources import files as resources
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
-from bot.publishing.cache import put_in_place
 from bot.publishing.candidate import (
     KNOWLEDGE,
     Checked,
     Folders,
     Refused,
     check,
-    read_folder,
+    files_under,
     read_folders,
 )
+from bot.publishing.folder import put_in_place, read_folder
 from bot.publishing.publisher import By, Published, Unchanged, files_in_force, publish_again
 from bot.publishing.versioned import commit
 from bot.store.locks import hold
@@ -34,6 +33,7 @@ from bot.store.revisions import (
     publish_revision,
 )
 from bot.store.transactions import transact
+from knowledge.loader import shipped_files
 from knowledge.matcher import Matcher
 
 __all__ = ["Conflict", "Edit", "checked_edits", "go_back", "publish_edits", "working_files"]
@@ -170,12 +170,7 @@ def _put_into(folders: Folders, files: Mapping[str, str], by: By) -> tuple[str, 
     """Bring the folders up to what was published; what could not be done, a line each."""
     problems = []
     for prefix, folder in folders.given:
-        wanted = {
-            path.removeprefix(prefix): text
-            for path, text in files.items()
-            if path.startswith(prefix)
-        }
-        written, problem = _written(folder, wanted)
+        written, problem = _written(folder, files_under(files, prefix))
         problem = problem or commit(folder, written, by.author, by.note or "Edit in the console")
         if problem:
             problems.append(f"{folder}: {problem}")
@@ -207,11 +202,9 @@ def _edited(working: Mapping[str, str], edits: Mapping[str, Edit]) -> dict[str, 
 
 
 def _with_answers(files: dict[str, str]) -> dict[str, str]:
-    if any(path.startswith(KNOWLEDGE) for path in files):
+    if files_under(files, KNOWLEDGE):
         return files
-    folder = resources("knowledge").joinpath("faq")
-    shipped = (item for item in folder.iterdir() if item.name.endswith(".yaml"))
-    return files | {KNOWLEDGE + item.name: item.read_text(encoding="utf-8") for item in shipped}
+    return files | {KNOWLEDGE + name: text for name, text in shipped_files().items()}
 
 
 def _working(engine: Engine, edits: Mapping[str, Edit]) -> tuple[int | None, dict[str, str]]:

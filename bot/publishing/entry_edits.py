@@ -13,14 +13,12 @@ from yaml.error import YAMLError
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from bot.publishing.round_trip import flow_list, literal, scalar, writable
-from knowledge.strict_yaml import KnowledgeFileError, read_yaml
+from knowledge.strict_yaml import PARSER, KnowledgeFileError, read_yaml
 
 __all__ = ["Value", "entries_in", "rewritten", "with_entry"]
 
 Value = str | Sequence[str] | Mapping[str, str]
 
-_PARSER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""libyaml's: only the places of things are asked of it, and a file has thousands."""
 _BYTE_ORDER_MARK = "\ufeff"
 _LONGEST_LINE = 150
 _STEP = 2
@@ -179,7 +177,7 @@ class _Entry:
 
 
 def _node_of(text: str, entry: str) -> MappingNode:
-    document = yaml.compose(text, Loader=_PARSER)
+    document = yaml.compose(text, Loader=PARSER)
     for node in document.value if isinstance(document, SequenceNode) else ():
         if isinstance(node, MappingNode) and any(
             key.value == "id" and value.value == entry for key, value in node.value

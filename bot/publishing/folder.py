@@ -1,9 +1,11 @@
-"""An editor's folder (目录): its YAML files as text; what cannot be read is a value."""
+"""An editor's folder (目录): its YAML files as text, and files put there whole."""
 
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
+from shutil import copymode
 
-__all__ = ["Refused", "read_folder"]
+__all__ = ["Refused", "put_in_place", "read_folder"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +16,10 @@ class Refused:
 
 
 def read_folder(folder: Path, *, deep: bool = False) -> dict[str, str] | Refused:
-    """The YAML files of a folder by their names; `deep`, those of its folders by their paths."""
+    """The YAML files of a folder by their names; `deep`, those of its folders by their paths.
+
+    What cannot be read is a value.
+    """
     if not folder.is_dir():
         return Refused((f"{folder}: there is no such folder; check the path",))
     texts: dict[str, str] = {}
@@ -31,6 +36,22 @@ def read_folder(folder: Path, *, deep: bool = False) -> dict[str, str] | Refused
                 return text
             texts[name] = text
     return texts
+
+
+def put_in_place(path: Path, content: bytes) -> None:
+    """Write a file so that nobody ever reads a piece of it; raises OSError.
+
+    Who may read and write it stays as it was; a new file is as any other of this process.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    piece = path.with_name(f".{path.name}.{token_hex(4)}")
+    try:
+        piece.write_bytes(content)
+        if path.exists():
+            copymode(path, piece)
+        piece.replace(path)
+    finally:
+        piece.unlink(missing_ok=True)
 
 
 def _read(path: Path, name: str) -> str | Refused:

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from bot.publishing.cache import cache_folder, put_in_place
+from bot.publishing.cache import cache_folder
+from bot.publishing.folder import put_in_place
 from bot.publishing.meanings import MeaningStore, meaning_store
 from knowledge.entry import KnowledgeBase
 from knowledge.index import Index

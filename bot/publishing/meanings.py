@@ -15,7 +15,8 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from bot.publishing.cache import cache_folder, put_in_place
+from bot.publishing.cache import cache_folder
+from bot.publishing.folder import put_in_place
 from knowledge.arrays import Floats
 from knowledge.index import Index
 from knowledge.meaning import Encoder, Meanings, meanings_of

@@ -16,7 +16,15 @@ from bot.store.revisions import (
 )
 from knowledge.matcher import Matcher
 
-__all__ = ["By", "Published", "Unchanged", "files_in_force", "publish_again", "publish_folders"]
+__all__ = [
+    "By",
+    "Published",
+    "Unchanged",
+    "files_in_force",
+    "files_of",
+    "publish_again",
+    "publish_folders",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +59,13 @@ class Unchanged:
 
 def files_in_force(connection: Connection) -> Mapping[str, str]:
     """The files of the current revision; none for what the program ships."""
-    return _files(connection, current_revision(connection))
+    return files_of(connection, current_revision(connection))
+
+
+def files_of(connection: Connection, revision: int | None) -> Mapping[str, str]:
+    """The files of a revision; none for what the program ships."""
+    files = SHIPPED if revision is None else load_revision(connection, revision)
+    return files or SHIPPED
 
 
 def publish_folders(
@@ -70,7 +84,7 @@ def publish_folders(
     """
     with engine.connect().execution_options(deferred=True) as connection:
         current = current_revision(connection)
-        files = read_folders(folders, _files(connection, current))
+        files = read_folders(folders, files_of(connection, current))
         if isinstance(files, Refused):
             return files
         known = known_revision(connection, files)
@@ -110,8 +124,3 @@ def publish_again(
         if also:
             also(connection)
     return Published(revision)
-
-
-def _files(connection: Connection, revision: int | None) -> Mapping[str, str]:
-    files = SHIPPED if revision is None else load_revision(connection, revision)
-    return files or SHIPPED

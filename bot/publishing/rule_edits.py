@@ -14,7 +14,7 @@ from typing import Any
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
-from bot.publishing.candidate import RULES
+from bot.publishing.candidate import RULES, files_under
 from bot.publishing.editing import Edit
 from bot.publishing.round_trip import round_trip
 from settlement.model import Platform
@@ -66,7 +66,7 @@ def value_edit(files: Mapping[str, str], rule: Rule, new: NewValue) -> tuple[str
 
 def value_taken_out(files: Mapping[str, str], rule: Rule, first: date) -> tuple[str, Edit] | None:
     """Take back a value of the operator's own; None if none of theirs begins on that day."""
-    place = figure_places(_own(files)).get(rule.name)
+    place = figure_places(files_under(files, RULES)).get(rule.name)
     top = _loaded(files[RULES + place[0]]) if place else CommentedMap()
     entry = top[place[1]] if place else CommentedMap()
     if place is None or first not in entry.get("values", ()):
@@ -93,15 +93,16 @@ def calendar_edit(
     files: Mapping[str, str], years: Mapping[int, Year], source: str
 ) -> tuple[str, Edit]:
     """Write years of working days; each takes the place of what the operator had for it."""
-    name = next((name for name, text in _own(files).items() if "years" in _top(text, name)), None)
-    before = files.get(RULES + (name or CALENDAR))
+    own = files_under(files, RULES)
+    path = RULES + next((name for name in own if "years" in _top(own[name], name)), CALENDAR)
+    before = files.get(path)
     top = _loaded(before)
     if not top:
         top.yaml_set_start_comment("Working days by the State Council's notices.")
     written = top.setdefault("years", CommentedMap())
     for number in sorted(years):
         written[DoubleQuotedScalarString(str(number))] = _written_year(years[number], source)
-    return RULES + (name or CALENDAR), Edit(before, _dumped(top))
+    return path, Edit(before, _dumped(top))
 
 
 def figure_as_written(text: str | None, unit: Unit) -> Any:
@@ -141,7 +142,7 @@ def _windows(text: str) -> CommentedSeq:
 def _with_entry(
     files: Mapping[str, str], rule: Rule, write: Callable[[CommentedMap], None]
 ) -> tuple[str, Edit]:
-    place = figure_places(_own(files)).get(rule.name)
+    place = figure_places(files_under(files, RULES)).get(rule.name)
     room, _, key = rule.name.partition(".")
     name, key = place or (_file_of(room, files), key)
     before = files.get(RULES + name)
@@ -172,12 +173,6 @@ def _written_year(year: Year, source: str) -> CommentedMap:
 def _copy(day: date) -> date:
     """The same day as another object: one object in two places would be written as an alias."""
     return date.fromordinal(day.toordinal())
-
-
-def _own(files: Mapping[str, str]) -> dict[str, str]:
-    return {
-        path.removeprefix(RULES): text for path, text in files.items() if path.startswith(RULES)
-    }
 
 
 def _top(text: str, name: str) -> Mapping[str, object]:

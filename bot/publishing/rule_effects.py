@@ -32,8 +32,6 @@ __all__ = [
     "payouts_in",
 ]
 
-LINES_AT_ONCE = 2_000
-"""Some tenths of a second; so many lines are judged twice in one piece."""
 MOST_DAYS = 500
 MONTHS = 24
 
@@ -90,10 +88,10 @@ def changed_lines(
     now: datetime,
     *,
     below: int,
+    count: int,
     platform: Platform | None = None,
-    count: int = LINES_AT_ONCE,
 ) -> Piece:
-    """Judge the newest lines below a row number by both rulebooks."""
+    """Judge the newest `count` lines below a row number by both rulebooks."""
     lines, reached = lines_from(connection, below, platform, count)
     changed: list[ChangedLine] = []
     unreadable = 0

@@ -1,30 +1,24 @@
 """Other rules: what they would change is known before, and reminders follow once they hold."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
 
-from bot.desk.replies import Say
-from bot.planner import Planner
 from bot.publishing.candidate import Checked, Folders
 from bot.publishing.editing import checked_edits, publish_edits, working_files
 from bot.publishing.publisher import By, Published
 from bot.publishing.rule_edits import NewValue, calendar_edit, value_edit
 from bot.publishing.rule_effects import changed_lines, moved_days, moved_payouts
-from bot.reminders import QuietHours
 from bot.store.days_to_come import Waiting
 from bot.store.line_pages import last_row
-from bot.writer import Writer
 from settlement.holiday_notice import read_notice
 from settlement.model import Platform
 from settlement.notice_checks import doubts_of, years_of
 from settlement.rulebook import Rulebook, overlay_rulebook, shipped_rulebook
-from tests.intake.planned import LINE, SHANGHAI, Hand, Watch, kinds_told
+from tests.intake.planned import LINE, SHANGHAI, Bot
 
 INVENTED = Path(__file__).parents[1] / "settlement/invented_notice_2027.txt"
 MARCH = replace(LINE, order_number="march", received_at=datetime(2027, 3, 20, tzinfo=SHANGHAI))
@@ -61,68 +55,55 @@ def test_the_payouts_of_the_year_that_move_or_become_sure(with_notice: Rulebook)
     assert moved_payouts(2026, shipped_rulebook(), with_notice) == ()
 
 
-async def test_a_holiday_notice_moves_the_day_people_wait_for_and_they_are_told(
-    engine: Engine,
-    writer: Writer,
-    hand: Hand,
-    bound: int,
-    watch: Watch,
-    import_orders: Callable[..., int],
-    with_notice: Rulebook,
+def test_a_holiday_notice_moves_the_day_people_wait_for_and_they_are_told(
+    bot: Bot, bound: int, with_notice: Rulebook
 ) -> None:
-    hand.set(date(2027, 4, 1), 12)
-    import_orders(MARCH)
-    watch(bound, 2)
-    in_force = [shipped_rulebook()]
-    quiet = QuietHours(time(21), time(9))
-    planner = Planner(
-        engine, lambda: in_force[0], lambda push, now: Say("x"), quiet, SHANGHAI, hand.now
-    )
-    await planner.tick(writer)
+    bot.set(date(2027, 4, 1), 12)
+    bot.imports(MARCH)
+    bot.watches(bound, 2)
+    bot.turn()
 
-    with engine.connect().execution_options(deferred=True) as connection:
-        [moved] = moved_days(connection, with_notice, hand.now())
-        assert moved_days(connection, shipped_rulebook(), hand.now()) == ()
+    with bot.engine.connect().execution_options(deferred=True) as connection:
+        [moved] = moved_days(connection, with_notice, bot.now)
+        assert moved_days(connection, shipped_rulebook(), bot.now) == ()
         files = working_files(connection)
     assert (moved.known.cycle, moved.known.day) == ("1688/2027-03", date(2027, 5, 17))
     assert (moved.day, moved.waiting) == (date(2027, 5, 15), Waiting(lines=1, people=1, told=1))
 
     notice = read_notice(INVENTED.read_text("utf-8"))
-    path, edit = calendar_edit(files, years_of(notice, in_force[0].calendar), notice.title)
-    checked = checked_edits(engine, {path: edit})
+    path, edit = calendar_edit(files, years_of(notice, bot.rulebook.calendar), notice.title)
+    checked = checked_edits(bot.engine, {path: edit})
     assert isinstance(checked, Checked)
-    published = publish_edits(engine, Folders(), {path: edit}, BY, hand.now())
+    published = publish_edits(bot.engine, Folders(), {path: edit}, BY, bot.now)
     assert isinstance(published, Published)
-    in_force[0] = checked.rulebook
-    assert in_force[0].calendar.is_official(2027)
+    bot.rulebook = checked.rulebook
+    assert bot.rulebook.calendar.is_official(2027)
 
-    hand.set(date(2027, 4, 2), 12)
-    await planner.tick(writer)
-    assert kinds_told(engine) == ["update x"]
-    hand.set(date(2027, 5, 15), 9)
-    await planner.tick(writer)
-    assert kinds_told(engine) == ["update x", "payout x"]
+    bot.set(date(2027, 4, 2), 12)
+    bot.turn()
+    assert bot.said() == ["update 2"]
+    bot.set(date(2027, 5, 15), 9)
+    bot.turn()
+    assert bot.said() == ["update 2", "payout 2"]
 
 
-def test_what_a_figure_changes_is_shown_line_by_line_and_piece_by_piece(
-    engine: Engine, hand: Hand, import_orders: Callable[..., int]
-) -> None:
+def test_what_a_figure_changes_is_shown_line_by_line_and_piece_by_piece(bot: Bot) -> None:
     jd = replace(LINE, platform=Platform.JD, order_number="jd")
-    import_orders(LINE, jd, replace(LINE, order_number="3", paid_amount=Decimal("200.00")))
+    bot.imports(LINE, jd, replace(LINE, order_number="3", paid_amount=Decimal("200.00")))
     before = shipped_rulebook()
     new = NewValue(date(2026, 1, 1), "20", "公告", date(2026, 9, 14))
     path, edit = value_edit({}, before.rule("1688.payout_day"), new)
-    checked = checked_edits(engine, {path: edit})
+    checked = checked_edits(bot.engine, {path: edit})
     assert isinstance(checked, Checked)
-    with engine.connect().execution_options(deferred=True) as connection:
+    with bot.engine.connect().execution_options(deferred=True) as connection:
         top = last_row(connection) + 1
         after = checked.rulebook
-        all_of_it = changed_lines(connection, before, after, hand.now(), below=top)
-        first = changed_lines(connection, before, after, hand.now(), below=top, count=1)
+        all_of_it = changed_lines(connection, before, after, bot.now, below=top, count=10)
+        first = changed_lines(connection, before, after, bot.now, below=top, count=1)
         of_jd = changed_lines(
-            connection, before, after, hand.now(), below=top, platform=Platform.JD
+            connection, before, after, bot.now, below=top, count=10, platform=Platform.JD
         )
-        same = changed_lines(connection, before, before, hand.now(), below=top)
+        same = changed_lines(connection, before, before, bot.now, below=top, count=10)
     assert (all_of_it.judged, all_of_it.unreadable, all_of_it.below) == (3, 0, 0)
     assert [each.line.order_number for each in all_of_it.changed] == ["3", "1"]
     changes = {change.path: change for change in all_of_it.changed[0].changes}

@@ -150,6 +150,18 @@ def test_somebody_elses_file_published_meanwhile_is_kept(
 
 
 @on_one_database
+def test_who_may_write_a_file_stays_as_it_was(
+    engine: Engine, folders: Folders, now: datetime, text: str
+) -> None:
+    assert folders.knowledge
+    file = folders.knowledge / "jd.yaml"
+    file.chmod(0o664)
+    assert publish_edits(engine, folders, edited(text), BY, now) == Published(2)
+    assert file.stat().st_mode & 0o777 == 0o664
+    assert [path.name for path in folders.knowledge.iterdir()] == ["jd.yaml"]
+
+
+@on_one_database
 def test_a_folder_that_cannot_be_written_is_told_and_the_edit_is_live(
     engine: Engine, folders: Folders, now: datetime, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
