@@ -15,7 +15,7 @@ from settlement.model import Order, Platform, RawStatus
 from settlement.money import EXACT
 from settlement.order_members import LINE_AMOUNTS
 from settlement.platforms import room_of
-from settlement.states import State
+from settlement.statuses import Dispute
 
 Document = Mapping[str, Any]
 
@@ -123,22 +123,14 @@ def _combined_status(
     after |= {name: value for name, value in now.items() if f"{RAW_STATUS}.{name}" in states}
     rights = before.get("rights")
     adds = rows in _ADDING and rights is not None
-    if adds and _rank(known, after["rights"]) < _WON <= _rank(known, rights):
+    if adds and _dispute(known, after["rights"]) < _dispute(known, rights) == Dispute.WON:
         # One dispute of several has succeeded for good; news of another do not undo it.
         after["rights"] = rights
     return after
 
 
-_WON = 3
-
-
-def _rank(document: Document, rights: str | None) -> int:
-    """How much a state of a dispute weighs beside others: succeeded, open, over, none."""
-    table = room_of(Platform(document["platform"])).statuses.tables.get("rights", {})
-    meaning = table.get(rights or "")
-    if meaning is None:
-        return 2 if rights else 0
-    return {State.REFUND_UNDECIDED: _WON, None: 1}.get(meaning.state, 2)
+def _dispute(document: Document, rights: str | None) -> Dispute:
+    return room_of(Platform(document["platform"])).statuses.dispute(rights)
 
 
 def _added(first: Document, second: Document) -> dict[str, Any]:
@@ -151,7 +143,7 @@ def _added(first: Document, second: Document) -> dict[str, Any]:
     if raw := {**before, **now}:
         rights = (before.get("rights"), now.get("rights"))
         if all(rights):
-            raw["rights"] = max(reversed(rights), key=lambda each: _rank(first, each))
+            raw["rights"] = max(reversed(rights), key=lambda each: _dispute(first, each))
         after[RAW_STATUS] = raw
     return after
 

@@ -116,8 +116,8 @@ def diagnosis_json(diagnosis: Diagnosis, language: str = "zh") -> dict[str, obje
         "reasons": [str(reason) for reason in diagnosis.reasons],
         "buyer": buyer.kind.value if buyer.kind else None,
         "buyer_boundary": buyer.boundary,
-        "amounts": amounts_json(diagnosis.amounts),
-        "dates": dates_json(diagnosis.dates, language),
+        "amounts": _amounts_json(diagnosis.amounts),
+        "dates": _dates_json(diagnosis.dates, language),
         "payout_account": diagnosis.payout_account,
         "service_fee_verdict": _value(diagnosis.service_fee_verdict),
         "next_steps": list(diagnosis.next_steps),
@@ -130,7 +130,7 @@ def diagnosis_json(diagnosis: Diagnosis, language: str = "zh") -> dict[str, obje
     }
 
 
-def amounts_json(amounts: Amounts) -> dict[str, object]:
+def _amounts_json(amounts: Amounts) -> dict[str, object]:
     """Write the amounts; a platform's estimate only stands beside a settled figure."""
     members: dict[str, object] = {
         "lines": [{"code": line.code, "amount": _yuan(line.amount)} for line in amounts.lines],
@@ -148,7 +148,7 @@ def amounts_json(amounts: Amounts) -> dict[str, object]:
     return members
 
 
-def dates_json(dates: Dates, language: str) -> dict[str, object]:
+def _dates_json(dates: Dates, language: str) -> dict[str, object]:
     """Write the dates; the agency's payout only appears where the operator set its day."""
     members: dict[str, object] = {
         "visible": _forecast_json(dates.visible, language),

@@ -1,7 +1,8 @@
 """Reading an operator's table of creators, ``creators.yaml``: strict, with errors for its editor.
 
 It maps each creator's name to what the platforms call them: by platform, by kind of name
-(`kinds`), one name or a list. A kind may be written as the reports' own column is called.
+(`kinds`), one name or a list. A kind may be written as the platform's own reports call the column,
+or its order interface the member.
 
     小雅:
       jd: {推广位: 小雅短视频}
@@ -12,12 +13,13 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
+from settlement.apis import methods_of
 from settlement.creator_names import CreatorNames, parts_of_pid
 from settlement.model import Platform
 from settlement.reports.cells import ABSENT, cleaned, text
 from settlement.reports.layout_files import layouts
 from settlement.reports.layouts import header_key
-from settlement.yaml_text import RuleFileError, load, mapping
+from settlement.yaml_text import RuleFileError, mapping, one_word, whole_mapping
 
 __all__ = [
     "NamedCreator",
@@ -32,51 +34,12 @@ LARGEST = 2_000_000
 """Characters; more is no table somebody keeps by hand."""
 LONGEST = 128
 """Characters of a name."""
-# What the order interfaces call a name, and what people do, beside the reports' columns.
-_OF_INTERFACES: Mapping[Platform, Mapping[str, str]] = {
-    Platform.JD: {
-        "pid": "pid",
-        "positionId": "position_id",
-        "siteId": "media_id",
-        "subUnionId": "sub_union_id",
-        "channelId": "channel_id",
-        "unionId": "union_id",
-        "ext1": "ext1",
-    },
-    Platform.TAOBAO: {
-        "pid": "pid",
-        "adzone_id": "position_id",
-        "tk_adzone_id": "position_id",
-        "adzone_name": "position",
-        "site_id": "media_id",
-        "tk_site_id": "media_id",
-        "site_name": "media",
-        "relation_id": "relation_id",
-        "special_id": "special_id",
-        "pub_id": "pub_id",
-        "tk_pub_id": "pub_id",
-    },
-    Platform.DOUYIN: {
-        "pid": "pid",
-        "uid": "author_id",
-        "author_account": "author",
-        "author_short_id": "author_id",
-        "short_id": "author_id",
-        "author_buyin_id": "author_buyin_id",
-    },
-    Platform.ALIBABA_1688: {"mediaZoneId": "position_id", "mediaId": "media_id", "ext": "ext"},
-    Platform.PINDUODUO: {
-        "pid": "pid",
-        "p_id": "pid",
-        "custom_parameters": "custom_parameters",
-    },
-    Platform.KUAISHOU: {
-        "pid": "pid",
-        "cpsPid": "pid",
-        "distributorId": "distributor_id",
-        "uid": "distributor_id",
-    },
+_AS_PEOPLE_WRITE: Mapping[Platform, Mapping[str, str]] = {
+    Platform.TAOBAO: {"pid": "pid"},
+    Platform.DOUYIN: {"uid": "author_id"},
+    Platform.KUAISHOU: {"uid": "distributor_id"},
 }
+"""Words that no column of a report and no member of an interface is called."""
 
 
 class PromoterName(NamedTuple):
@@ -107,7 +70,11 @@ def kinds(platform: Platform) -> Mapping[str, str]:
         for key, column in layout.columns.items()
         if column.creator
     }
-    words |= {header_key(word): kind for word, kind in _OF_INTERFACES[platform].items()}
+    for method in methods_of(platform):
+        words |= {
+            header_key(member.rpartition(".")[2]): kind for member, kind in method.hints.items()
+        }
+    words |= _AS_PEOPLE_WRITE.get(platform, {})
     return words | {kind: kind for kind in words.values()}
 
 
@@ -143,7 +110,7 @@ def _loaded(text: str, file: str) -> Mapping[str, object]:
     if len(text) > LARGEST:
         cause = f"has more than {LARGEST} characters"
         raise RuleFileError(file, "the whole file", cause, "leave out what is no creator")
-    return mapping(load(text, file), file, "the whole file")
+    return whole_mapping(text, file)
 
 
 def _creator_name(name: str, file: str) -> str:
@@ -156,20 +123,12 @@ def _creator_name(name: str, file: str) -> str:
 
 def _called(creator: str, raw: object, file: str) -> Iterator[PromoterName]:
     for word, names in mapping(raw, file, creator).items():
-        platform = _platform(word, file, creator)
+        platform = one_word(Platform, word, file, f"{creator}.{word}")
         for kind_word, values in mapping(names, file, f"{creator}.{word}").items():
             place = f"{creator}.{word}.{kind_word}"
             kind = _kind(platform, kind_word, file, place)
             for value in values if isinstance(values, list) else [values]:
                 yield PromoterName(platform, kind, _value(platform, kind, value, file, place))
-
-
-def _platform(word: str, file: str, creator: str) -> Platform:
-    try:
-        return Platform(word)
-    except ValueError:
-        remedy = f"use one of {', '.join(Platform)}"
-        raise RuleFileError(file, f"{creator}.{word}", "is no platform", remedy) from None
 
 
 def _kind(platform: Platform, word: str, file: str, place: str) -> str:

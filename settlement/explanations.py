@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal, TypeVar
 
-from settlement.yaml_text import load, mapping, only, texts
+from settlement.yaml_text import mapping, only, texts, whole_mapping
 
 SECTIONS = frozenset({"states", "reasons", "dates", "lines", "details"})
 KEYS = frozenset({"facts", "evidence", "next_steps"})
@@ -113,7 +113,7 @@ def once(items: Iterable[Item]) -> tuple[Item, ...]:
 
 def read_explanations(text: str, file: str) -> dict[Word, Explanation]:
     """Read one facts.yaml. Raises RuleFileError."""
-    top = mapping(load(text, file), file, "the whole file")
+    top = whole_mapping(text, file)
     only(top, SECTIONS, file, "the whole file")
     return {
         (section, word): _read(raw, file, f"{section}.{word}")

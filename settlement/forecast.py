@@ -114,9 +114,10 @@ def _agency(day: int | None, base: Forecast | None, today: date) -> Forecast | N
     )
 
 
-def operator_payout(situation: Situation, platform: str) -> Forecast | None:
+def operator_payout(situation: Situation) -> Forecast | None:
     """Return the payout day of a settled line where the operator entered a day of the month."""
     settled_at = situation.settled_at or situation.received_at
+    platform = situation.order.platform.value
     value = situation.value(f"{platform}.payout_day")
     offset = situation.number(f"{platform}.payout_month_offset")
     if not isinstance(value.figure, int) or offset is None or settled_at is None:

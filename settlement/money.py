@@ -24,6 +24,11 @@ def share_to_fen(amount: Decimal, rate: Decimal) -> Decimal:
     return _quantize(_multiply(amount, rate), FEN)
 
 
+def leads_to(base: Decimal, rate: Decimal, amount: Decimal) -> bool:
+    """Tell whether a base and a rate give an amount that somebody stated, give or take a fen."""
+    return abs(share_to_fen(base, rate) - amount) <= FEN
+
+
 def part_to_fen(amount: Decimal, part: Decimal, whole: Decimal) -> Decimal:
     """Return the share of an amount that a part of a whole stands for, rounded to the fen."""
     return _quantize(_divide(_multiply(amount, part), whole), FEN)

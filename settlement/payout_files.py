@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import IO
 
 from settlement.model import Platform
@@ -56,11 +55,10 @@ def read_report_of_orders(
     name: str,
     *,
     platform: Platform | None = None,
-    data_as_of: datetime | None = None,
     layouts: Sequence[Layout] = (),
 ) -> Report | ReportError:
     """Read a report to import it; of a payout statement, say where it belongs."""
-    report = read_report(content, name, platform=platform, data_as_of=data_as_of, layouts=layouts)
+    report = read_report(content, name, platform=platform, layouts=layouts)
     if not isinstance(report, ReportError) or report.is_known:
         return report
     if not isinstance(read_statement(content, name), Statement):

@@ -196,6 +196,12 @@ def members(raw: Mapping[str, object], readers: Mapping[str, Reader]) -> dict[st
     return found
 
 
+def shown(words: str) -> str:
+    """Return the beginning of a text, such that a message that quotes it stays one line."""
+    beginning = words if len(words) <= 40 else f"{words[:40]}…"
+    return "".join(each if each.isprintable() else "�" for each in beginning)
+
+
 def _why_not_money(value: object) -> str:
     if not isinstance(value, str):
         return f'{_shown(value)}不是金额；请写成文本 "12.30"'
@@ -211,10 +217,7 @@ def _why_not_money(value: object) -> str:
 def _shown(value: object) -> str:
     """Quote a value of any kind and size at the head of a sentence."""
     if isinstance(value, str):
-        # A message is one line, whatever stands in the value.
-        written = value[:40].encode(errors="replace").decode()
-        words = "".join(each if each.isprintable() else "�" for each in written)
-        return f"“{words}{'…' if len(value) > 40 else ''}”"
+        return f"“{shown(value)}”"
     if isinstance(value, bool):
         return f"{value} ".lower()
     if isinstance(value, float) or (isinstance(value, int) and abs(value) < 10**18):

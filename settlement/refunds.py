@@ -12,6 +12,7 @@ from settlement.model import Order, Refund, RefundKind, RefundStage
 from settlement.money import ZERO
 from settlement.shanghai import happened
 from settlement.states import State
+from settlement.statuses import Dispute
 
 if TYPE_CHECKING:
     from settlement.situation import Situation
@@ -154,8 +155,9 @@ def _total(refunds: list[JudgedRefund], *verdicts: Verdict) -> Decimal:
 def _judged(refund: Refund, situation: Situation) -> JudgedRefund:
     exchange = refund.kind is RefundKind.EXCHANGE
     succeeded_at = happened(refund.succeeded_at, situation.now)
-    told = situation.told.dispute_won and refund.amount is not None
-    closed = happened(refund.closed_at, situation.now) is not None or situation.told.dispute_over
+    dispute = situation.told.dispute
+    told = dispute is Dispute.WON and refund.amount is not None
+    closed = happened(refund.closed_at, situation.now) is not None or dispute is Dispute.OVER
     ended = succeeded_at is not None or (told and not closed)
     rule_on = situation.room.checks.rule_on
     paid_out_at = situation.first_payout_at
@@ -186,7 +188,8 @@ def _is_open(situation: Situation, listed: tuple[JudgedRefund, ...]) -> bool:
 def _untold(situation: Situation, any_listed: bool) -> bool:
     """Tell whether the platform reports a refund that no listed amount explains."""
     order = situation.order
-    if situation.told.dispute_won or (order.return_count and not base_shrank(situation)):
+    won = situation.told.dispute is Dispute.WON
+    if won or (order.return_count and not base_shrank(situation)):
         return not _amounts(order)
     return situation.told.tagged and not any_listed
 

@@ -30,10 +30,9 @@ def no_forecast(situation: Situation) -> Forecast | None:
     return None
 
 
-def no_day(situation: Situation) -> date | None:
-    """No day is known from which the commission could be withdrawn."""
-    del situation
-    return None
+def payout_day(situation: Situation) -> date | None:
+    """From the payout day on the commission is paid out or can be withdrawn (可提现日)."""
+    return situation.payout.day if situation.payout is not None else None
 
 
 def no_fee(situation: Situation) -> Decimal | None:
@@ -64,8 +63,8 @@ class PlatformChecks:
     payout: Callable[[Situation], Forecast | None] = no_forecast
     closes: Callable[[Situation], Forecast | None] = no_forecast
     settled: Check = settled
-    available_on: Callable[[Situation], date | None] = no_day
-    """The day from which a settled line is paid out or can be withdrawn."""
+    available_on: Callable[[Situation], date | None] = payout_day
+    """The day from which a line counts as settled, and is paid out or can be withdrawn."""
     pays_by_itself: Check = never
     """The platform pays without being asked; elsewhere the creator withdraws."""
     fee_rate: Callable[[Situation], Decimal | None] = no_fee

@@ -5,13 +5,22 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import PurePosixPath
-from typing import cast
 
 from settlement import reading
 from settlement.platforms import room_names
 from settlement.rulebook import Event, Figure, Rule, Unit, Value, Window
 from settlement.workdays import Year, read_override
-from settlement.yaml_text import RuleFileError, load, mapping, one_text, only, texts
+from settlement.yaml_text import (
+    RuleFileError,
+    load,
+    mapping,
+    one_day,
+    one_text,
+    one_word,
+    only,
+    texts,
+    whole_mapping,
+)
 
 KEYS = frozenset(
     {
@@ -46,7 +55,7 @@ class Overlay:
 
 def read_rules(text: str, file: str, room: str) -> Iterator[Rule]:
     """Read the rule file of one room (``1688``, ``general``); every key is required."""
-    for key, raw in mapping(load(text, file), file, "the whole file").items():
+    for key, raw in whole_mapping(text, file).items():
         entry = mapping(raw, file, key)
         only(entry, KEYS, file, key)
         for required in sorted(KEYS - entry.keys()):
@@ -60,12 +69,12 @@ def read_overlay(texts_by_path: Mapping[str, str], shipped: Mapping[str, Rule]) 
     rules: dict[str, Rule] = {}
     years: dict[int, Year] = {}
     for file, text in texts_by_path.items():
-        top = mapping(load(text, file) or {}, file, "the whole file")
+        top = _own_entries(text, file)
         if "years" in top:
             years.update(read_override(text, file))
             continue
         for key, raw in top.items():
-            name = key if "." in key else f"{_room_of(file, key)}.{key}"
+            name = _name_of(key, file)
             rules[name] = _laid_over(_known(name, shipped, file, key), raw, file, key)
     return Overlay(rules, years)
 
@@ -74,11 +83,18 @@ def figure_places(texts_by_path: Mapping[str, str]) -> dict[str, tuple[str, str]
     """Return where an operator's readable files hold which figure: name → file and key."""
     places: dict[str, tuple[str, str]] = {}
     for file, text in texts_by_path.items():
-        top = mapping(load(text, file) or {}, file, "the whole file")
+        top = _own_entries(text, file)
         if "years" not in top:
-            for key in top:
-                places[key if "." in key else f"{_room_of(file, key)}.{key}"] = (file, key)
+            places |= {_name_of(key, file): (file, key) for key in top}
     return places
+
+
+def _own_entries(text: str, file: str) -> Mapping[str, object]:
+    return mapping(load(text, file) or {}, file, "the whole file")
+
+
+def _name_of(key: str, file: str) -> str:
+    return key if "." in key else f"{_room_of(file, key)}.{key}"
 
 
 def _room_of(file: str, key: str) -> str:
@@ -109,7 +125,7 @@ def _laid_over(shipped: Rule, raw: object, file: str, key: str) -> Rule:
     if entry.keys() == {"last_checked"}:
         # somebody has looked again, and the shipped figure still holds
         return replace(
-            shipped, last_checked=_day(entry["last_checked"], file, f"{key}.last_checked")
+            shipped, last_checked=one_day(entry["last_checked"], file, f"{key}.last_checked")
         )
     if "values" not in entry:
         raise RuleFileError(
@@ -145,17 +161,17 @@ def _written(rule: Rule) -> dict[str, object]:
 
 
 def _read_rule(name: str, entry: Mapping[str, object], file: str, key: str) -> Rule:
-    unit = cast(Unit, _word(entry["unit"], Unit, file, f"{key}.unit"))
+    unit = one_word(Unit, entry["unit"], file, f"{key}.unit")
     values = _read_values(entry["values"], unit, file, f"{key}.values")
     return Rule(
         name=name,
         description=one_text(entry["description"], file, f"{key}.description"),
         facts=texts(entry["fact"], file, f"{key}.fact"),
         source=one_text(entry["source"], file, f"{key}.source"),
-        last_checked=_day(entry["last_checked"], file, f"{key}.last_checked"),
+        last_checked=one_day(entry["last_checked"], file, f"{key}.last_checked"),
         effective=_effective(entry.get("effective", min(values)), min(values), file, key),
         unit=unit,
-        judged_by=cast(Event, _word(entry["judged_by"], Event, file, f"{key}.judged_by")),
+        judged_by=one_word(Event, entry["judged_by"], file, f"{key}.judged_by"),
         days=tuple(sorted(values)),
         values=tuple(values[day] for day in sorted(values)),
     )
@@ -164,7 +180,7 @@ def _read_rule(name: str, entry: Mapping[str, object], file: str, key: str) -> R
 def _effective(raw: object, earliest: date, file: str, key: str) -> date | None:
     if raw == "unknown":
         return None
-    if _day(raw, file, f"{key}.effective") != earliest:
+    if one_day(raw, file, f"{key}.effective") != earliest:
         cause = f"{raw} is not the day of the earliest value"
         raise RuleFileError(file, f"{key}.effective", cause, f"write {earliest} or unknown")
     return earliest
@@ -175,7 +191,7 @@ def _read_values(raw: object, unit: Unit, file: str, place: str) -> dict[date, V
         remedy = 'write lines such as 2017-12-13: "15"'
         raise RuleFileError(file, place, "has no value by its first day", remedy)
     return {
-        _day(day, file, f"{place}.{day}"): Value(
+        one_day(day, file, f"{place}.{day}"): Value(
             _read_figure(figure, unit, file, f"{place}.{day}")
         )
         for day, figure in raw.items()
@@ -234,16 +250,3 @@ def _quoted_day(raw: object, file: str, place: str) -> date:
     except ValueError:
         remedy = 'write it as "2026-11-01"'
         raise RuleFileError(file, place, f"{raw} is not a day", remedy) from None
-
-
-def _day(raw: object, file: str, place: str) -> date:
-    if isinstance(raw, date) and not isinstance(raw, datetime):
-        return raw
-    raise RuleFileError(file, place, f"{raw} is not a day", "write it as 2026-11-21, no quotes")
-
-
-def _word(raw: object, words: type[Unit] | type[Event], file: str, place: str) -> Unit | Event:
-    known = [member.value for member in words]
-    if raw not in known:
-        raise RuleFileError(file, place, f"{raw} is not known", f"use one of {', '.join(known)}")
-    return words(raw)

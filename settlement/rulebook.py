@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
@@ -175,15 +175,6 @@ class Rulebook:
         """Return a count, a number of days, hours, minutes or months, or a day of the month."""
         figure = self.rule(name).at(day).figure
         return figure if isinstance(figure, int) else None
-
-    def decimal(self, name: str, day: date) -> Decimal | None:
-        """Return an amount in yuan or a rate."""
-        figure = self.rule(name).at(day).figure
-        return figure if isinstance(figure, Decimal) else None
-
-    def with_calendar(self, calendar: WorkCalendar) -> "Rulebook":
-        """Return this rulebook with other working days."""
-        return replace(self, calendar=calendar)
 
 
 @cache

@@ -51,7 +51,7 @@ class Situation:
         self.paid_out_at = happened(order.paid_out_at, now)
         self.withdrawn_at = happened(order.withdrawn_at, now)
         self.first_payout_at = self.paid_out_at or self.withdrawn_at
-        ahead = order.settled_at is not None and self.settled_at is None
+        ahead = settles_later(order, now)
         self.settled_commission = None if ahead else order.settled_commission
         """What the platform settled (结算佣金); before the settlement it was not known."""
         self.settled_base = None if ahead else order.settled_base
@@ -158,6 +158,11 @@ class Situation:
         elif event is SETTLED_DAY:
             instant = self.settled_at or self.received_at
         return self.today if instant is None else day_of(instant)
+
+
+def settles_later(order: Order, now: datetime) -> bool:
+    """Tell whether a line has not been settled yet, so that no settled figure of it counts."""
+    return order.settled_at is not None and order.settled_at > now
 
 
 def status_at(now: datetime, order: Order) -> RawStatus | None:

@@ -10,9 +10,9 @@ from functools import cache
 from typing import IO, Any
 
 from settlement.model import Platform
-from settlement.reading import Unreadable
+from settlement.reading import Unreadable, shown
 from settlement.reports import ReportError, RowError
-from settlement.reports.cells import ABSENT, TOTALS, cleaned, instant, number, percent, shown
+from settlement.reports.cells import ABSENT, TOTALS, cleaned, instant, number, percent
 from settlement.reports.decoding import SAMPLE, foreign_kind
 from settlement.reports.headers import header_candidates
 from settlement.reports.layouts import header_key
@@ -20,7 +20,7 @@ from settlement.reports.rows import BrokenRow
 from settlement.reports.sheets import UnreadableWorkbook
 from settlement.reports.units import signed_money
 from settlement.statements import MonthTotals, StatementLine, month_of
-from settlement.yaml_text import RuleFileError, load, mapping, packaged, texts
+from settlement.yaml_text import RuleFileError, packaged, texts, whole_mapping
 
 __all__ = ["Line", "Names", "Statement", "own_names", "read_statement"]
 
@@ -97,7 +97,7 @@ def own_names(content: str, file: str) -> Names:
     Raises:
         RuleFileError: names the file, the place in it, the cause and the remedy.
     """
-    given = mapping(load(content, file), file, "the whole file")
+    given = whole_mapping(content, file)
     for fact in given:
         if fact not in _shipped_names():
             remedy = f"use one of {', '.join(_shipped_names())}"
@@ -107,7 +107,7 @@ def own_names(content: str, file: str) -> Names:
 
 @cache
 def _shipped_names() -> Names:
-    read = mapping(load(packaged(NAMES), NAMES), NAMES, "the whole file")
+    read = whole_mapping(packaged(NAMES), NAMES)
     return {fact: texts(value, NAMES, fact) for fact, value in read.items()}
 
 

@@ -7,7 +7,7 @@ from enum import IntEnum
 from settlement.explanations import Explanation, Word
 from settlement.model import RawStatus
 from settlement.states import State
-from settlement.yaml_text import RuleFileError, load, mapping, one_text, only, texts
+from settlement.yaml_text import RuleFileError, mapping, one_text, only, texts, whole_mapping
 
 TABLES = frozenset({"code", "settle", "rights", "refund_tag"})
 KEYS = frozenset({"text", "decides", "zh", "en", "facts", "next_steps", "reason"})
@@ -24,6 +24,17 @@ class Progress(IntEnum):
 
 
 WAYS = {step.name.lower(): step for step in Progress}
+
+
+class Dispute(IntEnum):
+    """What a dispute has come to (维权结果); of several, the greater outweighs the others."""
+
+    UNTOLD = 0
+    OVER = 1
+    """It ended without a refund (退款关闭)."""
+    OPEN = 2
+    WON = 3
+    """Money goes back (维权成功)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +66,7 @@ class Told:
     """How far the order has come; None if the status tells no way."""
     unlisted: bool = False
     """Some code, or the words instead of one, are not in our tables."""
-    dispute_won: bool = False
-    """A dispute succeeded (维权成功)."""
-    dispute_over: bool = False
-    """A dispute ended without a refund (退款关闭)."""
+    dispute: Dispute = Dispute.UNTOLD
     after_sale: bool = False
     """Something is told about refunds, returns or disputes."""
     tagged: bool = False
@@ -100,6 +108,13 @@ class Statuses:
                 self._told[codes] = known
         return known
 
+    def dispute(self, code: str | None) -> Dispute:
+        """Return what a dispute has come to by its code (rights); one not listed may be open."""
+        meaning = self.tables.get("rights", {}).get(code or "")
+        if meaning is None:
+            return Dispute.OPEN if code else Dispute.UNTOLD
+        return _dispute(meaning)
+
     def _read(self, raw: RawStatus, text: str | None) -> Told:
         found: dict[str, Meaning] = {}
         unlisted = bool(text) and text not in self.by_text
@@ -114,6 +129,12 @@ class Statuses:
         return _together(found, unlisted)
 
 
+def _dispute(meaning: Meaning) -> Dispute:
+    if meaning.state is None:
+        return Dispute.OVER
+    return Dispute.WON if meaning.state is State.REFUND_UNDECIDED else Dispute.OPEN
+
+
 def _together(found: Mapping[str, Meaning], unlisted: bool) -> Told:
     states = {meaning.state for meaning in found.values() if meaning.state is not None}
     ways = [meaning.progress for meaning in found.values() if meaning.progress is not None]
@@ -124,8 +145,7 @@ def _together(found: Mapping[str, Meaning], unlisted: bool) -> Told:
         decided=tuple(states - {State.REFUND_UNDECIDED}),
         progress=max(ways, default=None),
         unlisted=unlisted,
-        dispute_won=rights is not None and rights.state is State.REFUND_UNDECIDED,
-        dispute_over=rights is not None and rights.state is None,
+        dispute=Dispute.UNTOLD if rights is None else _dispute(rights),
         tagged=tag is not None and tag.state is not None and rights is None,
         reasons=tuple(meaning.reason for meaning in found.values() if meaning.reason),
         codes=tuple(f"{name}.{meaning.code}" for name, meaning in found.items()),
@@ -134,7 +154,7 @@ def _together(found: Mapping[str, Meaning], unlisted: bool) -> Told:
 
 def read_statuses(text: str, file: str, platform: str) -> Statuses:
     """Read a platform's table of codes. Raises RuleFileError."""
-    top = mapping(load(text, file), file, "the whole file")
+    top = whole_mapping(text, file)
     only(top, TABLES, file, "the whole file")
     tables = {name: _read_table(raw, file, name, platform) for name, raw in top.items()}
     return Statuses(tables)

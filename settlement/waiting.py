@@ -3,7 +3,7 @@
 from functools import cache, lru_cache
 
 from settlement.forecast import Waiting
-from settlement.yaml_text import load, mapping, one_text, only, packaged
+from settlement.yaml_text import mapping, one_text, only, packaged, whole_mapping
 
 FILE = "forecast_words.yaml"
 LANGUAGES = frozenset({"zh", "en"})
@@ -24,7 +24,7 @@ def _sentences() -> dict[str, dict[str, str]]:
 def read_sentences(text: str, file: str) -> dict[str, dict[str, str]]:
     """Read the sentences by code and language. Raises RuleFileError."""
     sentences = {}
-    for code, raw in mapping(load(text, file), file, "the whole file").items():
+    for code, raw in whole_mapping(text, file).items():
         entry = mapping(raw, file, code)
         only(entry, LANGUAGES, file, code)
         sentences[code] = {

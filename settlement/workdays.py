@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from settlement.yaml_text import RuleFileError, load, mapping, only, texts
+from settlement.yaml_text import RuleFileError, mapping, only, texts, whole_mapping
 
 SATURDAY = 5
 ONE_DAY = timedelta(days=1)
@@ -127,7 +127,7 @@ def _expected(year: int) -> Year:
 
 def read_override(text: str, file: str) -> dict[int, Year]:
     """Read an operator's override file; each entry replaces its whole year."""
-    top = mapping(load(text, file), file, "the whole file")
+    top = whole_mapping(text, file)
     only(top, frozenset({"years"}), file, "the whole file")
     years = mapping(top.get("years"), file, "years")
     return {_year_number(name, file): _read_year(name, years[name], file) for name in years}

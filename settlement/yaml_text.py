@@ -1,14 +1,17 @@
 """Reading the YAML files of this package: strict, with errors for the person who edits them."""
 
 from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 if TYPE_CHECKING:
     from ruamel.yaml import YAML
     from ruamel.yaml.composer import Composer
 
+Word = TypeVar("Word", bound=StrEnum)
 WRITE_PLAINLY = "write lists and mappings of a few levels"
 
 
@@ -80,6 +83,11 @@ def _composer() -> "type[Composer]":
     return Bounded
 
 
+def whole_mapping(text: str, file: str) -> Mapping[str, object]:
+    """Parse a file that is one mapping; an empty file is none."""
+    return mapping(load(text, file), file, "the whole file")
+
+
 def mapping(value: object, file: str, place: str) -> Mapping[str, object]:
     """Return the value if it is a mapping whose keys are texts."""
     if not isinstance(value, dict):
@@ -106,6 +114,21 @@ def texts(value: object, file: str, place: str) -> tuple[str, ...]:
             cause = f"{item!r} is not a text"
             raise RuleFileError(file, place, cause, "write a text, or a list of texts")
     return tuple(items)
+
+
+def one_day(value: object, file: str, place: str) -> date:
+    """Return the value if it is a day, which YAML reads without quotes."""
+    if type(value) is date:
+        return value
+    raise RuleFileError(file, place, f"{value} is not a day", "write it as 2026-11-21, no quotes")
+
+
+def one_word(words: type[Word], value: object, file: str, place: str) -> Word:
+    """Return the one of these words that the value is."""
+    for word in words:
+        if value == word.value:
+            return word
+    raise RuleFileError(file, place, f"{value} is not known", f"use one of {', '.join(words)}")
 
 
 def only(keys: Mapping[str, object], known: frozenset[str], file: str, place: str) -> None:

@@ -13,10 +13,10 @@ from bot.commands.inputs import instant, known_language, load_rulebook
 from bot.commands.order_lines import OrderLines, opened, what_is_wrong
 from settlement.contract import OrderError, diagnosis_json
 from settlement.diagnosis import Diagnosis, diagnose
-from settlement.grouping import Summary
 from settlement.model import Order
 from settlement.reading import Unreadable, money
 from settlement.rulebook import Rulebook
+from settlement.summary import Summary
 from settlement.what_if import what_if
 
 __all__ = ["Request", "diagnose_lines"]

@@ -5,6 +5,7 @@ What a platform's interface is like stands in its room: ``api.yaml`` and ``api.p
 
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 
 from settlement.apis.methods import ApiMethod
 from settlement.apis.refusals import refused_by_http
@@ -40,12 +41,14 @@ __all__ = [
 
 @cache
 def methods_of(platform: Platform) -> tuple[ApiMethod, ...]:
-    """Return the methods of a platform; its files are read on first use."""
+    """Return the methods of a platform, none if its room has no interface; read on first use."""
     from settlement.apis.method_files import read_methods
 
+    name = f"settlement.platforms.{folder(platform)}.api"
+    if not find_spec(name):
+        return ()
     file = f"platforms/{folder(platform)}/api.yaml"
-    module = import_module(f"settlement.platforms.{folder(platform)}.api")
-    return read_methods(packaged(file), file, platform, module.INTERFACE)
+    return read_methods(packaged(file), file, platform, import_module(name).INTERFACE)
 
 
 @cache

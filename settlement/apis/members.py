@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from settlement.apis.json_text import as_text
 from settlement.money import EXACT, ZERO, round_fen
-from settlement.reading import LARGEST_COUNT, Unreadable
+from settlement.reading import LARGEST_COUNT, Unreadable, shown
 from settlement.reports import cells
 from settlement.shanghai import SHANGHAI
 
@@ -24,6 +24,11 @@ _NEARLY = Decimal("0.000001")
 """What a binary fraction may be away from the amount it stands for."""
 
 
+def quoted(value: object) -> str:
+    """Quote a member in a message."""
+    return f"“{shown(as_text(value))}”"
+
+
 def text(value: object) -> str:
     """Read a text; a number is kept as it stands."""
     return cells.text(as_text(value).strip())
@@ -35,21 +40,21 @@ def number(value: object) -> str:
         value = str(value)
     if isinstance(value, str) and _ORDER_NUMBER.fullmatch(value.strip()):
         return value.strip()
-    raise Unreadable(f"{_shown(value)}不是订单号；请把这一行交给技术人员核对接口")
+    raise Unreadable(f"{quoted(value)}不是订单号；请把这一行交给技术人员核对接口")
 
 
 def code(value: object) -> str:
     """Read a platform's code, number or text; kept as it stands."""
     if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
         return text(value)
-    raise Unreadable(f"{_shown(value)}不是代码；请把这一行交给技术人员核对接口")
+    raise Unreadable(f"{quoted(value)}不是代码；请把这一行交给技术人员核对接口")
 
 
 def count(value: object) -> int:
     """Read a number of pieces, 0 or more."""
     found = _whole(value)
     if found is None or not 0 <= found <= LARGEST_COUNT:
-        raise Unreadable(f"{_shown(value)}不是件数；应是 0 或正整数")
+        raise Unreadable(f"{quoted(value)}不是件数；应是 0 或正整数")
     return found
 
 
@@ -57,7 +62,7 @@ def yuan(value: object) -> Decimal:
     """Read an amount in yuan, 0 or more."""
     amount = signed_yuan(value)
     if amount < 0:
-        raise Unreadable(f"金额{_shown(value)}是负数；这一项不该有负数，请到平台后台核对这一单")
+        raise Unreadable(f"金额{quoted(value)}是负数；这一项不该有负数，请到平台后台核对这一单")
     return amount
 
 
@@ -65,7 +70,7 @@ def signed_yuan(value: object) -> Decimal:
     """Read an amount in yuan that may be negative."""
     amount = decimal(value)
     if amount is None or abs(amount) > _LARGEST:
-        raise Unreadable(f"{_shown(value)}不是一千万以内的金额；请到平台后台核对这一单")
+        raise Unreadable(f"{quoted(value)}不是一千万以内的金额；请到平台后台核对这一单")
     return round_fen(amount) or ZERO  # which is never below zero, as -0.00 would be
 
 
@@ -85,7 +90,7 @@ def share_of(whole: int) -> Callable[[object], Decimal]:
     def read(value: object) -> Decimal:
         parts = decimal(value)
         if parts is None or not 0 <= parts <= whole:
-            raise Unreadable(f"{_shown(value)}不是 0 到 {whole} 之间的比例；请到平台后台核对")
+            raise Unreadable(f"{quoted(value)}不是 0 到 {whole} 之间的比例；请到平台后台核对")
         return EXACT.divide(parts, Decimal(whole))
 
     return read
@@ -95,7 +100,7 @@ def parts(value: object) -> Decimal:
     """Read a rate whose whole is not known yet."""
     found = decimal(value)
     if found is None or found < 0:
-        raise Unreadable(f"{_shown(value)}不是比例；请到平台后台核对")
+        raise Unreadable(f"{quoted(value)}不是比例；请到平台后台核对")
     return found
 
 
@@ -103,7 +108,7 @@ def instant(value: object) -> datetime:
     """Read a time as text; without an offset it is Shanghai's."""
     if isinstance(value, str):
         return cells.instant(value.strip())
-    raise Unreadable(f"{_shown(value)}不是日期时间；应是 2026-07-31 10:00:00 这样的文本")
+    raise Unreadable(f"{quoted(value)}不是日期时间；应是 2026-07-31 10:00:00 这样的文本")
 
 
 def seconds(value: object) -> datetime:
@@ -146,6 +151,17 @@ def _decimal(value: object) -> Decimal | None:
     return None
 
 
+def yes_or_no(yes: str, no: str, what: str) -> MemberReader:
+    """Return the reader of a code for yes and one for no; `what` says what is read (zh)."""
+
+    def read(value: object) -> bool:
+        if (code := as_text(value)) not in (yes, no):
+            raise Unreadable(f"{quoted(value)}不是{what}")
+        return code == yes
+
+    return read
+
+
 def was_rounded(value: object, amount: Decimal) -> bool:
     """Whether an amount in yuan differs from what was sent by more than a binary fraction may."""
     sent = decimal(value)
@@ -168,14 +184,8 @@ def _whole(value: object) -> int | None:
 def _since_1970(value: object, parts_of_a_second: int) -> datetime:
     whole = _whole(value)
     if whole is None or whole // parts_of_a_second not in _SECONDS:
-        raise Unreadable(f"{_shown(value)}不是 2000 到 2099 年的时间戳；请到平台后台核对这一单")
+        raise Unreadable(f"{quoted(value)}不是 2000 到 2099 年的时间戳；请到平台后台核对这一单")
     return (_EPOCH + timedelta(seconds=whole // parts_of_a_second)).astimezone(SHANGHAI)
-
-
-def _shown(value: object) -> str:
-    words = as_text(value)
-    words = words if len(words) <= 40 else f"{words[:40]}…"
-    return f"“{''.join(each if each.isprintable() else '�' for each in words)}”"
 
 
 READERS: dict[str, MemberReader] = {

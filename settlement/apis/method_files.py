@@ -15,24 +15,26 @@ its limits, each as `7d`, `3h` or `20m`, and what the `members` of a row say:
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from settlement.apis.members import READERS, MemberReader
 from settlement.apis.methods import ApiMethod, Figures, Interface, ReadRow
 from settlement.apis.refusals import RefusalCodes
-from settlement.apis.rows import Member, RowReader, member, nothing_to_add
+from settlement.apis.rows import ITEMS, Member, RowReader, nothing_to_add
 from settlement.apis.values import Credentials, RefusalKind
-from settlement.combining import Rows
-from settlement.model import (
-    BalanceChange,
-    Order,
-    Platform,
-    RawStatus,
-    Refund,
-    SettlementPhase,
+from settlement.combining import ALL_STATES, Rows
+from settlement.model import Platform
+from settlement.yaml_text import (
+    RuleFileError,
+    mapping,
+    one_day,
+    one_text,
+    one_word,
+    only,
+    texts,
+    whole_mapping,
 )
-from settlement.yaml_text import RuleFileError, load, mapping, one_text, only, texts
 
 _FILE_KEYS = frozenset({"gateway", "needs", "renew", "refusals", "methods"})
 _REFUSAL_KEYS = frozenset({"codes", "words"})
@@ -46,15 +48,9 @@ _WORDS = ("field", "creator", "counts_with", "counts_without", "times", "checked
 _MEMBER_KEYS = frozenset({*_WORDS, "as", "also", "absent"})
 _SPAN = re.compile(r"([1-9][0-9]{0,3})([dhm])", re.ASCII)
 _UNITS = {"d": "days", "h": "hours", "m": "minutes"}
-_FACTS = frozenset(
-    {
-        *(each.name for each in fields(Order)),
-        *(f"raw_status.{each.name}" for each in fields(RawStatus)),
-        *(f"refunds[].{each.name}" for each in fields(Refund)),
-        *(f"settlements[].{each.name}" for each in fields(SettlementPhase)),
-        *(f"balance_changes[].{each.name}" for each in fields(BalanceChange)),
-    }
-)
+_FACTS = ALL_STATES | {
+    f"{name}[].{member.name}" for name, item in ITEMS.items() for member in fields(item)
+}
 _KEYS_OF_A_CALLER = frozenset(each.name for each in fields(Credentials))
 
 
@@ -66,7 +62,7 @@ def read_methods(
     Raises:
         RuleFileError: names the file, the place in it, the cause and the remedy.
     """
-    top = mapping(load(text, file), file, "the whole file")
+    top = whole_mapping(text, file)
     only(top, _FILE_KEYS, file, "the whole file")
     methods = mapping(top.get("methods"), file, "methods")
     shared = {
@@ -90,24 +86,18 @@ def _needs(raw: object, file: str) -> tuple[str, ...]:
 
 
 def _refusals(raw: object, file: str) -> RefusalCodes:
-    codes: dict[str, str] = {}
-    words: dict[str, str] = {}
-    kinds = [kind.value for kind in RefusalKind]
+    codes: dict[str, RefusalKind] = {}
+    words: dict[str, RefusalKind] = {}
     for name, entry_raw in mapping(raw, file, "refusals").items():
         place = f"refusals.{name}"
-        if name not in kinds:
-            remedy = f"use one of {', '.join(kinds)}"
-            raise RuleFileError(file, place, "is no kind of refusal", remedy)
+        kind = one_word(RefusalKind, name, file, place)
         entry = mapping(entry_raw, file, place)
         only(entry, _REFUSAL_KEYS, file, place)
         for key, found in (("codes", codes), ("words", words)):
             for each in texts(entry.get(key) or [], file, f"{place}.{key}"):
-                if found.setdefault(each.lower() if key == "words" else each, name) != name:
+                if found.setdefault(each.lower() if key == "words" else each, kind) is not kind:
                     raise RuleFileError(file, place, f"{each} stands twice", "keep one of them")
-    return RefusalCodes(
-        {code: RefusalKind(kind) for code, kind in codes.items()},
-        {word: RefusalKind(kind) for word, kind in words.items()},
-    )
+    return RefusalCodes(codes, words)
 
 
 def _method(name: str, raw: object, file: str, shared: Mapping[str, Any]) -> ApiMethod:
@@ -119,22 +109,20 @@ def _method(name: str, raw: object, file: str, shared: Mapping[str, Any]) -> Api
             "every method says all of its limits, where they are from and when that was checked"
         )
         raise RuleFileError(file, f"{place}.{required}", "is missing", remedy)
-    _check_day(entry["last_checked"], file, f"{place}.last_checked")
+    one_day(entry["last_checked"], file, f"{place}.last_checked")
     written = {key: one_text(entry[key], file, f"{place}.{key}") for key in _TEXTS}
+    kinds = {**READERS, **shared["interface"].readers}
+    members = dict(_members(entry["members"], file, f"{place}.members", kinds))
     return ApiMethod(
         name=name,
         title=written["title"],
         version=written["version"],
         time_type=written["time_type"],
         figures=_figures(entry, written["asks_by"], file, place),
-        read=_row_reader(name, entry, file, place, shared),
+        hints={each: known.creator for each, known in members.items() if known.creator},
+        read=_row_reader(name, entry, file, place, members, shared),
         **shared,
     )
-
-
-def _check_day(raw: object, file: str, place: str) -> None:
-    if type(raw) is not date:
-        raise RuleFileError(file, place, f"{raw} is not a day", "write it as 2026-11-22")
 
 
 def _figures(entry: Mapping[str, object], asks_by: str, file: str, place: str) -> Figures:
@@ -172,21 +160,21 @@ def _count(raw: object, file: str, place: str) -> int:
 
 
 def _row_reader(
-    name: str, entry: Mapping[str, object], file: str, place: str, shared: Mapping[str, Any]
+    name: str,
+    entry: Mapping[str, object],
+    file: str,
+    place: str,
+    members: Mapping[str, Member],
+    shared: Mapping[str, Any],
 ) -> ReadRow:
     interface: Interface = shared["interface"]
     bill = interface.bills.get(name)
     if bill is not None:
         return bill
-    kinds = {**READERS, **interface.readers}
-    members = dict(_members(entry["members"], file, f"{place}.members", kinds))
-    rows = entry["rows"]
-    if rows not in [each.value for each in Rows]:
-        remedy = f"use one of {', '.join(Rows)}"
-        raise RuleFileError(file, f"{place}.rows", f"{rows} is not known", remedy)
+    rows = one_word(Rows, entry["rows"], file, f"{place}.rows")
     unused = frozenset(texts(entry["unused"], file, f"{place}.unused"))
     complete = interface.complete.get(name, nothing_to_add)
-    return RowReader(shared["platform"], members, unused, Rows(rows), complete).read
+    return RowReader(shared["platform"], members, unused, rows, complete).read
 
 
 def _members(
@@ -225,4 +213,4 @@ def _one_member(
         raise RuleFileError(file, f"{place}.as", f"{kind} is no kind of member", remedy)
     absent = frozenset(texts(settings.get("absent") or [], file, f"{place}.absent"))
     fact = words.pop("field", None)
-    return member(name, kind, kinds[kind], fact=fact, absent=absent, **words)
+    return Member(name, kind, kinds[kind], fact, absent=absent, **words)

@@ -101,6 +101,8 @@ class ApiMethod:
     """Where the operator gets a new token (zh)."""
     figures: Figures
     refusals: RefusalCodes
+    hints: Mapping[str, str]
+    """What kind of hint at the creator a member of a row is, by its name."""
     read: ReadRow
     interface: Interface
 

@@ -11,18 +11,18 @@ from settlement.apis.members import MONEY, MemberReader, was_rounded
 from settlement.apis.values import UnreadRow
 from settlement.combining import Rows, Statement
 from settlement.model import BalanceChange, Order, Platform, RawStatus, Refund, SettlementPhase
-from settlement.money import EXACT, FEN, share_to_fen
+from settlement.money import EXACT, leads_to
 from settlement.reading import Unreadable
+from settlement.reports.cells import ABSENT
 
 Facts = dict[str, Any]
-ABSENT = frozenset({"", "-", "--"})
-"""How platforms write "nothing there", beside null."""
 _RAW = "raw_status."
-_LISTS: Mapping[str, type] = {
+ITEMS: Mapping[str, type[Refund | SettlementPhase | BalanceChange]] = {
     "refunds": Refund,
     "settlements": SettlementPhase,
     "balance_changes": BalanceChange,
 }
+"""What a row can state one item of, such as ``refunds[].amount``."""
 _OF_THE_LINE = frozenset(
     {"order_number", "sub_order_number", "line_id", "parent_number", "data_as_of"}
 )
@@ -38,36 +38,34 @@ class Member:
 
     name: str
     """As the platform writes it; of a member's member, both with a dot between."""
-    fact: str | None
-    """The order's field, ``raw_status.…``, or ``refunds[].…`` for a member of a list."""
+    kind: str
+    """One of `members.READERS`, or one that only this platform has."""
     read: MemberReader
-    is_money: bool
-    creator: str | None
+    fact: str | None = None
+    """The order's field, ``raw_status.…``, or ``refunds[].…`` for a member of a list."""
+    creator: str | None = None
     """For a member that tells whose order it is: the kind of hint, such as ``position_id``."""
-    absent: frozenset[str]
-    counts_with: str | None
-    counts_without: str | None
-    times: str | None
+    absent: frozenset[str] = frozenset()
+    counts_with: str | None = None
+    counts_without: str | None = None
+    times: str | None = None
     """The rate this rate is multiplied with."""
-    checked_by: str | None
+    checked_by: str | None = None
     """The amount this rate must lead to."""
-    find_whole: bool
-    """The whole of this rate is the one that leads to that amount."""
 
+    @property
+    def find_whole(self) -> bool:
+        """Whether the whole of this rate is the one that leads to that amount."""
+        return self.kind == "parts"
+
+    @property
     def depends(self) -> bool:
+        """Whether other members decide if its value is a fact."""
         return bool(self.counts_with or self.counts_without or self.times or self.checked_by)
 
     def is_absent(self, value: object) -> bool:
+        """Tell whether a value says that there is nothing."""
         return _is_absent(value) or bool(self.absent and as_text(value) in self.absent)
-
-
-def member(name: str, kind: str, read: MemberReader, **settings: Any) -> Member:
-    """Return a member with what its description leaves out."""
-    blank = dict.fromkeys(
-        ("fact", "creator", "counts_with", "counts_without", "times", "checked_by")
-    )
-    own = {"absent": frozenset(), **blank, **settings}
-    return Member(name, read=read, is_money=kind in MONEY, find_whole=kind == "parts", **own)
 
 
 Complete = Callable[[Facts], None]
@@ -133,7 +131,7 @@ class RowReader:
             if known.is_absent(value):
                 continue
             read = _read(known, value)
-            if known.depends():
+            if known.depends:
                 waiting.append((known, value, read))
             else:
                 found.add(known, value, read)
@@ -176,7 +174,7 @@ class _Found:
             self.facts.setdefault(known.fact, read)
         elif not known.creator:
             self.rates[known.name] = cast(Decimal, read)
-        if known.is_money and was_rounded(value, cast(Decimal, read)):
+        if known.kind in MONEY and was_rounded(value, cast(Decimal, read)):
             self.others[known.name] = as_text(value)
 
     def add_dependent(self, known: Member, value: object, read: object) -> None:
@@ -217,7 +215,7 @@ class _Found:
         base = self.facts.get("base_amount", self.facts.get("paid_amount"))
         if not stated or base is None:
             return not must_tell
-        return abs(share_to_fen(base, rate) - stated) <= FEN
+        return leads_to(base, rate, stated)
 
 
 def _object(row: object) -> Mapping[str, object]:
@@ -251,5 +249,5 @@ def _order(facts: Facts) -> Order:
             raw[fact.removeprefix(_RAW)] = value
         else:
             plain[fact] = value
-    plain |= {name: (_LISTS[name](**values),) for name, values in items.items()}
+    plain |= {name: (ITEMS[name](**values),) for name, values in items.items()}
     return Order(**plain, raw_status=RawStatus(**raw) if raw else None)

@@ -5,9 +5,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 
-from settlement.model import Platform
 from settlement.order_number.folding import FoldedText, fold
-from settlement.order_number.forms import Form, Strength, matching_forms
+from settlement.order_number.forms import Form, Strength
 from settlement.order_number.found import FoundNumber, WhyNot
 from settlement.order_number.judging import verdict, word_before
 from settlement.order_number.scanning import Number, blank_surely_other, numbers_in
@@ -17,7 +16,6 @@ __all__ = [
     "WhyNot",
     "find_order_numbers",
     "numbers_beyond",
-    "platforms_of",
     "why_not",
     "without_numbers",
 ]
@@ -58,11 +56,6 @@ def without_numbers(text: str, found: Sequence[FoundNumber]) -> str:
     return text
 
 
-def platforms_of(number: str) -> tuple[Platform, ...]:
-    """Whose order number this may be by its form, the strongest first; empty for nobody's."""
-    return _platforms(matching_forms(number))
-
-
 def why_not(text: str) -> WhyNot | None:
     """Say why a text holds no order number: the most telling cause, None if it holds one.
 
@@ -96,8 +89,5 @@ def _read(text: str) -> Iterator[FoundNumber | WhyNot]:
 def _found(number: Number, matching: tuple[Form, ...], folded: FoldedText) -> FoundNumber:
     start, end = folded.original_span(number.start, number.end)
     certain = any(form.strength is Strength.CERTAIN for form in matching)
-    return FoundNumber(number.written, _platforms(matching), start, end, certain)
-
-
-def _platforms(matching: tuple[Form, ...]) -> tuple[Platform, ...]:
-    return tuple(dict.fromkeys(form.platform for form in matching))
+    platforms = tuple(dict.fromkeys(form.platform for form in matching))
+    return FoundNumber(number.written, platforms, start, end, certain)

@@ -7,7 +7,15 @@ from functools import cache
 
 from settlement.model import Platform
 from settlement.platforms import folder
-from settlement.yaml_text import RuleFileError, load, mapping, only, packaged, texts
+from settlement.yaml_text import (
+    RuleFileError,
+    mapping,
+    one_word,
+    only,
+    packaged,
+    texts,
+    whole_mapping,
+)
 
 ORDER_NUMBER = "order_number"
 _FORM_KEYS = frozenset({"digits", "groups", "strength", "example", "source", "last_checked"})
@@ -89,10 +97,10 @@ def _all_digits(number: str) -> bool:
 
 def _forms_of(platform: Platform) -> Iterator[Form]:
     file = f"platforms/{folder(platform)}/order_numbers.yaml"
-    for name, raw in mapping(load(packaged(file), file), file, "the whole file").items():
+    for name, raw in whole_mapping(packaged(file), file).items():
         entry = mapping(raw, file, name)
         only(entry, _FORM_KEYS, file, name)
-        strength = _strength(entry.get("strength"), file, f"{name}.strength")
+        strength = one_word(Strength, entry.get("strength"), file, f"{name}.strength")
         match entry:
             case {"groups": [int(first), int(second)]}:
                 yield Form(platform, strength, groups=(first, second))
@@ -103,19 +111,11 @@ def _forms_of(platform: Platform) -> Iterator[Form]:
                 raise RuleFileError(file, name, "says no length", remedy)
 
 
-def _strength(written: object, file: str, place: str) -> Strength:
-    try:
-        return Strength(str(written))
-    except ValueError:
-        remedy = f"write one of {', '.join(Strength)}"
-        raise RuleFileError(file, place, f"{written!r} is no strength", remedy) from None
-
-
 @cache
 def number_words() -> NumberWords:
     """Read ``words.yaml``."""
     file = "order_number/words.yaml"
-    content = mapping(load(packaged(file), file), file, "the whole file")
+    content = whole_mapping(packaged(file), file)
     only(content, _WORD_KEYS, file, "the whole file")
     before = _meaning_by_word(content.get("before"), file, "before")
     after = _meaning_by_word(content.get("after"), file, "after")

@@ -1,59 +1,18 @@
 """Reconciling a payout statement with the orders (对账): what agrees, what differs and why."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from decimal import Decimal
 
-from settlement.model import Order
 from settlement.money import ZERO
 from settlement.reconciliation.differences import causes_of
-from settlement.reconciliation.expected import Months, expected, in_months, months_of, sum_of
-from settlement.reconciliation.findings import Finding, Outcome, Totals
-from settlement.reconciliation.matching import families, numbered
-from settlement.reconciliation.movements import DUE, Judged, judge, movements, paid_on
-from settlement.rulebook import Rulebook
+from settlement.reconciliation.expected import Months, expected, in_months, sum_of
+from settlement.reconciliation.findings import Finding, Outcome
+from settlement.reconciliation.movements import DUE, Judged, movements, paid_on
 from settlement.statements import StatementLine, month_of
 from settlement.states import NOTHING_KNOWN, State
 
-__all__ = ["Reconciliation", "compare", "missing", "reconcile"]
-
-
-@dataclass(frozen=True, slots=True)
-class Reconciliation:
-    """All findings of a statement, and what they come to."""
-
-    findings: tuple[Finding, ...]
-    totals: Totals
-
-
-def reconcile(
-    lines: Sequence[StatementLine],
-    orders: Sequence[Order],
-    rulebook: Rulebook,
-    now: datetime,
-    months: Months = frozenset(),
-) -> Reconciliation:
-    """Compare a statement with orders as they stood at `now`, the statement's day.
-
-    Orders that are not on it are missed only if they were due in `months`, which are those the
-    statement names if none are given.
-    """
-    months = months or months_of(lines)
-    judged = [judge(order, rulebook, now) for order in orders]
-    known = (numbered(order, key) for key, order in enumerate(orders))
-    findings: list[Finding] = []
-    met: set[int] = set()
-    for family in families(lines, known):
-        met.update(family.keys)
-        findings += compare(family.rows, [judged[key] for key in family.keys], months)
-    for key, each in enumerate(judged):
-        if key not in met:
-            findings += missing(each, months)
-    totals = Totals()
-    for finding in findings:
-        totals.add(finding)
-    return Reconciliation(tuple(findings), totals)
+__all__ = ["compare", "missing"]
 
 
 def compare(

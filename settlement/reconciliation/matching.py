@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from settlement.model import Order, Platform
+from settlement.model import Platform
 from settlement.statements import StatementLine
 
-__all__ = ["Family", "Numbered", "families", "numbered"]
+__all__ = ["Family", "Numbered", "families"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +33,6 @@ class Family:
 
     rows: tuple[StatementLine, ...]
     keys: tuple[int, ...]
-
-
-def numbered(order: Order, key: int) -> Numbered:
-    """Return what an order is called."""
-    return Numbered(
-        key,
-        order.platform,
-        order.order_number,
-        order.sub_order_number,
-        order.line_id,
-        order.parent_number,
-    )
 
 
 def families(lines: Sequence[StatementLine], known: Iterable[Numbered]) -> Iterator[Family]:

@@ -11,6 +11,7 @@ from settlement.model import Order
 from settlement.money import ZERO, part_to_fen
 from settlement.rulebook import Rulebook
 from settlement.shanghai import day_of, happened
+from settlement.situation import settles_later
 from settlement.states import State
 
 __all__ = [
@@ -128,8 +129,7 @@ def _taken_after_payout(judged: Judged) -> Decimal:
 
 def _is_settled(judged: Judged) -> bool:
     order = judged.order
-    ahead = order.settled_at is not None and happened(order.settled_at, judged.now) is None
-    return order.settled_commission is not None and not ahead
+    return order.settled_commission is not None and not settles_later(order, judged.now)
 
 
 def _paid(judged: Judged, amount: Decimal) -> Iterator[Movement]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from settlement.money import EXACT, round_fen
-from settlement.reading import LARGEST_COUNT, YEARS, Unreadable
+from settlement.reading import LARGEST_COUNT, YEARS, Unreadable, shown
 from settlement.reports.layouts import word_key
 from settlement.shanghai import SHANGHAI, in_shanghai
 
@@ -154,12 +154,6 @@ def _why_not_money(cell: str, plain: str) -> str:
     if re.fullmatch(r"[0-9]+\.[0-9]{3,}", plain):
         return f"金额“{shown(cell)}”多于两位小数；请写成 12.30 这样的元"
     return f"“{shown(cell)}”不是金额；请写成 12.30 这样的元"
-
-
-def shown(cell: str) -> str:
-    """Quote a cell of any length; what cannot be printed shows as a mark."""
-    words = cell if len(cell) <= 40 else f"{cell[:40]}…"
-    return "".join(character if character.isprintable() else "�" for character in words)
 
 
 READERS: dict[str, CellReader] = {

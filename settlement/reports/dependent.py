@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, cast
 
-from settlement.money import EXACT, FEN, share_to_fen
+from settlement.money import EXACT, leads_to
 from settlement.reports.layouts import Column
 from settlement.reports.steps import Plain, Step
 
@@ -72,4 +72,4 @@ def _leads_to(facts: Facts, checked_by: str, rate: str) -> bool:
     if base is None or stated is None:
         return True
     amount = Decimal(stated)
-    return not amount or abs(share_to_fen(Decimal(base), Decimal(rate)) - amount) <= FEN
+    return not amount or leads_to(Decimal(base), Decimal(rate), amount)

@@ -41,9 +41,9 @@ class OrderReader:
         self._plain = tuple(
             (step.place, step.fact, step.known, step.read)
             for step, column in plain_facts
-            if not _depends(column)
+            if not column.depends
         )
-        dependent = [(step, column) for step, column in plain_facts if _depends(column)]
+        dependent = [(step, column) for step, column in plain_facts if column.depends]
         # What another fact would rule out is read first, so that what needs that fact wins.
         dependent.sort(key=lambda item: item[1].counts_without is None)
         self._dependent = tuple(self._conditions(step, column) for step, column in dependent)
@@ -173,8 +173,3 @@ def _is_raw(step: Step) -> bool:
 
 def _is_plain(step: Step) -> bool:
     return bool(step.fact) and not _is_raw(step) and "[]." not in step.fact
-
-
-def _depends(column: Column) -> bool:
-    conditions = (column.counts_with, column.counts_without, column.unless_filled)
-    return bool(column.times or column.checked_by or any(conditions))

@@ -1,13 +1,12 @@
 """Rows that state an item of a line's list: a refund, a phase of the settlement, a deduction."""
 
 from collections.abc import Callable, Mapping, Sequence
-from enum import Enum, auto
 from typing import Any
 
 from settlement.model import Platform
 from settlement.platforms import room_of
 from settlement.reports.steps import Step
-from settlement.states import State
+from settlement.statuses import Dispute
 
 _MEMBERS: Mapping[str, tuple[str, ...]] = {
     "refunds": ("amount", "requested_at", "succeeded_at", "closed_at", "ended_at"),
@@ -23,20 +22,11 @@ success, or its end without one, as the state of the dispute has it."""
 Item = dict[str, Any]
 
 
-class _Outcome(Enum):
-    """What a dispute has come to (维权结果)."""
-
-    UNTOLD = auto()
-    OPEN = auto()
-    WON = auto()
-    OVER = auto()
-
-
 class ItemReader:
     """Reads the items that one row states."""
 
     def __init__(self, platform: Platform, steps: Sequence[Step]) -> None:
-        self._rights = room_of(platform).statuses.tables.get("rights", {})
+        self._statuses = room_of(platform).statuses
         self._steps: dict[str, list[tuple[str, Step]]] = {}
         for step in steps:
             name, _, member = step.fact.partition("[].")
@@ -49,50 +39,42 @@ class ItemReader:
 
     def add_to(self, document: dict[str, Any], cells: Sequence[str]) -> None:
         """Add the items of a row to what else it states; raises UnreadableCell."""
-        outcome = self._outcome((document.get("raw_status") or {}).get("rights"))
+        dispute = self._statuses.dispute((document.get("raw_status") or {}).get("rights"))
         for name, steps in self._steps.items():
             said = {member: step.value(cells) for member, step in steps}
-            item = _ITEMS[name](said, outcome)
+            item = _ITEMS[name](said, dispute)
             if known := {member: value for member, value in item.items() if value is not None}:
                 document[name] = [known]
 
-    def _outcome(self, rights: str | None) -> _Outcome:
-        if rights is None:
-            return _Outcome.UNTOLD
-        meaning = self._rights.get(rights)
-        if meaning is None or meaning.state is State.IN_AFTER_SALE:
-            return _Outcome.OPEN
-        return _Outcome.OVER if meaning.state is None else _Outcome.WON
 
-
-def _refund(said: Item, outcome: _Outcome) -> Item:
+def _refund(said: Item, dispute: Dispute) -> Item:
     """A refund that is not won moves no money; one that is over is told by its end alone."""
     ended_at, asked = said.pop("ended_at", None), {"requested_at": said.get("requested_at")}
-    if outcome is _Outcome.UNTOLD:
+    if dispute is Dispute.UNTOLD:
         return said
-    if outcome is _Outcome.WON:
+    if dispute is Dispute.WON:
         succeeded_at = said.get("succeeded_at") or ended_at
         return asked | {"amount": said.get("amount"), "succeeded_at": succeeded_at}
     closed_at = said.get("closed_at") or ended_at
-    if outcome is _Outcome.OVER:
+    if dispute is Dispute.OVER:
         return asked | {"closed_at": closed_at} if closed_at else {}
     return asked
 
 
-def _phase(said: Item, outcome: _Outcome) -> Item:
+def _phase(said: Item, dispute: Dispute) -> Item:
     """A phase with a column for its day and no day in it is not settled yet."""
-    del outcome
+    del dispute
     unsettled = "settled_at" in said and said["settled_at"] is None
     return {} if unsettled or said.get("commission") is None else said
 
 
-def _balance_change(said: Item, outcome: _Outcome) -> Item:
+def _balance_change(said: Item, dispute: Dispute) -> Item:
     """While a dispute is open nothing is taken back, and after a lost one never."""
-    taken = outcome in (_Outcome.UNTOLD, _Outcome.WON)
+    taken = dispute in (Dispute.UNTOLD, Dispute.WON)
     return said if taken and said.get("amount") is not None else {}
 
 
-_ITEMS: Mapping[str, Callable[[Item, _Outcome], Item]] = {
+_ITEMS: Mapping[str, Callable[[Item, Dispute], Item]] = {
     "refunds": _refund,
     "settlements": _phase,
     "balance_changes": _balance_change,

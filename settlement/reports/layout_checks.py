@@ -32,8 +32,7 @@ def _check_fields(layout: Layout, column: Column, file: str) -> None:
         if fact not in _FIELDS:
             remedy = "use a field of settlement.model.Order"
             raise RuleFileError(file, place, f"an order has no field {fact}", remedy)
-    depends = any((*conditions, column.times, column.unless_filled))
-    if depends and not _is_plain(column):
+    if column.depends and not _is_plain(column):
         cause = "its value cannot depend on others"
         raise RuleFileError(file, place, cause, "leave its conditions away")
 

@@ -15,10 +15,8 @@ operator's own file names the `platform` of each. Of a column are told:
   `unless_filled`: a column beside whose filled cell it is none.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from enum import StrEnum
+from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import TypeVar
 
 from settlement.combining import Rows
 from settlement.model import Platform
@@ -27,7 +25,16 @@ from settlement.reports.layout_checks import check_references
 from settlement.reports.layouts import Column, ForeignLayout, Layout, header_key, word_key
 from settlement.reports.steps import KINDS
 from settlement.statuses import Statuses
-from settlement.yaml_text import RuleFileError, load, mapping, only, packaged, texts
+from settlement.yaml_text import (
+    RuleFileError,
+    mapping,
+    one_text,
+    one_word,
+    only,
+    packaged,
+    texts,
+    whole_mapping,
+)
 
 _LAYOUT_KEYS = frozenset(
     {
@@ -59,7 +66,6 @@ _COLUMN_KEYS = frozenset(
     }
 )
 _OWN_KEYS = _LAYOUT_KEYS | {"platform"}
-Word = TypeVar("Word", bound=StrEnum)
 
 
 @cache
@@ -77,11 +83,12 @@ def foreign_layouts() -> tuple[ForeignLayout, ...]:
 
 def read_foreign_layouts(text: str, file: str) -> Iterator[ForeignLayout]:
     """Read the text of a ``foreign.yaml``. Raises RuleFileError."""
-    for title, raw in mapping(load(text, file), file, "the whole file").items():
+    for title, raw in whole_mapping(text, file).items():
         entry = mapping(raw, file, title)
         only(entry, _FOREIGN_KEYS, file, title)
         needs = frozenset(map(header_key, _needs(entry, file, title)))
-        yield ForeignLayout(title, needs, _text(entry, "remedy", file, title))
+        remedy = one_text(entry.get("remedy"), file, f"{title}.remedy")
+        yield ForeignLayout(title, needs, remedy)
 
 
 def _layouts_of(platform: Platform) -> Iterator[Layout]:
@@ -95,7 +102,7 @@ def read_layouts(text: str, file: str, platform: Platform, statuses: Statuses) -
     Raises:
         RuleFileError: names the file, the place in it, the cause and the remedy.
     """
-    for name, raw in mapping(load(text, file), file, "the whole file").items():
+    for name, raw in whole_mapping(text, file).items():
         content = mapping(raw, file, name)
         only(content, _LAYOUT_KEYS, file, name)
         yield _layout(name, content, file, platform, statuses)
@@ -107,7 +114,7 @@ def read_own_layouts(text: str, file: str) -> tuple[Layout, ...]:
     Raises:
         RuleFileError: names the file, the place in it, the cause and the remedy.
     """
-    entries = mapping(load(text, file), file, "the whole file")
+    entries = whole_mapping(text, file)
     if not entries:
         raise RuleFileError(file, "the whole file", "holds no layout", "describe one report")
     return tuple(_own_layout(name, raw, file) for name, raw in entries.items())
@@ -116,7 +123,7 @@ def read_own_layouts(text: str, file: str) -> tuple[Layout, ...]:
 def _own_layout(name: str, raw: object, file: str) -> Layout:
     content = mapping(raw, file, name)
     only(content, _OWN_KEYS, file, name)
-    platform = _word(Platform, content.get("platform"), file, f"{name}.platform", "a platform")
+    platform = one_word(Platform, content.get("platform"), file, f"{name}.platform")
     return _layout(name, content, file, platform, room_of(platform).statuses)
 
 
@@ -129,35 +136,16 @@ def _layout(
     layout = Layout(
         platform,
         name,
-        title=_text(content, "title", file, name),
+        title=one_text(content.get("title"), file, f"{name}.title"),
         needs=_needs(content, file, name),
         columns=_columns(content.get("columns"), file, f"{name}.columns", statuses),
         unused=keys("unused"),
         kept=keys("kept"),
         line_id=texts(content.get("line_id") or [], file, f"{name}.line_id"),
-        rows=_word(
-            Rows, content.get("rows", "single"), file, f"{name}.rows", "a way to join rows"
-        ),
+        rows=one_word(Rows, content.get("rows", "single"), file, f"{name}.rows"),
     )
     check_references(layout, file)
     return layout
-
-
-def _word(words: type[Word], said: object, file: str, place: str, what: str) -> Word:
-    known: Iterable[Word] = words
-    for each in known:
-        if said == each.value:
-            return each
-    remedy = f"use one of {', '.join(known)}"
-    raise RuleFileError(file, place, f"{said} is not {what}", remedy)
-
-
-def _text(content: Mapping[str, object], key: str, file: str, place: str) -> str:
-    found = texts(content.get(key), file, f"{place}.{key}")
-    if len(found) != 1:
-        raise RuleFileError(file, f"{place}.{key}", "is not one text", "write one text")
-    (text,) = found
-    return text
 
 
 def _needs(content: Mapping[str, object], file: str, place: str) -> tuple[str, ...]:
@@ -186,7 +174,7 @@ def _column(
     only(settings, _COLUMN_KEYS, file, place)
 
     def word(key: str) -> str | None:
-        return _text(settings, key, file, place) if key in settings else None
+        return one_text(settings[key], file, f"{place}.{key}") if key in settings else None
 
     fact, kind = word("field"), word("as") or "text"
     if kind not in KINDS:

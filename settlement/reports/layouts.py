@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from settlement.combining import Rows
@@ -21,23 +21,29 @@ class Column:
     """The name shown to people; names are compared by `header_key`."""
     fact: str | None
     """The order's field, ``raw_status.…`` for the platform's own words; None for a hint."""
-    kind: str
-    creator: str | None
+    kind: str = "text"
+    creator: str | None = None
     """For a column that tells whose order it is: the kind of hint, such as ``position``."""
-    absent: frozenset[str]
+    absent: frozenset[str] = frozenset()
     """Further words for "nothing there"."""
-    codes: Mapping[str, str]
+    codes: Mapping[str, str] = field(default_factory=dict)
     """The platform's codes by the words that reports use for them, folded by `word_key`."""
-    times: str | None
+    times: str | None = None
     """The header of a rate this rate is multiplied with."""
-    counts_with: str | None
+    counts_with: str | None = None
     """The field without which the value is no fact yet."""
-    counts_without: str | None
+    counts_without: str | None = None
     """The field beside which the value is not to be counted."""
-    checked_by: str | None
+    checked_by: str | None = None
     """The amount this rate must lead to; a rate that leads elsewhere is not the creator's own."""
     unless_filled: str | None = None
     """The header of a column beside whose filled cell the value is not the creator's own."""
+
+    @property
+    def depends(self) -> bool:
+        """Whether other columns decide if its value is a fact."""
+        beside = (self.counts_with, self.counts_without, self.unless_filled)
+        return bool(self.times or self.checked_by or any(beside))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from settlement.reading import Unreadable
-from settlement.reports.cells import shown
+from settlement.reading import Unreadable, shown
 from settlement.reports.refusals import harmless
 
 __all__ = ["KINDS", "cell_of", "fact_of"]

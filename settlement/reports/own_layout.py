@@ -6,7 +6,7 @@ from functools import cache
 
 from settlement.combining import Rows
 from settlement.reports.layouts import Column, Layout, header_key
-from settlement.yaml_text import load, mapping, packaged, texts
+from settlement.yaml_text import mapping, packaged, texts, whole_mapping
 
 __all__ = ["CREATOR", "OwnField", "own_fields", "own_layout"]
 
@@ -39,17 +39,15 @@ def own_fields() -> Mapping[str, OwnField]:
 @cache
 def own_layout() -> Layout:
     """What the export is recognised by: columns that no report of a platform has together."""
-    columns = {header: _column(header, field.name) for header, field in own_fields().items()}
+    columns = [Column(CREATOR, None, creator="creator")]
+    columns += [Column(header, field.name) for header, field in own_fields().items()]
     described = _described()
     return Layout(
         None,
         "own",
         title=str(described["title"]),
         needs=texts(described["needs"], _FILE, "needs"),
-        columns={
-            header_key(header): column
-            for header, column in {CREATOR: _column(CREATOR, None), **columns}.items()
-        },
+        columns={header_key(column.header): column for column in columns},
         unused=frozenset(),
         line_id=(),
         rows=Rows.REPLACE,
@@ -57,9 +55,4 @@ def own_layout() -> Layout:
 
 
 def _described() -> Mapping[str, object]:
-    return mapping(load(packaged(_FILE), _FILE), _FILE, "the whole file")
-
-
-def _column(header: str, fact: str | None) -> Column:
-    creator = None if fact else "creator"
-    return Column(header, fact, "text", creator, frozenset(), {}, None, None, None, None)
+    return whole_mapping(packaged(_FILE), _FILE)

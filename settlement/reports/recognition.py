@@ -55,9 +55,8 @@ class NotRecognised:
     """Whether it is surely the header of another report than those wanted."""
 
 
-def recognise(header: Sequence[str], sought: Sought | None = None) -> Recognised | NotRecognised:
+def recognise(header: Sequence[str], sought: Sought) -> Recognised | NotRecognised:
     """Recognise the report a header belongs to; names may come in any order."""
-    sought = sought or Sought()
     keys = frozenset(map(header_key, header))
     if not sought.own and len(keys & _known_names()) < CLOSE:
         return _nearest(keys, sought)

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from settlement.money import EXACT, round_fen
-from settlement.reading import YEARS, Unreadable
-from settlement.reports.cells import LARGEST_AMOUNT, CellReader, instant, money, shown
+from settlement.reading import YEARS, Unreadable, shown
+from settlement.reports.cells import LARGEST_AMOUNT, CellReader, instant, money
 from settlement.shanghai import in_shanghai
 
 _FEN = re.compile(r"[0-9]{1,12}(?:\.0+)?")

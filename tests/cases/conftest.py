@@ -17,7 +17,6 @@ from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
-from ruamel.yaml.constructor import SafeConstructor
 
 from bot.desk.cards import Judged, diagnosis_text
 from bot.desk.details import amounts
@@ -30,6 +29,7 @@ from settlement.money import ZERO
 from settlement.rulebook import Rulebook, overlay_rulebook, shipped_rulebook
 from settlement.waterfall import LINES, Amounts
 from settlement.what_if import what_if
+from tests.cases.textual import textual
 
 KEYS = {
     "name",
@@ -45,22 +45,13 @@ KEYS = {
 }
 
 
-class TextualDates(SafeConstructor):
-    """Dates and instants stay the text they are in JSON."""
-
-
-TextualDates.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
-
-
 class CaseFailed(AssertionError):
     """A case whose outcome differs; the message is the whole report."""
 
 
 class CaseFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
-        yaml = YAML(typ="safe", pure=True)
-        yaml.Constructor = TextualDates
-        for case in yaml.load(self.path.read_text("utf-8")) or []:
+        for case in textual(self.path) or []:
             unknown = set(case) - KEYS
             if unknown:
                 raise self.CollectError(f"{case.get('name')}: unknown keys {sorted(unknown)}")

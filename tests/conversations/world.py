@@ -28,7 +28,7 @@ from bot.store.snapshot import load_facts
 from bot.store.tables import binding_codes, bindings, cases, outbox, votes
 from settlement.contract import order_json, read_order
 from settlement.model import Order, Platform
-from settlement.rulebook import Rulebook, shipped_rulebook
+from settlement.rulebook import shipped_rulebook
 from settlement.workdays import WorkCalendar
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -184,8 +184,9 @@ class World:
             for number in years
             for year in (calendar.year(number),)
         }
-        book: Rulebook = self.rulebook.with_calendar(WorkCalendar(overrides))
-        self.rulebook = replace(book, revision=f"{book.revision}+{len(days)}")
+        revision = f"{self.rulebook.revision}+{len(days)}"
+        calendar = WorkCalendar(overrides)
+        self.rulebook = replace(self.rulebook, calendar=calendar, revision=revision)
         self.plan()
 
     def votes(self, person: Person) -> list[str]:

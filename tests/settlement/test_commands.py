@@ -1,37 +1,21 @@
 """What `mingzhang diagnose|calc|rules` do with files and words that are not as they should be."""
 
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from bot.cli import main
-from settlement.calculators import CalculationError, calculate
-from settlement.rulebook import shipped_rulebook
+from tests.command_line import Run, running
 
 ORDER = (
     '{"platform": "1688", "order_number": "1", "received_at": "2026-07-31T10:00:00",'
     ' "paid_amount": "100.00", "commission_rate": "0.10", "refunds": []}'
 )
 PAYOUT_ON_THE_20TH = 'payout_day: {effective: unknown, values: {2017-12-13: "20"}}'
-Run = Callable[..., tuple[int, str, list[str]]]
 
 
 @pytest.fixture
 def run(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run the command line; exit status, standard output, and the lines of standard error."""
-
-    def command(*words: object) -> tuple[int, str, list[str]]:
-        monkeypatch.setattr(sys, "argv", ["mingzhang", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        sys.stdout.flush()
-        out, err = capfd.readouterr()
-        assert isinstance(ended.value.code, int)
-        return ended.value.code, out, err.splitlines()
-
-    return command
+    return running(capfd, monkeypatch)
 
 
 @pytest.fixture
@@ -127,10 +111,3 @@ def test_a_calculation_wants_an_object(run: Run, given: str) -> None:
     status, out, complaints = run("calc", "payout-date", "--json", given)
     assert (status, out, len(complaints)) == (2, "", 1)
     assert "应为一个 JSON 对象" in complaints[0]
-
-
-def test_calculating_with_a_list_is_an_error_that_names_the_members() -> None:
-    error = calculate("payout-date", [1], shipped_rulebook())  # type: ignore[arg-type]
-    assert isinstance(error, CalculationError)
-    assert error.field is None
-    assert "succeeded_at" in error.message

@@ -1,18 +1,18 @@
 """Many lines at once, what changes between diagnoses, what if, and which fact is used where."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
-from settlement.comparison import Change, changes, compare_rulebooks, date_changes
-from settlement.contract import dates_json, diagnosis_json, read_order
+from settlement.comparison import Change, compare_rulebooks
+from settlement.contract import read_order
 from settlement.diagnosis import Diagnosis, State, diagnose
 from settlement.fact_index import Use, fact_index, next_steps, own_reasons, reasons
-from settlement.grouping import Summary, Total, group_orders, group_states
 from settlement.model import Order, Platform
 from settlement.platforms import room_of
 from settlement.rulebook import Rulebook, overlay_rulebook, shipped_rulebook
 from settlement.shanghai import SHANGHAI
 from settlement.states import Reason
+from settlement.summary import Summary
 from settlement.what_if import what_if
 
 NOW = datetime(2026, 8, 20, 12, tzinfo=SHANGHAI)
@@ -34,52 +34,8 @@ SALE = {"paid_amount": "100.00", "commission_rate": "0.10"}
 WAITING = judged(order_number="1", line_id="1a", received_at="2026-07-31T10:00:00", **SALE)
 LATER = judged(order_number="1", line_id="1b", received_at="2026-08-01T10:00:00", **SALE)
 CLOSED = judged(order_number="1", line_id="1c", closed_at="2026-08-01T10:00:00", **SALE)
-REVERSED = judged(
-    order_number="1",
-    line_id="1d",
-    refunds=[{"amount": "100.00", "succeeded_at": "2026-08-02T10:00:00"}],
-    **SALE,
-)
 UNKNOWN = judged(order_number="2", raw_status={"code": "99"})
 PARENT = judged(platform="jd", order_number="3", raw_status={"code": "2"}, **SALE)
-CHILD = judged(
-    platform="jd", order_number="31", parent_number="3", raw_status={"code": "17"}, **SALE
-)
-
-
-def test_the_lines_of_one_order_are_summed() -> None:
-    group, other = group_orders([CLOSED, LATER, WAITING, UNKNOWN])
-    assert group.order_number == "1"
-    assert group.lines == (CLOSED, LATER, WAITING)
-    assert group.total == Total(Decimal("30.00"), Decimal("20.00"), 0)
-    assert group.state is State.WAIT_CYCLE
-    assert group.next_payout == WAITING.dates.payout
-    assert other.total == Total(unknown=1)
-    assert other.state is State.UNKNOWN_STATUS
-    assert other.next_payout is None
-
-
-def test_a_split_parent_goes_with_its_children_and_carries_no_money() -> None:
-    [group] = group_orders([PARENT, CHILD])
-    assert (group.platform, group.order_number) == (Platform.JD, "3")
-    assert group.total == Total(Decimal("10.00"), Decimal("10.00"), 0)
-
-
-def test_an_order_that_never_pays_keeps_its_state() -> None:
-    [group] = group_orders([CLOSED])
-    assert group.state is State.INVALID
-    [group] = group_orders([CLOSED, REVERSED])
-    assert group.state is State.INVALID
-
-
-def test_orders_are_grouped_by_state_in_the_order_of_the_states() -> None:
-    groups = group_states([WAITING, CLOSED, LATER, PARENT])
-    assert [(group.state, len(group.lines)) for group in groups] == [
-        (State.SPLIT, 1),
-        (State.INVALID, 1),
-        (State.WAIT_CYCLE, 2),
-    ]
-    assert groups[2].total.net == Decimal("20.00")
 
 
 def test_a_summary_counts_lines_and_money_by_state_and_reason() -> None:
@@ -143,23 +99,6 @@ def test_what_only_one_diagnosis_has_is_a_change() -> None:
     assert added in compare_rulebooks(WAITING.order, RULES, other, NOW)
     removed = Change("dates.agency_payout", agency, None)
     assert removed in compare_rulebooks(WAITING.order, other, RULES, NOW)
-
-
-def test_equal_diagnoses_have_no_changes() -> None:
-    assert changes(diagnosis_json(WAITING), diagnosis_json(WAITING)) == ()
-
-
-def test_a_date_that_moved_since_it_was_told_is_named() -> None:
-    told = dates_json(WAITING.dates, "zh")
-    moved = diagnose(WAITING.order, own(payout_day="18"), NOW)
-    assert date_changes(told, WAITING) == ()
-    assert date_changes(told, moved) == (Change("dates.payout.date", "2026-09-15", "2026-09-18"),)
-    assert Change("dates.payout.date", None, "2026-09-18") in date_changes({}, moved)
-
-
-def test_a_date_that_has_come_is_no_change() -> None:
-    told = dates_json(WAITING.dates, "zh")
-    assert date_changes(told, diagnose(WAITING.order, RULES, NOW + timedelta(days=30))) == ()
 
 
 def test_what_if_the_buyer_confirmed_on_a_day_to_come() -> None:

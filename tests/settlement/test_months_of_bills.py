@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ruamel.yaml import YAML
 
 from settlement.contract import read_order
 from settlement.model import Order, Platform
@@ -22,7 +21,7 @@ from settlement.reconciliation.movements import judge
 from settlement.rulebook import shipped_rulebook
 from settlement.shanghai import end_of
 from settlement.statements import MonthTotals
-from tests.cases.conftest import TextualDates
+from tests.cases.textual import textual
 from tests.examples import examples
 from tests.settlement.contract_orders import orders
 
@@ -30,10 +29,7 @@ FOLDER = Path(__file__).parents[1] / "reconciliation" / "months"
 
 
 def cases() -> list[Any]:
-    yaml = YAML(typ="safe", pure=True)
-    yaml.Constructor = TextualDates
-    found = yaml.load((FOLDER / "months.yaml").read_text("utf-8"))
-    return [pytest.param(case, id=case["name"]) for case in found]
+    return [pytest.param(case, id=case["name"]) for case in textual(FOLDER / "months.yaml")]
 
 
 def compared(bill: MonthTotals, known: list[Order]) -> MonthFinding:

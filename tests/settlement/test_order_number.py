@@ -14,13 +14,12 @@ from settlement.order_number import (
     WhyNot,
     find_order_numbers,
     numbers_beyond,
-    platforms_of,
     why_not,
     without_numbers,
 )
 from settlement.order_number import forms as form_files
 from settlement.order_number.folding import fold
-from settlement.order_number.forms import number_words
+from settlement.order_number.forms import matching_forms, number_words
 from settlement.order_number.lookalikes import is_day, is_time
 from settlement.platforms import folder
 from settlement.yaml_text import RuleFileError, packaged
@@ -154,7 +153,11 @@ def test_numbers_beyond_fifty_are_counted(count: int, beyond: int) -> None:
     assert numbers_beyond("\n".join(f"2026110753{place:02}" for place in range(count))) == beyond
 
 
-def test_only_a_hyphenated_form_is_certain() -> None:
+def platforms_of(number: str) -> tuple[Platform, ...]:
+    return tuple(dict.fromkeys(form.platform for form in matching_forms(number)))
+
+
+def test_a_hyphen_in_its_place_makes_a_form() -> None:
     assert platforms_of("240309-402233834970071") == (Platform.PINDUODUO,)
     assert platforms_of("240309402233834970071") == ()
     assert platforms_of("2403094-02233834970071") == ()

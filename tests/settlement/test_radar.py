@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ruamel.yaml import YAML
 
 from settlement.contract import read_order
 from settlement.diagnosis import Diagnosis, diagnose
@@ -17,7 +16,8 @@ from settlement.radar import Radar, Span
 from settlement.rulebook import shipped_rulebook
 from settlement.shanghai import SHANGHAI
 from settlement.stakes import Fate, stake_of
-from tests.cases.conftest import TextualDates, rules_of
+from tests.cases.conftest import rules_of
+from tests.cases.textual import textual
 from tests.examples import examples
 from tests.settlement.contract_orders import orders
 
@@ -26,10 +26,7 @@ NOW = datetime(2026, 9, 30, 12, tzinfo=SHANGHAI)
 
 
 def cases() -> list[Any]:
-    yaml = YAML(typ="safe", pure=True)
-    yaml.Constructor = TextualDates
-    found = yaml.load((FOLDER / "stakes.yaml").read_text("utf-8"))
-    return [pytest.param(case, id=case["name"]) for case in found]
+    return [pytest.param(case, id=case["name"]) for case in textual(FOLDER / "stakes.yaml")]
 
 
 @pytest.mark.parametrize("case", cases())

@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
 
 from settlement.contract import read_order
 from settlement.model import Order, Platform
-from settlement.reconciliation import Reconciliation, reconcile
 from settlement.reconciliation.findings import Finding
 from settlement.shanghai import SHANGHAI, end_of
 from settlement.statements import StatementLine
-from tests.cases.conftest import TextualDates, rules_of
+from tests.cases.conftest import rules_of
+from tests.cases.textual import textual
+from tests.settlement.reconciling import Reconciliation, reconcile
 
 FOLDER = Path(__file__).parents[1] / "reconciliation"
 KEYS = {"name", "platform", "month", "as_of", "rules", "statement", "orders", "expect"}
@@ -31,10 +31,8 @@ FURTHER = ("special_fee", "agency_share", "tax_withheld", "clawback")
 
 
 def cases() -> Iterator[Any]:
-    yaml = YAML(typ="safe", pure=True)
-    yaml.Constructor = TextualDates
     for path in sorted(FOLDER.glob("*.yaml")):
-        for case in yaml.load(path.read_text("utf-8")):
+        for case in textual(path):
             assert set(case) <= KEYS, case["name"]
             yield pytest.param(case, id=f"{path.stem}-{case['name']}")
 

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from settlement.contract import read_order
 from settlement.model import Order, Platform
-from settlement.reconciliation import Reconciliation, reconcile
 from settlement.reconciliation.findings import Outcome
 from settlement.rulebook import shipped_rulebook
 from settlement.statements import StatementLine, stated_by_order
 from tests.examples import examples
 from tests.settlement.contract_orders import START, orders
+from tests.settlement.reconciling import Reconciliation, reconcile
 
 NUMBERS = [f"20260101000{place:03}" for place in range(8)]
 numbers = st.sampled_from(NUMBERS)

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from settlement.explanations import MOST_REMEMBERED, Explanation, Explanations
+from settlement.explanations import Explanation, Explanations
 
 SLOW = ("ruamel.yaml", "holidays", "chinese_calendar", "pydantic", "sqlalchemy", "telegram")
 
@@ -17,7 +17,7 @@ def imported_with(*modules: str) -> list[str]:
 def test_calendars_and_readers_are_imported_on_first_use() -> None:
     modules = imported_with(
         *("settlement", "settlement.contract", "settlement.diagnosis", "settlement.calculators"),
-        *("settlement.grouping", "settlement.comparison", "settlement.rulebook"),
+        *("settlement.summary", "settlement.comparison", "settlement.rulebook"),
     )
     assert "settlement.diagnosis" in modules
     assert not set(SLOW) & set(modules)
@@ -25,7 +25,7 @@ def test_calendars_and_readers_are_imported_on_first_use() -> None:
 
 def test_combinations_of_words_are_not_remembered_without_end() -> None:
     explanations = Explanations({("reasons", "r1"): Explanation(facts=("F-1",))})
-    for number in range(MOST_REMEMBERED + 10):
+    for number in range(10_010):
         said = ((), (), (f"r{number}",), (), (), ())
         explanations.of(said)
     assert len(explanations._together) == 10

@@ -11,24 +11,21 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ruamel.yaml import YAML
 
+from bot.desk.rendering import Voice
 from settlement.model import Order, Platform, SettlementPhase
 from settlement.reports import ReportError, RowError
 from settlement.statement_files import Statement, own_names, read_statement
 from settlement.statements import MonthTotals, StatementLine, stated_by_order
 from settlement.yaml_text import RuleFileError
-from tests.cases.conftest import TextualDates
+from tests.cases.textual import textual
 from tests.examples import examples
 
 FOLDER = Path(__file__).parents[1] / "reconciliation" / "reading"
 
 
 def cases() -> list[Any]:
-    yaml = YAML(typ="safe", pure=True)
-    yaml.Constructor = TextualDates
-    found = yaml.load((FOLDER / "files.yaml").read_text("utf-8"))
-    return [pytest.param(case, id=case["name"]) for case in found]
+    return [pytest.param(case, id=case["name"]) for case in textual(FOLDER / "files.yaml")]
 
 
 @pytest.mark.parametrize("case", cases())
@@ -110,6 +107,15 @@ def test_what_is_no_header_is_said_to_be_none(content: str) -> None:
     read = read_statement(content.encode(), "账单.csv")
     assert isinstance(read, ReportError)
     assert "看不出是结算单" in str(read)
+
+
+@pytest.mark.parametrize("platform", Platform)
+def test_a_platform_is_known_by_the_name_the_bot_gives_it(platform: Platform) -> None:
+    name = Voice("zh").word("platforms_in_short", platform)
+    content = f"平台,订单号,实发金额\n{name},312345678901,5.00\n"
+    read = read_statement(content.encode(), "账单.csv")
+    assert isinstance(read, Statement), read
+    assert [line.platform for line in read.lines if isinstance(line, StatementLine)] == [platform]
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,7 @@ import pytest
 
 from settlement.contract import read_order
 from settlement.diagnosis import Diagnosis, diagnose
-from settlement.explanations import (
-    Explanation,
-    Explanations,
-    read_explanations,
-)
+from settlement.explanations import Explanation, read_explanations
 from settlement.model import Order, Platform, RawStatus
 from settlement.platforms import room_of
 from settlement.rulebook import RuleFileError, shipped_rulebook
@@ -183,15 +179,6 @@ def test_what_is_listed_is_read_once() -> None:
     explanations = room_of(Platform.JD).explanations
     said = (("code.17",), ("wait_cycle",), (), (), (), ())
     assert explanations.of(said) is explanations.of(said)
-
-
-def test_of_the_combinations_of_words_only_so_many_are_remembered() -> None:
-    explanations = Explanations({})
-    for number in range(10_000):
-        explanations.of(((str(number),), (), (), (), (), ()))
-    assert len(explanations._together) == 10_000
-    explanations.of((("one more",), (), (), (), (), ()))
-    assert len(explanations._together) == 1
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,11 @@ from bot.store.creators import add_creator
 from bot.store.importing import ReportImport
 from bot.store.reconciling import Reconciling, Scope, every_line
 from settlement.model import Order, Platform, RawStatus
-from settlement.reconciliation import reconcile
 from settlement.reconciliation.findings import Finding, Outcome
 from settlement.rulebook import shipped_rulebook
 from settlement.shanghai import SHANGHAI, end_of
 from settlement.statements import StatementLine
+from tests.settlement.reconciling import reconcile
 
 Import = Callable[..., ReportImport]
 SEPTEMBER = date(2026, 9, 1)

@@ -269,7 +269,7 @@ def test_a_day_by_rule_is_that_of_the_whole_month_and_moves_with_the_calendar() 
     assert payout.cycle == "1688/2026-07"
     year = WorkCalendar().year(2026)
     holiday = replace(year, weekdays_off=year.weekdays_off | {PAYOUT_DAY})
-    rules = shipped_rulebook().with_calendar(WorkCalendar({2026: holiday}))
+    rules = replace(shipped_rulebook(), calendar=WorkCalendar({2026: holiday}))
     moved = payout_of(diagnose(RECEIVED_IN_JULY, rules, NOON))
     assert moved is not None
     assert (moved.cycle, moved.day) == (payout.cycle, date(2026, 9, 16))

@@ -9,7 +9,7 @@ from typing import Any
 
 from settlement.apis.envelopes import an_object, first, page_of, rows_in, whole
 from settlement.apis.json_text import as_text, written
-from settlement.apis.members import signed_yuan
+from settlement.apis.members import quoted, signed_yuan
 from settlement.apis.methods import Answer, ApiMethod, Interface, Refused
 from settlement.apis.signing import form_call, run_together, shanghai_text
 from settlement.apis.values import Credentials, HttpCall, MonthlyBill, Question, UnreadRow
@@ -113,7 +113,7 @@ def _month(value: object) -> date:
     match = _MONTH.fullmatch(as_text(value).strip())
     if match and int(match[1]) in YEARS and 1 <= int(match[2]) <= 12:
         return date(int(match[1]), int(match[2]), 1)
-    raise Unreadable(f"“{as_text(value)[:40]}”不是月份；应是 2026-08 这样的文本", "settleMonth")
+    raise Unreadable(f"{quoted(value)}不是月份；应是 2026-08 这样的文本", "settleMonth")
 
 
 INTERFACE = Interface(call=call, opened=opened, bills={BILLS: read_bill})

@@ -1,6 +1,6 @@
 """What only 1688 knows: its payout day, its two back ends, new and old buyers (1688分销客)."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from settlement.forecast import Certainty, Forecast, Waiting
 from settlement.model import Backend
@@ -63,11 +63,6 @@ def _waits_for(roll: Roll, day: int) -> Waiting:
     return Waiting("payout_day", arguments)
 
 
-def available_on(situation: Situation) -> date | None:
-    """From the payout day a line counts as settled, whatever its status says."""
-    return situation.payout.day if situation.payout is not None else None
-
-
 def old_backend(situation: Situation) -> bool:
     """The old back end pays by itself; in the new one creators withdraw (S1688-20, S1688-22)."""
     return situation.order.backend is Backend.OLD
@@ -111,7 +106,6 @@ CHECKS = PlatformChecks(
     ),
     visible=visible,
     payout=payout,
-    available_on=available_on,
     pays_by_itself=old_backend,
     knows_buyers=True,
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 from settlement.apis.envelopes import an_object, first, inner, page_of, rows_in
 from settlement.apis.json_text import as_text
-from settlement.apis.members import day, signed_yuan
+from settlement.apis.members import day, quoted, signed_yuan, yes_or_no
 from settlement.apis.methods import Answer, ApiMethod, Interface, Refused
 from settlement.apis.rows import Facts
 from settlement.apis.signing import compact, form_call, md5_between_secrets, shanghai_text
@@ -87,28 +87,23 @@ def balance_changes(value: object) -> tuple[BalanceChange, ...]:
 def _change(written: str) -> BalanceChange:
     match = _CHANGE.fullmatch(written.strip())
     if match is None:
-        raise Unreadable(f"“{written[:40]}”不是结算变动；应是 {{20191020:10}} 这样的写法")
+        raise Unreadable(f"{quoted(written)}不是结算变动；应是 {{20191020:10}} 这样的写法")
     return BalanceChange(day(match[1]), signed_yuan(match[2]))
 
 
 def complete(facts: Facts) -> None:
-    """The line of an order is its product; 10 of expressStatus is unshipped, 20 shipped."""
+    """The line of an order is its product."""
     item = facts.get("item_id")
     if item and "order_number" in facts:
         facts["line_id"] = f"{facts['order_number']}-{item}"
-
-
-def shipped(value: object) -> bool:
-    """Read expressStatus."""
-    states = {"10": False, "20": True}
-    if as_text(value) not in states:
-        raise Unreadable(f"“{as_text(value)[:40]}”不是发货状态；已知 10 待发货、20 已发货")
-    return states[as_text(value)]
 
 
 INTERFACE = Interface(
     call=call,
     opened=opened,
     complete={ORDERS: complete},
-    readers={"balance_changes": balance_changes, "shipped": shipped},
+    readers={
+        "balance_changes": balance_changes,
+        "shipped": yes_or_no("20", "10", "发货状态；已知 10 待发货、20 已发货"),
+    },
 )

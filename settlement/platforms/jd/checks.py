@@ -4,7 +4,7 @@ from datetime import date
 
 from settlement.forecast import Forecast, operator_payout
 from settlement.model import ShopType
-from settlement.room import PlatformChecks
+from settlement.room import PlatformChecks, payout_day
 from settlement.shanghai import day_of
 from settlement.situation import Situation
 from settlement.states import Reason, State
@@ -19,7 +19,7 @@ def payout(situation: Situation) -> Forecast | None:
     """A settled line without a day of JD's own is paid on the day the operator entered."""
     if not situation.settled or situation.order.platform_settles_on is not None:
         return None
-    return operator_payout(situation, "jd")
+    return operator_payout(situation)
 
 
 def available_on(situation: Situation) -> date | None:
@@ -28,7 +28,7 @@ def available_on(situation: Situation) -> date | None:
         return day_of(situation.settled_at)
     if situation.order.platform_settles_on is not None:
         return situation.order.platform_settles_on
-    return situation.payout.day if situation.payout is not None else None
+    return payout_day(situation)
 
 
 def system_delay(situation: Situation) -> bool:

@@ -1,40 +1,35 @@
 """The order interface of the Taobao union (淘宝联盟): signing, asking, reading."""
 
-import hmac
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from settlement.apis.envelopes import an_object, first, inner, page_of, rows_in, whole
 from settlement.apis.json_text import as_text
+from settlement.apis.members import yes_or_no
 from settlement.apis.methods import Answer, ApiMethod, Interface, Refused
 from settlement.apis.rows import Facts
 from settlement.apis.signing import (
     compact,
     form_call,
     md5_between_secrets,
-    run_together,
     shanghai_text,
 )
 from settlement.apis.values import Credentials, HttpCall, Question
-from settlement.model import RefundKind
+from settlement.model import Platform, RefundKind
+from settlement.platforms import room_of
 from settlement.reading import Unreadable
+from settlement.statuses import Dispute
 
 ORDERS = "taobao.tbk.order.details.get"
 REFUNDS = "taobao.tbk.order.refund.get"
 PUNISHED = "taobao.tbk.dg.punish.order.get"
-_LOST = frozenset({"3"})
-"""refund_status: the dispute failed."""
-_WON = frozenset({"2", "12", "13", "14", "15"})
 _VIOLATIONS = {"1": "店铺淘宝客", "2": "订单虚假交易"}
 
 
-def sign(parameters: Mapping[str, str], secret: str, sign_method: str = "md5") -> str:
-    """Return the signature of the parameters, without ``sign`` itself; ``md5`` or ``hmac``."""
-    if sign_method == "md5":
-        return md5_between_secrets(parameters, secret)
-    signed = hmac.new(secret.encode(), run_together(parameters).encode(), "md5")
-    return signed.hexdigest().upper()
+def sign(parameters: Mapping[str, str], secret: str) -> str:
+    """Return the signature of the parameters, without ``sign`` itself."""
+    return md5_between_secrets(parameters, secret)
 
 
 def call(
@@ -156,10 +151,10 @@ def complete_refund(facts: Facts) -> None:
     """A refund has succeeded, or ended without one, when its dispute was completed."""
     facts["refunds[].kind"] = RefundKind.REFUND
     completed = facts.pop("refunds[].closed_at", None)
-    status = facts.get("raw_status.rights")
-    if completed and status in _WON:
+    dispute = room_of(Platform.TAOBAO).statuses.dispute(facts.get("raw_status.rights"))
+    if completed and dispute is Dispute.WON:
         facts["refunds[].succeeded_at"] = completed
-    elif completed and status in _LOST:
+    elif completed and dispute is Dispute.OVER:
         facts["refunds[].closed_at"] = completed
 
 
@@ -167,14 +162,6 @@ def complete_punished(facts: Facts) -> None:
     """The interface no longer gives the order's own number; the line's says which it is."""
     if "sub_order_number" in facts:
         facts.setdefault("order_number", facts["sub_order_number"])
-
-
-def frozen(value: object) -> bool:
-    """Read punish_status: 0 frozen (冻结), 1 released (解冻)."""
-    states = {"0": True, "1": False}
-    if as_text(value) not in states:
-        raise Unreadable(f"“{as_text(value)[:40]}”不是处罚状态；已知 0 冻结、1 解冻")
-    return states[as_text(value)]
 
 
 def violation(value: object) -> str:
@@ -186,5 +173,8 @@ INTERFACE = Interface(
     call=call,
     opened=opened,
     complete={REFUNDS: complete_refund, PUNISHED: complete_punished},
-    readers={"frozen": frozen, "violation": violation},
+    readers={
+        "frozen": yes_or_no("0", "1", "处罚状态；已知 0 冻结、1 解冻"),
+        "violation": violation,
+    },
 )

@@ -1,7 +1,5 @@
 """What only Taobao and Tmall know: refund verdicts, the smallest commission (淘宝联盟)."""
 
-from datetime import date
-
 from settlement.forecast import Forecast, operator_payout
 from settlement.model import Channel, Refund, RefundStage, SettlementMode
 from settlement.money import share
@@ -28,12 +26,7 @@ def below_a_fen(situation: Situation) -> bool:
 
 def payout(situation: Situation) -> Forecast | None:
     """A settled line is paid on the day the operator entered; no source names one."""
-    return operator_payout(situation, "taobao") if situation.settled else None
-
-
-def available_on(situation: Situation) -> date | None:
-    """From the payout day on a settled line can be withdrawn."""
-    return situation.payout.day if situation.payout is not None else None
+    return operator_payout(situation) if situation.settled else None
 
 
 def rule_on(situation: Situation, refund: Refund) -> Ruling:
@@ -82,6 +75,5 @@ CHECKS = PlatformChecks(
     states={State.INVALID: below_a_fen},
     reasons=((Reason.REFUND_TIMING_UNKNOWN, not_taken_back_yet),),
     payout=payout,
-    available_on=available_on,
     rule_on=rule_on,
 )

@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 from settlement.apis import ApiMethod, Credentials, Question, methods
 from settlement.shanghai import SHANGHAI
 
-FOLDER = Path("tests/apis")
+FOLDER = Path(__file__).parents[2] / "apis"
 START = datetime(2026, 8, 20, 10, 0, tzinfo=SHANGHAI)
 QUESTION = Question(START, START + timedelta(hours=1))
 KEYS = Credentials("the-key", "the-secret", "the-token", "the-union-key", "the-sign-secret")

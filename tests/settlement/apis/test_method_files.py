@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from settlement import apis
 from settlement.apis import ApiMethod, Page, methods
 from settlement.apis.method_files import read_methods
 from settlement.apis.methods import Answer, Interface
@@ -110,13 +111,19 @@ def test_a_member_may_count_only_with_or_without_another() -> None:
 
 
 def test_every_shipped_method_can_be_asked_with_what_it_needs() -> None:
-    assert {method.platform for method in methods()} == set(Platform)
+    assert methods()
     for method in methods():
         assert {"app_key", "app_secret"} <= set(method.needs)
         assert method.gateway.startswith("https://")
         assert method.renew
         assert method.figures.sweep_back >= method.figures.overlap
         assert method.figures.window is not None or method.figures.asks_by == "month"
+
+
+def test_a_room_without_an_interface_has_no_methods(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apis, "find_spec", lambda name: None)
+
+    assert apis.methods_of.__wrapped__(Platform.JD) == ()
 
 
 def test_only_rows_that_add_something_leave_the_line_its_own_numbers() -> None:

@@ -48,11 +48,6 @@ def test_a_signature_is_the_one_the_platform_reckons(case: dict[str, Any]) -> No
     assert signature(case, parameters | {"more": "x"}) != case["signature"]
 
 
-def test_taobao_can_sign_by_hmac_too() -> None:
-    # printf a1b2 | openssl dgst -md5 -hmac k
-    assert taobao.sign({"b": "2", "a": "1"}, "k", "hmac") == "E350DA8931093B2E529D0A1CBC5EE9AE"
-
-
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=8)
 
 

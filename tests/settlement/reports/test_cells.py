@@ -1,23 +1,16 @@
 """Single cells: the reviewed spellings are read, the reviewed nonsense costs its row alone."""
 
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
 
 from settlement.contract import order_json
 from settlement.reports import Report, ReportLine, RowError, read_report
+from tests.settlement.reports.samples import Sample
 
 FOLDER = Path(__file__).parents[2] / "reports"
-
-
-class Sample(Protocol):
-    """What conftest.py makes of the reviewed rows of a platform."""
-
-    good: list[dict[str, str]]
-
-    def text(self, rows: list[dict[str, str]]) -> str: ...
 
 
 def cases(file: str) -> list[Any]:

@@ -2,25 +2,16 @@
 
 import re
 from decimal import Decimal
-from typing import Protocol
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from settlement.contract import OrderError, order_json, read_order
 from settlement.reports import ReportError, ReportLine, RowError, read_report
+from tests.settlement.reports.samples import Sample
 
 SAMPLED = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 NUMBER = re.compile(r"[0-9]{4,32}(-[0-9]{1,32})?")
-
-
-class Sample(Protocol):
-    """What conftest.py makes of the reviewed rows of a platform."""
-
-    header: tuple[str, ...]
-    good: list[dict[str, str]]
-
-    def text(self, rows: list[dict[str, str]]) -> str: ...
 
 
 def read(content: bytes) -> list[ReportLine | RowError]:

@@ -1,5 +1,6 @@
 """Files of layouts: what they say, and that what is wrong is said with place and remedy."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from ruamel.yaml import YAML
 
 from settlement.combining import Rows
 from settlement.model import Platform
-from settlement.platforms import room_of
+from settlement.platforms import folder, room_of
 from settlement.reports.layout_files import (
     foreign_layouts,
     layouts,
@@ -15,7 +16,7 @@ from settlement.reports.layout_files import (
     read_layouts,
 )
 from settlement.reports.layouts import Column, ForeignLayout, Layout, header_key, word_key
-from settlement.yaml_text import RuleFileError
+from settlement.yaml_text import RuleFileError, packaged
 
 BROKEN: list[dict[str, str]] = YAML(typ="safe").load(
     (Path(__file__).parents[2] / "reports" / "broken_layouts.yaml").read_text("utf-8")
@@ -47,21 +48,6 @@ def read(text: str) -> list[Layout]:
     return list(read_layouts(text, "columns.yaml", Platform.JD, statuses))
 
 
-def column(header: str, fact: str | None, kind: str, **others: str) -> Column:
-    return Column(
-        header=header,
-        fact=fact,
-        kind=kind,
-        creator=others.get("creator"),
-        absent=frozenset(),
-        codes={},
-        times=others.get("times"),
-        counts_with=others.get("counts_with"),
-        counts_without=others.get("counts_without"),
-        checked_by=others.get("checked_by"),
-    )
-
-
 def test_a_good_file_says_what_it_says() -> None:
     (layout,) = read(GOOD)
     assert (layout.platform, layout.name, layout.title) == (Platform.JD, "orders", "订单")
@@ -73,17 +59,17 @@ def test_a_good_file_says_what_it_says() -> None:
     assert (number.fact, number.kind) == ("order_number", "number")
     assert number.absent == {"0", "无"}
     assert (status.fact, status.kind) == ("raw_status.code", "code")
-    money = column("金额", "paid_amount", "money")
+    money = Column("金额", "paid_amount", "money")
     checked_by = "estimated_commission"
     assert columns == {
-        "商品": column("商品", "item", "text"),
+        "商品": Column("商品", "item", "text"),
         "金额": money,
         "付款金额": money,
-        "预估": column("预估", "special_fee", "money", counts_without="settled_at"),
-        "结算": column("结算", "special_fee", "money", counts_with="settled_at"),
-        "比例": column("比例", "commission_rate", "percent", times="分成", checked_by=checked_by),
-        "分成": column("分成", None, "percent"),
-        "推广位": column("推广位", None, "text", creator="position"),
+        "预估": Column("预估", "special_fee", "money", counts_without="settled_at"),
+        "结算": Column("结算", "special_fee", "money", counts_with="settled_at"),
+        "比例": Column("比例", "commission_rate", "percent", times="分成", checked_by=checked_by),
+        "分成": Column("分成", None, "percent"),
+        "推广位": Column("推广位", None, "text", creator="position"),
     }
 
 
@@ -127,7 +113,7 @@ def test_a_foreign_report_is_told_by_what_it_needs() -> None:
         ),
         (
             "别家: {needs: [单号], remedy: [换, 改]}",
-            "别家.remedy: is not one text; write one text",
+            "别家.remedy: ['换', '改'] is not a text; write a text",
         ),
     ],
 )
@@ -137,6 +123,14 @@ def test_a_broken_file_of_foreign_reports_names_place_cause_and_remedy(
     with pytest.raises(RuleFileError) as caught:
         list(read_foreign_layouts(text, "f.yaml"))
     assert str(caught.value) == f"f.yaml: {says}"
+
+
+@pytest.mark.parametrize("platform", Platform)
+def test_every_layout_names_its_source_and_when_that_was_checked(platform: Platform) -> None:
+    text = packaged(f"platforms/{folder(platform)}/columns.yaml")
+    for layout in YAML(typ="safe").load(text).values():
+        assert layout["source"]
+        assert isinstance(layout["last_checked"], date)
 
 
 def test_every_layout_is_told_from_every_other_by_what_it_needs() -> None:

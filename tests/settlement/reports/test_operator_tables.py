@@ -87,12 +87,12 @@ def test_a_table_that_is_nearly_an_own_one_is_told_what_is_missing() -> None:
         ("{}", "the whole file: holds no layout; describe one report"),
         (
             OWN.replace("platform: jd", "platform: ebay"),
-            "mine.platform: ebay is not a platform; use one of 1688, jd, taobao, douyin, "
+            "mine.platform: ebay is not known; use one of 1688, jd, taobao, douyin, "
             "pinduoduo, kuaishou",
         ),
         (
             OWN.replace("  platform: jd\n", ""),
-            "mine.platform: None is not a platform; use one of 1688, jd, taobao, douyin, "
+            "mine.platform: None is not known; use one of 1688, jd, taobao, douyin, "
             "pinduoduo, kuaishou",
         ),
         (

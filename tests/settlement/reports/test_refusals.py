@@ -2,22 +2,22 @@
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import pytest
 from ruamel.yaml import YAML
 
 from settlement.model import Platform
 from settlement.reports import (
-    Report,
     ReportError,
     ReportLine,
     RowError,
     read_lines_joined,
     read_report,
 )
+from tests.settlement.reports.samples import Sample, recognised
 
 FILES: list[dict[str, Any]] = YAML(typ="safe").load(
     (Path(__file__).parents[2] / "reports" / "refused_files.yaml").read_text("utf-8")
@@ -26,24 +26,19 @@ UNCLOSED = "引号没有成对，分不出这一行到哪里为止；请在原�
 GARBLED = "有认不出的字符（乱码）；请重新导出，编码选 UTF-8 或 GB18030"
 
 
-class Sample(Protocol):
-    """What conftest.py makes of the reviewed rows of a platform."""
-
-    platform: Platform
-    header: tuple[str, ...]
-    good: list[dict[str, str]]
-
-    def cells(self, row: dict[str, str]) -> list[str]: ...
-    def text(self, rows: list[dict[str, str]]) -> str: ...
-
-
 def read(content: bytes) -> tuple[list[ReportLine], list[RowError]]:
-    report = read_report(content, "订单.csv")
-    assert isinstance(report, Report), report
-    items = list(report.rows)
+    return parted(recognised(content).rows)
+
+
+def joined(content: bytes) -> tuple[list[ReportLine], list[RowError]]:
+    return parted(read_lines_joined(recognised(content)))
+
+
+def parted(items: Iterable[ReportLine | RowError]) -> tuple[list[ReportLine], list[RowError]]:
+    found = list(items)
     return (
-        [item for item in items if isinstance(item, ReportLine)],
-        [item for item in items if isinstance(item, RowError)],
+        [item for item in found if isinstance(item, ReportLine)],
+        [item for item in found if isinstance(item, RowError)],
     )
 
 
@@ -69,16 +64,6 @@ def test_one_number_that_ends_in_zeros_is_real_once_digits_are_seen_to_survive(
     assert errors == []
 
 
-def joined(content: bytes) -> tuple[list[ReportLine], list[RowError]]:
-    report = read_report(content, "订单.csv")
-    assert isinstance(report, Report), report
-    items = list(read_lines_joined(report))
-    return (
-        [item for item in items if isinstance(item, ReportLine)],
-        [item for item in items if isinstance(item, RowError)],
-    )
-
-
 def test_a_row_that_stands_twice_is_one_line(taobao: Sample) -> None:
     rows = numbered(taobao, 3)
     found, errors = joined(taobao.text([*rows, rows[1]]).encode())
@@ -93,7 +78,7 @@ def test_a_row_that_contradicts_an_earlier_one_is_refused(taobao: Sample) -> Non
     (error,) = errors
     key = rows[1]["淘宝子订单号"]
     assert str(error) == (
-        f"订单.csv 第 5 行：订单行 {key} 在第 3 行已经有了，说的不一样，这一行没有导入；"
+        f"报表 第 5 行：订单行 {key} 在第 3 行已经有了，说的不一样，这一行没有导入；"
         "请核对后只留一行"
     )
     assert list(error.cells) == taobao.cells({**rows[1], "商品数量": "3"})

@@ -19,8 +19,8 @@ ANY = st.text(st.characters(codec="utf-8", exclude_characters="\x00\ufffd"), max
 CELLS = st.lists(ANY | st.sampled_from(TELLING), min_size=4, max_size=4)
 
 
-def report_of(content: str | bytes, name: str = "订单.csv") -> Report:
-    report = read_report(content.encode() if isinstance(content, str) else content, name)
+def report_of(content: str | bytes) -> Report:
+    report = read_report(content.encode() if isinstance(content, str) else content, "订单.csv")
     assert isinstance(report, Report), str(report)
     return report
 

@@ -4,53 +4,20 @@ import codecs
 import io
 import tracemalloc
 from collections import deque
-from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 from itertools import islice
-from typing import Any, Protocol
 
 import pytest
 
 from settlement.contract import order_json
-from settlement.model import Order, Platform
+from settlement.model import Platform
 from settlement.reports import (
     Report,
     ReportError,
     ReportLine,
     read_report,
 )
-
-
-class Sample(Protocol):
-    """What conftest.py makes of the reviewed rows of a platform."""
-
-    platform: Platform
-    header: tuple[str, ...]
-    rows: tuple[dict[str, Any], ...]
-    good: list[dict[str, str]]
-
-    def cells(self, row: dict[str, str], header: Iterable[str] = ()) -> list[str]: ...
-    def text(
-        self, rows: list[dict[str, str]], header: Iterable[str] = (), delimiter: str = ","
-    ) -> str: ...
-
-
-def recognised(content: bytes, platform: Platform | None = None) -> Report:
-    report = read_report(content, "报表.csv", platform=platform)
-    assert isinstance(report, Report), report
-    return report
-
-
-def lines(content: bytes) -> list[ReportLine]:
-    found = []
-    for item in recognised(content).rows:
-        assert isinstance(item, ReportLine), item
-        found.append(item)
-    return found
-
-
-def orders(content: bytes) -> list[Order]:
-    return [line.order for line in lines(content)]
+from tests.settlement.reports.samples import Sample, lines, orders, recognised
 
 
 @pytest.mark.parametrize("delimiter", [",", "\t", ";"])

@@ -1,37 +1,9 @@
 """The reviewed rows of every report: what each states, and what rows of a line state together."""
 
-from collections.abc import Iterable
-from typing import Any, Protocol
-
 from settlement.contract import order_json
-from settlement.reports import Report, ReportLine, read_lines_joined, read_report
-
-
-class Sample(Protocol):
-    """What conftest.py makes of the reviewed rows of a report."""
-
-    title: str
-    joined: tuple[dict[str, Any], ...]
-    rows: tuple[dict[str, Any], ...]
-    good: list[dict[str, str]]
-
-    def text(
-        self, rows: list[dict[str, str]], header: Iterable[str] = (), delimiter: str = ","
-    ) -> str: ...
-
-
-def recognised(content: bytes) -> Report:
-    report = read_report(content, "报表.csv")
-    assert isinstance(report, Report), report
-    return report
-
-
-def lines(content: bytes) -> list[ReportLine]:
-    found = []
-    for item in recognised(content).rows:
-        assert isinstance(item, ReportLine), item
-        found.append(item)
-    return found
+from settlement.reports import ReportLine, read_lines_joined
+from settlement.reports.layout_files import layouts
+from tests.settlement.reports.samples import MORE, Sample, lines, recognised
 
 
 def test_the_reviewed_rows_state_what_they_state(each_sample: Sample) -> None:
@@ -64,3 +36,7 @@ def test_the_reviewed_rows_make_the_reviewed_lines(each_sample: Sample) -> None:
     expected = each_sample.joined or [row["order"] for row in each_sample.rows]
     assert [item.document for item in found if isinstance(item, ReportLine)] == list(expected)
     assert len(found) == len(expected)
+
+
+def test_every_layout_has_reviewed_rows() -> None:
+    assert {layout.title for layout in layouts()} == {sample.title for sample in MORE}

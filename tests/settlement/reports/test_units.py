@@ -67,10 +67,7 @@ def test_a_cell_in_no_such_unit_costs_its_row(entry: dict[str, Any], cell: str) 
 
 
 def column(kind: str) -> Column:
-    blank = dict.fromkeys(
-        ("creator", "times", "counts_with", "counts_without", "checked_by"), None
-    )
-    return Column("一格", "item", kind, absent=frozenset(ZEROS), codes={}, **blank)
+    return Column("一格", "item", kind, absent=frozenset(ZEROS))
 
 
 def exactly(kind: str, cell: str) -> object:

@@ -4,43 +4,14 @@ import io
 import zipfile
 from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol
 
 import pytest
 
 from settlement.contract import order_json
-from settlement.model import Order
-from settlement.reports import Report, ReportError, ReportLine, RowError, read_report
+from settlement.reports import ReportError, RowError, read_report
+from tests.settlement.reports.samples import Sample, lines, orders, recognised
 
 Workbook = Callable[..., bytes]
-
-
-class Sample(Protocol):
-    """What conftest.py makes of the reviewed rows of a platform."""
-
-    header: tuple[str, ...]
-    good: list[dict[str, str]]
-
-    def cells(self, row: dict[str, str]) -> list[str]: ...
-    def text(self, rows: list[dict[str, str]]) -> str: ...
-
-
-def recognised(content: bytes) -> Report:
-    report = read_report(content, "报表.xlsx")
-    assert isinstance(report, Report), report
-    return report
-
-
-def lines(content: bytes) -> list[ReportLine]:
-    found = []
-    for item in recognised(content).rows:
-        assert isinstance(item, ReportLine), item
-        found.append(item)
-    return found
-
-
-def orders(content: bytes) -> list[Order]:
-    return [line.order for line in lines(content)]
 
 
 def refused(content: bytes) -> str:
