@@ -126,7 +126,7 @@ class SignIn:
         login = read_login(given, self.parts.token, now)
         if login is None:
             return None
-        fresh = use_once(connection, login.proof, login.user, login.name, login.until, now)
+        fresh = use_once(connection, login.proof, login.until, now)
         return (login.user, login.name) if fresh else None
 
     def _page(self, request: Request, template: str, shown: Mapping[str, object]) -> HTMLResponse:

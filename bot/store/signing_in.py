@@ -33,6 +33,7 @@ SESSION_IDLE = timedelta(hours=12)
 SESSION_LIFETIME = timedelta(days=7)
 SEEN_EVERY = timedelta(minutes=1)
 """How exactly it is kept when a session was last used: not each look is worth a write."""
+_NOBODY = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +79,14 @@ def use_link(connection: Connection, code: str, now: datetime) -> tuple[int, str
     return (used.user, used.name) if used else None
 
 
-def use_once(
-    connection: Connection, proof: str, user: int, name: str, until: datetime, now: datetime
-) -> bool:
-    """Whether this proof, itself good `until` then, comes for the first time."""
+def use_once(connection: Connection, proof: str, until: datetime, now: datetime) -> bool:
+    """Whether this proof, itself good `until` then, comes for the first time.
+
+    Whose it was is not kept: a proof somebody captured must not become good again by its owner's
+    being erased.
+    """
     connection.execute(sign_in_links.delete().where(sign_in_links.c.expires_at < now))
-    row = {"hash": hash_token(proof), "user": user, "name": name, "expires_at": until}
+    row = {"hash": hash_token(proof), "user": _NOBODY, "name": "", "expires_at": until}
     kept = connection.execute(
         insert(connection, sign_in_links)
         .values(**row, used_at=now)

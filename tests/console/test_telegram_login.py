@@ -6,8 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from bot.console.telegram_login import read_login
+from bot.store.erasing import forget_person
+from bot.store.tables import sign_in_links
 from tests.console.conftest import NOW, ON_SQLITE, OWNER, TOKEN, Console
 
 
@@ -89,6 +92,19 @@ async def test_the_same_signature_never_signs_in_twice(console: Console) -> None
     assert (await console.stranger().post("/console/telegram", fields)).status == 403
     another = signed(auth_date=int(console.clock.instant.timestamp()))
     assert (await console.stranger().post("/console/telegram", another)).status == 303
+
+
+@ON_SQLITE
+async def test_a_used_signature_is_not_good_again_when_its_owner_is_erased(
+    console: Console,
+) -> None:
+    fields = signed()
+    assert (await console.stranger().post("/console/telegram", fields)).status == 303
+    with console.engine.begin() as connection:
+        forget_person(connection, OWNER)
+        kept = connection.execute(select(sign_in_links)).all()
+    assert str(OWNER) not in str(kept), "whose it was is not kept"
+    assert (await console.stranger().post("/console/telegram", fields)).status == 403
 
 
 @ON_SQLITE

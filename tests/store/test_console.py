@@ -120,8 +120,8 @@ def test_links_end_and_are_forgotten(connection: Connection) -> None:
 
 def test_a_proof_counts_once_until_it_is_worth_nothing(connection: Connection) -> None:
     until = NOW + timedelta(days=1)
-    assert use_once(connection, "proof", ANNA, "anna", until, NOW)
-    assert not use_once(connection, "proof", ANNA, "anna", until, until)
+    assert use_once(connection, "proof", until, NOW)
+    assert not use_once(connection, "proof", until, until)
     assert use_link(connection, "proof", NOW) is None
 
 
