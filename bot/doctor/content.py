@@ -4,15 +4,13 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot.doctor.finding import Finding, find
+from bot.health.causes import NOTICE_MONTH
 from bot.publishing.candidate import SHIPPED, Checked, Folders, Refused, check, read_folders
 from bot.settings import Settings
 from settlement.rulebook import shipped_rulebook
 from settlement.shanghai import day_of
 
 __all__ = ["answers", "operator"]
-
-NOTICE_MONTH = 11
-"""The State Council publishes next year's days off in October or November."""
 
 
 def answers(settings: Settings, now: datetime) -> Iterator[Finding]:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.doctor import content, machine, web
@@ -17,34 +16,27 @@ AsyncCheck = Callable[[Settings, datetime], AsyncIterator[Finding]]
 Check = Callable[[Settings, datetime], Iterator[Finding]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Checks:
-    """In the order in which they are told; those on the network, then those that block."""
-
-    asking: tuple[AsyncCheck, ...] = (of_telegram.token_and_webhook, of_telegram.clock, web.web)
-    blocking: tuple[Check, ...] = field(
-        default=(
-            of_database,
-            content.answers,
-            machine.fonts,
-            machine.disk,
-            content.operator,
-        )
-    )
-
-
-CHECKS = _Checks()
+ASKING: tuple[AsyncCheck, ...] = (of_telegram.token_and_webhook, of_telegram.clock, web.web)
+"""Those on the network, in the order in which they are told."""
+BLOCKING: tuple[Check, ...] = (
+    of_database,
+    content.answers,
+    machine.fonts,
+    machine.disk,
+    content.operator,
+)
+"""Those that block, after them."""
 
 
 async def examine(settings: Settings, now: datetime) -> list[Finding]:
     """Everything that was found of an installation with usable settings."""
     findings = [find("settings.ok")]
-    for asking in CHECKS.asking:
+    for asking in ASKING:
         try:
             findings += [each async for each in asking(settings, now)]
         except Exception as error:  # one broken check hides no other
             findings.append(_broken(asking.__name__, error))
-    for blocking in CHECKS.blocking:
+    for blocking in BLOCKING:
         findings += await asyncio.to_thread(_blocking, blocking, settings, now)
     return findings
 

@@ -14,6 +14,7 @@ from bot.desk.alarming import Cause, is_over, is_wrong
 from bot.desk.replies import Say
 from bot.desk.snapshot import Snapshot
 from bot.health.causes import Delivery, Seen, causes_of
+from bot.health.lateness import late_platforms
 from bot.store.alarms import note_causes
 from bot.store.gauges import Gauges, read_gauges
 from bot.store.letters import Kind, Letter
@@ -21,7 +22,6 @@ from bot.store.outbox import enqueue
 from bot.store.sync_cursors import all_cursors
 from bot.store.transactions import transact
 from bot.sync.figures import SyncFigures
-from bot.sync.lagging import lags
 
 __all__ = ["Alarms", "SaysDirectly"]
 
@@ -96,13 +96,8 @@ class Alarms:
         calendar = self._current().rulebook.calendar
         return Seen(gauges, calendar, delivery, late, self._alone)
 
-    def _late(self, connection: Connection) -> set[str]:
-        now = self._now()
-        return {
-            str(cursor.key.platform)
-            for cursor in all_cursors(connection)
-            if cursor.key.platform in self._platforms and lags(cursor, self._figures, now)
-        }
+    def _late(self, connection: Connection) -> list[str]:
+        return late_platforms(all_cursors(connection), self._platforms, self._figures, self._now())
 
     def _tell(self, connection: Connection, causes: dict[str, Cause], now: datetime) -> None:
         news = note_causes(connection, causes, now)

@@ -9,7 +9,7 @@ from bot.store.gauges import Gauges
 from settlement.shanghai import day_of
 from settlement.workdays import WorkCalendar
 
-__all__ = ["Delivery", "Seen", "causes_of"]
+__all__ = ["NOTICE_MONTH", "Delivery", "Seen", "causes_of"]
 
 LATE_ANSWER = timedelta(minutes=5)
 LATE_PUSH = timedelta(hours=2)

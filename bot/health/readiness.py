@@ -14,10 +14,10 @@ from sqlalchemy import Engine
 from bot.desk.snapshot import Snapshot
 from bot.health.asking import NoAnswerError, Shared
 from bot.health.condition import Condition
+from bot.health.lateness import late_platforms
 from bot.store.database import is_current
 from bot.store.sync_cursors import Cursor, all_cursors
 from bot.sync.figures import SyncFigures
-from bot.sync.lagging import lags
 
 __all__ = ["Health", "Part", "Report", "State"]
 
@@ -124,14 +124,7 @@ class Health:
             yield Part("migrations", State.OK)
         else:
             yield Part("migrations", State.FAILED, {"why": "run mingzhang db upgrade"})
-        now = self._now()
-        late = sorted(
-            {
-                str(cursor.key.platform)
-                for cursor in stored.cursors
-                if cursor.key.platform in self._platforms and lags(cursor, self._figures, now)
-            }
-        )
+        late = late_platforms(stored.cursors, self._platforms, self._figures, self._now())
         yield Part("sync", State.DEGRADED if late else State.OK, {"late": late})
 
 
