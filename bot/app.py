@@ -246,11 +246,14 @@ def _planner(
     from bot.desk.pushes import render_push
     from bot.planner import Planner
 
-    render = partial(render_push, secret=secret, current=current)
-    broadcast = partial(broadcast_message, secret=secret)
-    quiet, zone = settings.quiet_hours, settings.timezone
     return Planner(
-        *(engine, lambda: current().rulebook, render, quiet, zone, now, broadcast),
+        engine,
+        lambda: current().rulebook,
+        partial(render_push, secret=secret, current=current),
+        settings.quiet_hours,
+        settings.timezone,
+        now,
+        partial(broadcast_message, secret=secret),
         knows=lambda entry: entry in current().knowledge.entries,
     )
 
