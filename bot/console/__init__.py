@@ -37,7 +37,9 @@ endpoints in `tests/console/authorisation.yaml`; the tests fail without them)::
 - Every change is recorded in the transaction that makes it (`visit.record`), every look at an
   order before it is shown (`visit.looked`). Kinds have words in `layout/words.yaml` (`did_…`);
   `about` is "kind:key". Details are ids and figures, not people's texts.
-- Lists are paged and have limits; `visit.part` answers htmx with a template that is a part.
+- Lists are paged and have limits; `visit.show` answers htmx with a template that is a part.
+- Every template has `visit` (with `is_agent`, `is_editor`), `say`, the bot's own words by `voice`,
+  what a check found by `finding` and what comes of a question by `leads_to`.
 - A word that is too long for a line has `zh:` and `en:` below it (`en: >-` folds).
 - Templates extend "layout/layout.html", import "layout/parts.html" (fields, buttons, figures),
   and say words by `say(key, name=…)`; `day`, `moment`, `ago`, `lasting`, `number`, `yuan` and

@@ -5,20 +5,19 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
+from bot.console.operator_turn import operator_turn
 from bot.console.visit import Visit
-from bot.desk.actions import Signer
 from bot.desk.facts import Facts
 from bot.desk.handoffs import HelpDesk
 from bot.desk.incoming import Incoming
 from bot.desk.operators import Operators
-from bot.desk.rendering import Voice
 from bot.desk.replies import Answered
 from bot.desk.turn import Turn
 from bot.store.case_list import CaseDetails, case_details
 from bot.store.exchanges import Exchange, write_exchanges
 from bot.store.locks import hold
 
-__all__ = ["Act", "act_in_case", "staff_turn"]
+__all__ = ["Act", "act_in_case"]
 
 Act = Callable[[Turn], Answered | None]
 
@@ -38,7 +37,7 @@ def act_in_case(visit: Visit, case: int, act: Act, kind: str, text: str = "") ->
         found = case_details(connection, case)  # as whoever held it left it
         if found is None:
             return False
-        turn = staff_turn(visit, found, mark, text)
+        turn = _turn(visit, found, mark, text)
         answered = act(turn)
         if answered is None:
             return False
@@ -50,9 +49,8 @@ def act_in_case(visit: Visit, case: int, act: Act, kind: str, text: str = "") ->
     return visit.writes(work)
 
 
-def staff_turn(visit: Visit, found: CaseDetails, mark: int = 0, text: str = "") -> Turn:
-    """What a person of the operator's says about a case, as the desk takes it."""
-    settings, case = visit.parts.settings, found.case
+def _turn(visit: Visit, found: CaseDetails, mark: int, text: str) -> Turn:
+    case = found.case
     incoming = Incoming(
         update=mark,
         user=visit.user,
@@ -61,17 +59,9 @@ def staff_turn(visit: Visit, found: CaseDetails, mark: int = 0, text: str = "") 
         text=text,
         name=visit.session.name or str(visit.say("you")),
     )
-    help_desk = HelpDesk(anonymous=not settings.human_names)
-    return Turn(
-        incoming,
-        Facts(case=case),
-        visit.parts.current(),
-        Voice("zh", visit.now, settings.timezone),
-        visit.now,
-        Signer(visit.parts.secret),
-        visit.parts.bot_name(),
-        Operators(case.operator_chat, (), help_desk),
-    )
+    help_desk = HelpDesk(anonymous=not visit.parts.settings.human_names)
+    operators = Operators(case.operator_chat, (), help_desk)
+    return operator_turn(visit, incoming, Facts(case=case), operators)
 
 
 def _mark(case: int, once: str) -> int:

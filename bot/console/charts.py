@@ -11,7 +11,7 @@ from unicodedata import east_asian_width
 
 from markupsafe import Markup, escape
 
-__all__ = ["Bar", "Column", "bars", "columns", "keys", "rounded_up"]
+__all__ = ["WIDTH", "Bar", "Column", "Row", "bars", "columns", "keys", "rounded_up", "rows_drawn"]
 
 Value = int | Decimal
 Written = Callable[[Value], object]
@@ -33,6 +33,17 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """A bar as it is drawn: where it begins and how long it is, of the whole `WIDTH`."""
+
+    name: str
+    said: str
+    series: int
+    start: Decimal = Decimal()
+    length: Decimal = Decimal()
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """A column that stands (竖柱), its series one on top of the other; `name` is said below."""
 
@@ -43,10 +54,17 @@ class Column:
 def bars(title: str, drawn: Sequence[Bar], written: Written = str) -> Markup:
     """Bars one below the other, each with its name above and its value at its end."""
     most = max((each.value for each in drawn), default=0) or 1
-    rows = Markup().join(
-        _bar(place * ROW, each, each.value / most, written) for place, each in enumerate(drawn)
-    )
-    return _drawing(title, ROW * len(drawn), rows, [_said(each, written) for each in drawn])
+    rows = [
+        Row(each.name, str(written(each.value)), each.series, length=_length(each, most))
+        for each in drawn
+    ]
+    return rows_drawn(title, rows)
+
+
+def rows_drawn(title: str, rows: Sequence[Row]) -> Markup:
+    """Rows one below the other; the same words stand in the chart's own description."""
+    inside = Markup().join(_row(place * ROW, each) for place, each in enumerate(rows))
+    return _drawing(title, ROW * len(rows), inside, [f"{row.name} {row.said}" for row in rows])
 
 
 def columns(
@@ -87,13 +105,17 @@ def rounded_up(most: Value) -> Decimal:
     return next(step * power for step in (1, 2, 5, 10) if step * power >= most)
 
 
-def _bar(y: int, bar: Bar, share: Value | float, written: Written) -> Markup:
-    length = max(round(Decimal(WIDTH) * Decimal(share), 1), Decimal(2) if bar.value else Decimal())
+def _length(bar: Bar, most: Value) -> Decimal:
+    least = Decimal(2) if bar.value else Decimal()
+    return max(WIDTH * Decimal(bar.value) / Decimal(most), least)
+
+
+def _row(y: int, row: Row) -> Markup:
     return Markup().join(
         (
-            _text(0, y + 12, _shortened(bar.name), kind="strong"),
-            _text(WIDTH, y + 12, str(written(bar.value)), anchor="end"),
-            _rect(Decimal(), Decimal(y + 17), length, Decimal(9), bar.series),
+            _text(0, y + 12, _shortened(row.name), kind="strong"),
+            _text(WIDTH, y + 12, row.said, anchor="end"),
+            _rect(row.start, Decimal(y + 17), row.length, Decimal(9), row.series),
         )
     )
 
@@ -144,10 +166,6 @@ def _shortened(name: str) -> str:
         if width > MOST_COLUMNS:
             return f"{name[: place - 1]}…"
     return name
-
-
-def _said(bar: Bar, written: Written) -> str:
-    return f"{bar.name} {written(bar.value)}"
 
 
 def _drawing(title: str, height: int, inside: Markup, said: Sequence[str]) -> Markup:

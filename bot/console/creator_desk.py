@@ -4,16 +4,16 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, select
 
+from bot.console.operator_turn import operator_turn
 from bot.console.visit import Visit
 from bot.desk import binding_requests as desk
-from bot.desk.actions import Action, Signer, Verb
+from bot.desk.actions import Action, Verb
 from bot.desk.effects import SettleRequest
 from bot.desk.facts import Facts, RequestKey
 from bot.desk.incoming import Incoming
 from bot.desk.operators import Operators
 from bot.desk.rendering import Voice
 from bot.desk.replies import Say
-from bot.desk.turn import Turn
 from bot.store.binding_requests import RequestOutdatedError, request_for_operator
 from bot.store.exchanges import Exchange, write_exchanges
 from bot.store.letters import Kind, Letter
@@ -34,14 +34,14 @@ def decide_request(visit: Visit, key: RequestKey, creator: int | None) -> bool:
 
     False if somebody else has decided, or another creator may be meant by now.
     """
-
     action = _action(key, creator)
     if desk.request_key(action) is None:
         return False
 
     def work(connection: Connection) -> bool:
         hold(connection, {("user", key.user)})
-        turn = _turn(visit, Facts(request=request_for_operator(connection, key)))
+        facts = Facts(request=request_for_operator(connection, key))
+        turn = operator_turn(visit, _pressed(visit), facts, _operators(visit))
         answered = desk.decide(turn, action)
         if answered is None or not _settles(answered.effects):
             return False
@@ -86,18 +86,12 @@ def _told(
     return (Letter(key, Kind.PUSH, person.chat, Say(html, template="unbound"), user=user),)
 
 
-def _turn(visit: Visit, facts: Facts) -> Turn:
-    settings = visit.parts.settings
-    return Turn(
-        Incoming(_OF_A_FORM, visit.user, visit.user, private=False, name=visit.session.name),
-        facts,
-        visit.parts.current(),
-        Voice("zh", visit.now, settings.timezone),
-        visit.now,
-        Signer(visit.parts.secret),
-        visit.parts.bot_name(),
-        Operators(settings.operator_chat, (visit.user,)),
-    )
+def _pressed(visit: Visit) -> Incoming:
+    return Incoming(_OF_A_FORM, visit.user, visit.user, private=False, name=visit.session.name)
+
+
+def _operators(visit: Visit) -> Operators:
+    return Operators(visit.parts.settings.operator_chat, (visit.user,))
 
 
 def _action(key: RequestKey, creator: int | None) -> Action:

@@ -20,7 +20,7 @@ from bot.console.pages import (
 )
 from bot.store.staff import StaffRole
 
-__all__ = ["PAGES", "menu_of"]
+__all__ = ["PAGES", "menu_of", "section_of"]
 
 PAGES: tuple[Page, ...] = (
     overview.PAGE,
@@ -44,3 +44,8 @@ PAGES: tuple[Page, ...] = (
 def menu_of(role: StaffRole) -> list[Page]:
     """The pages that somebody with this role finds in the menu."""
     return [page for page in PAGES if page.listed and role.covers(page.role)]
+
+
+def section_of(name: str) -> str:
+    """The page of the menu that is lit up on a page: itself, or the one it stands under."""
+    return next((page.section for page in PAGES if page.name == name), "") or name

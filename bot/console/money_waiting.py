@@ -22,7 +22,7 @@ from settlement.money import ZERO
 from settlement.rulebook import Rulebook
 from settlement.states import NEVER_PAYS, NOTHING_KNOWN, State
 
-__all__ = ["LINES", "MoneyWaiting", "Waiting", "waiting_in"]
+__all__ = ["LINES", "MoneyWaiting", "Waiting"]
 
 Key = TypeVar("Key")
 LINES = 2000
@@ -56,7 +56,7 @@ class Waiting:
         return _summed((platform, amount) for (platform, _), amount in self.amounts.items())
 
 
-def waiting_in(orders: Iterable[Order], rulebook: Rulebook, now: datetime) -> Waiting:
+def _waiting_in(orders: Iterable[Order], rulebook: Rulebook, now: datetime) -> Waiting:
     """Judge some lines, and sum up what they are still to bring."""
     amounts: dict[tuple[Platform, State], Decimal] = defaultdict(lambda: ZERO)
     lines = unknown = 0
@@ -96,7 +96,7 @@ class MoneyWaiting:
     def _reckoned(self, engine: Engine, snapshot: Snapshot, now: datetime) -> Waiting:
         with engine.connect().execution_options(deferred=True) as connection:
             orders = latest_orders(connection, LINES)
-        return waiting_in(orders, snapshot.rulebook, now)
+        return _waiting_in(orders, snapshot.rulebook, now)
 
 
 def _summed(amounts: Iterable[tuple[Key, Decimal]]) -> list[tuple[Key, Decimal]]:

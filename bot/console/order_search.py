@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from bot.console.given import row_number
 from bot.store.line_pages import (
     Choice,
     FullLine,
@@ -122,7 +123,7 @@ def _fits(line: JudgedLine, state: State | None) -> bool:
 
 
 def _by_rows(connection: Connection, search: Search) -> Iterator[_Step]:
-    below = _number(search.begin) or last_row(connection) + 1
+    below = row_number(search.begin) or last_row(connection) + 1
     while below:
         lines, below = lines_from(connection, below, search.platform, AT_ONCE)
         yield from (_Step(line, str(line.row)) for line in lines)
@@ -164,19 +165,15 @@ def _read_place(text: str) -> tuple[int | None, Place | None]:
     """Read where a page ended; what somebody made up leads to the beginning."""
     creator, _, rest = text.partition("~")
     at, _, row = rest.partition("~")
-    if (number := _number(row)) is None:
-        return _number(creator), None
+    if (number := row_number(row)) is None:
+        return row_number(creator), None
     try:
         instant = datetime.fromisoformat(at) if at else None
     except ValueError:
         return None, None
     if instant is not None and instant.tzinfo is None:
         return None, None
-    return _number(creator), Place(instant, number)
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else None
+    return row_number(creator), Place(instant, number)
 
 
 def _midnight(day: date) -> datetime:

@@ -45,7 +45,8 @@ class Page:
     """A page and what belongs to it.
 
     `name` is that of its module, template, words and (but for the first) of its path. `role` is
-    who sees it in the menu. With `listed` false it is reached from other pages alone.
+    who sees it in the menu. With `listed` false it is reached from other pages alone; `section`
+    is the page of the menu that it then stands under, if any.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Page:
     endpoints: tuple[Endpoint, ...]
     role: StaffRole = StaffRole.VIEWER
     listed: bool = True
+    section: str = ""
 
     @property
     def path(self) -> str:

@@ -24,7 +24,8 @@ class Parts:
 
     `reached_at` gives the address at which browsers reach the console, without a path; `secret`
     signs buttons; `token` proves sign-ins by Telegram; `bot` is the bot's id, under which letters
-    are sent, and `bot_name` gives its @name once Telegram has told it.
+    are sent, and `bot_name` gives its @name once Telegram has told it. What outlasts a request is
+    done `afterwards`, one thing after the other.
     """
 
     engine: Engine
@@ -39,6 +40,9 @@ class Parts:
     money: MoneyWaiting = field(default_factory=MoneyWaiting)
     threads: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(THREADS, "console")
+    )
+    afterwards: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(1, "console-afterwards")
     )
 
     @property

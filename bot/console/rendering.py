@@ -11,8 +11,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot.console.asset_files import asset
+from bot.console.findings import finding_said, outcome_said
 from bot.console.manner import Manner
-from bot.console.words import words_of
+from bot.console.words import is_word
 
 if TYPE_CHECKING:
     from bot.console.visit import Visit
@@ -28,12 +29,16 @@ _NOISE = re.compile(
 def render(visit: Visit, template: str, variables: Mapping[str, object]) -> str:
     """A page, or a part of one, for a visit."""
     # The list of pages names their modules, which need this one.
-    from bot.console.menu import menu_of
+    from bot.console.menu import menu_of, section_of
 
     manner = visit.manner
     shown = {
         "visit": visit,
         "menu": menu_of(visit.role),
+        "section": section_of(visit.page),
+        "voice": visit.voice,
+        "finding": partial(finding_said, visit.language),
+        "leads_to": partial(outcome_said, visit.language),
         "say": visit.say,
         "said": _said(visit),
         **_of_manner(manner),
@@ -60,8 +65,7 @@ def _of_manner(manner: Manner) -> dict[str, object]:
 def _said(visit: Visit) -> Markup | None:
     """What the form that led here has done: a key of the page's words, nothing else."""
     key = visit.asked("said")
-    known = key in words_of(visit.page) or key in words_of("")
-    return visit.say(key) if key.startswith("done") and known else None
+    return visit.say(key) if key.startswith("done") and is_word(visit.page, key) else None
 
 
 @cache

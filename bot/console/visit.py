@@ -14,9 +14,12 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from bot.console.failing import refuse
+from bot.console.given import row_number
 from bot.console.manner import Manner
 from bot.console.parts import Parts
 from bot.console.rendering import render
+from bot.console.words import is_word
 from bot.desk.rendering import Voice
 from bot.store.audit import AuditEntry, record
 from bot.store.signing_in import Session
@@ -64,9 +67,15 @@ class Visit:
         """Whether htmx asks, and only wants a part of the page."""
         return self.request.headers.get("hx-request") == "true"
 
-    def may(self, role: StaffRole) -> bool:
-        """Whether the person may do what `role` may."""
-        return self.role.covers(role)
+    @property
+    def is_agent(self) -> bool:
+        """Whether the person may look at orders and act for the operator."""
+        return self.role.covers(StaffRole.AGENT)
+
+    @property
+    def is_editor(self) -> bool:
+        """Whether the person may change what is answered, imported and sent."""
+        return self.role.covers(StaffRole.EDITOR)
 
     # What was sent.
 
@@ -90,11 +99,11 @@ class Visit:
 
     def asked_number(self, name: str) -> int | None:
         """The same as a number of a row; None if it is none."""
-        return _number(self.asked(name))
+        return row_number(self.asked(name))
 
     def number(self, name: str) -> int | None:
         """A field of the form as a number of a row; None if it is none."""
-        return _number(self.field(name))
+        return row_number(self.field(name))
 
     def path(self, name: str) -> Any:
         """A parameter of the path."""
@@ -128,13 +137,18 @@ class Visit:
         """Words of the page, or of all pages, in the person's language."""
         return self.manner.say(self.page, key, variables)
 
+    def called(self, kind: str, code: str) -> str:
+        """What a code is called by the words `<kind>_<code>`; without them it goes by itself."""
+        key = f"{kind}_{code}"
+        return self.say(key) if is_word(self.page, key) else code
+
     def show(self, template: str, status: int = 200, **variables: object) -> Response:
-        """A whole page; its template extends "layout.html"."""
+        """A whole page, whose template extends "layout/layout.html", or a part for htmx."""
         return HTMLResponse(render(self, template, variables), status)
 
-    def part(self, template: str, status: int = 200, **variables: object) -> Response:
-        """A part of a page, for htmx to put in its place."""
-        return HTMLResponse(render(self, template, variables), status)
+    def not_found(self) -> Response:
+        """That what the address names is not there."""
+        return refuse(self.parts, self.request, 404)
 
     def back(self, below: str = "", said: str = "", page: str | None = None) -> Response:
         """Go back to this page (or another) after a form, there saying the words `said`."""
@@ -152,7 +166,3 @@ class Visit:
 def _clean(text: str) -> str:
     # PostgreSQL keeps no NUL, and nobody types one.
     return text.replace("\x00", "").strip()
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else None

@@ -6,13 +6,12 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
+from bot.console.charts import WIDTH, Row, rows_drawn
 from settlement.money import ZERO
 from settlement.waterfall import Line
 
 __all__ = ["Step", "steps_of", "waterfall_chart"]
 
-WIDTH = 360
-ROW = 34
 TOTALS = frozenset(
     {
         *("gross_amount", "paid_amount", "base_amount", "commission_on_gross", "settled_so_far"),
@@ -72,34 +71,19 @@ def waterfall_chart(
     name: Callable[[str], object],
     written: Callable[[Decimal], object],
 ) -> Markup:
-    """Draw the lines one below the other; the same figures stand in the chart's description."""
-    steps = steps_of(lines)
-    rows = Markup().join(_row(place, step, name, written) for place, step in enumerate(steps))
-    said = "; ".join(f"{name(step.code)} {written(step.amount)}" for step in steps)
-    return Markup(
-        '<svg class="chart" role="img" viewBox="0 0 {} {}">'
-        "<title>{}</title><desc>{}</desc>{}</svg>"
-    ).format(WIDTH, ROW * len(steps), title, said, rows)
-
-
-def _row(
-    place: int,
-    step: Step,
-    name: Callable[[str], object],
-    written: Callable[[Decimal], object],
-) -> Markup:
-    left, right = sorted((step.start, step.end))
-    x = _along(max(left, ZERO), step.most)
-    width = max(_along(max(right, ZERO), step.most) - x, Decimal(2))
-    y = place * ROW
-    return Markup(
-        '<text x="0" y="{}" class="strong">{}</text>'
-        '<text x="{}" y="{}" text-anchor="end">{}</text>'
-        '<rect class="s{}" x="{}" y="{}" width="{}" height="9" rx="1.5"/>'
-    ).format(
-        y + 12, name(step.code), WIDTH, y + 12, written(step.amount), step.series, x, y + 17, width
+    """Draw the lines one below the other; `name` and `written` put codes and amounts in words."""
+    return rows_drawn(
+        title,
+        [_row(step, str(name(step.code)), str(written(step.amount))) for step in steps_of(lines)],
     )
 
 
+def _row(step: Step, name: str, said: str) -> Row:
+    left, right = sorted((step.start, step.end))
+    start = _along(max(left, ZERO), step.most)
+    length = max(_along(max(right, ZERO), step.most) - start, Decimal(2))
+    return Row(name, said, step.series, start, length)
+
+
 def _along(amount: Decimal, most: Decimal) -> Decimal:
-    return round(amount / most * WIDTH, 1)
+    return amount / most * WIDTH

@@ -6,7 +6,7 @@ from importlib.resources import files
 
 from ruamel.yaml import YAML
 
-__all__ = ["MissingWordError", "word", "words_of"]
+__all__ = ["MissingWordError", "is_word", "word", "words_of"]
 
 _EVERYWHERE = ""
 
@@ -21,6 +21,11 @@ def words_of(page: str) -> Mapping[str, Mapping[str, str]]:
     place = ("layout", "words.yaml") if page == _EVERYWHERE else ("pages", f"{page}.yaml")
     text = files("bot.console").joinpath(*place).read_text(encoding="utf-8")
     return YAML(typ="safe").load(text) or {}
+
+
+def is_word(page: str, key: str) -> bool:
+    """Whether a page, or all pages, can say it."""
+    return key in words_of(page) or key in words_of(_EVERYWHERE)
 
 
 def word(page: str, key: str, language: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 import pytest
 import pytest_asyncio
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from bot.app import load_snapshot
 from bot.console.application import console_routes
@@ -21,6 +21,7 @@ from bot.listening import Listener
 from bot.settings import load_settings
 from bot.store.signing_in import open_session
 from bot.store.staff import Member, StaffRole, give_role
+from bot.store.tables import audit_log
 
 NOW = datetime(2026, 9, 15, 1, 0, tzinfo=UTC)
 TOKEN = "4711:console-tests"  # noqa: S105 (no bot has it)
@@ -115,6 +116,13 @@ class Console:
     address: str
     client: aiohttp.ClientSession
 
+    @property
+    def recorded(self) -> list[tuple[str, str]]:
+        """What the audit log holds: what was done, to what."""
+        logged = select(audit_log.c.kind, audit_log.c.about).order_by(audit_log.c.id)
+        with self.engine.connect() as connection:
+            return [(kind, about) for kind, about in connection.execute(logged)]
+
     def stranger(self) -> Browser:
         """Somebody who is not signed in."""
         return Browser(self.address, self.client)
@@ -159,6 +167,7 @@ async def console(engine: Engine, current: Callable[[], Snapshot]) -> AsyncItera
         yield Console(engine, parts, clock, address, client)
     await listener.stop()
     parts.threads.shutdown()
+    parts.afterwards.shutdown()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from bot.reminders import Appointed
 from bot.store.broadcasts import Broadcast, latest_broadcasts
 from bot.store.people import Acquaintance, remember
 from bot.store.staff import StaffRole
-from bot.store.tables import audit_log, outbox
+from bot.store.tables import outbox
 from settlement.model import Platform
 from settlement.states import State
 from tests.console.conftest import NOW, PEOPLE, Browser, Console
@@ -32,13 +32,6 @@ def known(console: Console, *users: int, language: str = "zh") -> None:
 def latest(console: Console) -> Broadcast:
     with console.engine.connect() as connection:
         return latest_broadcasts(connection, 1)[0]
-
-
-def recorded(console: Console) -> list[str]:
-    with console.engine.connect() as connection:
-        return list(
-            connection.execute(select(audit_log.c.kind).order_by(audit_log.c.id)).scalars()
-        )
 
 
 async def written(console: Console, browser: Browser, **more: str) -> str:
@@ -83,7 +76,8 @@ async def test_from_the_first_word_to_the_pause(console: Console) -> None:
     assert again.status == 409
     assert "它刚才变了" in again.words
     expected = ["saved", "saved", "tested", "begun", "paused", "resumed", "cancelled"]
-    assert recorded(console) == [f"broadcast_{each}" for each in expected]
+    done = [kind for kind, _ in console.recorded]
+    assert done == [f"broadcast_{each}" for each in expected]
 
 
 async def test_what_is_wrong_is_said_and_nothing_is_sent(console: Console) -> None:

@@ -16,7 +16,7 @@ from bot.store.exchanges import Exchange, write_exchanges
 from bot.store.importing import OwnedOrder, ReportImport
 from bot.store.people import bind
 from bot.store.staff import StaffRole
-from bot.store.tables import audit_log, cases, handoffs, outbox
+from bot.store.tables import cases, handoffs, outbox
 from settlement.model import Order, Platform
 from tests.console.conftest import NOW, Browser, Console
 
@@ -52,12 +52,6 @@ class Case:
         with self.console.engine.connect() as connection:
             return connection.execute(select(handoffs)).one()
 
-    @property
-    def recorded(self) -> list[tuple[str, str]]:
-        with self.console.engine.connect() as connection:
-            found = connection.execute(select(audit_log).order_by(audit_log.c.id))
-            return [(row.kind, row.about) for row in found]
-
 
 @pytest.fixture
 def case(console: Console) -> Case:
@@ -90,7 +84,7 @@ async def test_a_case_shows_what_was_said_and_only_the_creators_own_orders(case:
     orders = shown.text.partition("提到的订单")[2]
     assert NUMBER in orders
     assert FOREIGN not in orders
-    assert case.recorded == [("case_read", "case:1"), ("order_seen", "order:1")]
+    assert case.console.recorded == [("case_read", "case:1"), ("order_seen", "order:1")]
     assert (await case.agent.get("/console/cases/9")).status == 404
 
 
@@ -112,7 +106,7 @@ async def test_an_answer_goes_to_the_creator_once_and_is_seen_in_the_operators_c
     shown = await case.agent.get("/console/cases/1")
     assert "查到了 <3" in shown.words
     assert "等待发送" in shown.words
-    assert case.recorded[0] == ("case_answered", "case:1")
+    assert case.console.recorded[0] == ("case_answered", "case:1")
 
 
 async def test_a_case_is_taken_and_closed_once(case: Case) -> None:
@@ -124,7 +118,9 @@ async def test_a_case_is_taken_and_closed_once(case: Case) -> None:
     late = await case.agent.post("/console/cases/1/reply", {"text": "晚了", "once": "d"})
     assert late.status == 409
     assert "工单已经结束" in late.words
-    assert [kind for kind, _ in case.recorded if kind in ("case_taken", "case_closed")] == [
+    assert [
+        kind for kind, _ in case.console.recorded if kind in ("case_taken", "case_closed")
+    ] == [
         "case_taken",
         "case_closed",
     ]
@@ -150,4 +146,4 @@ async def test_money_that_did_not_come_is_listed_and_settled(case: Case) -> None
     with case.console.engine.connect() as connection:
         assert connection.execute(select(cases.c.state)).scalar_one() == "closed"
     assert "运营了结" in (await case.agent.get("/console/cases?view=settled")).words
-    assert ("missing_closed", "missing:1") in case.recorded
+    assert ("missing_closed", "missing:1") in case.console.recorded

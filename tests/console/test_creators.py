@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from bot.console.words import is_word
 from bot.desk.effects import RequestBinding
 from bot.desk.facts import Dialogue, RequestKey
 from bot.store.binding_requests import request_binding
@@ -13,7 +14,8 @@ from bot.store.creators import add_creator, creators_by_name, known_promoters, m
 from bot.store.importing import OwnedOrder, ReportImport
 from bot.store.people import Acquaintance, bind, creators_of, remember
 from bot.store.staff import StaffRole
-from bot.store.tables import audit_log, outbox
+from bot.store.tables import outbox
+from settlement.creators_file import kinds
 from settlement.model import Order, Platform
 from tests.console.conftest import NOW, Browser, Console
 
@@ -41,12 +43,6 @@ def bound(console: Console, user: int) -> list[str]:
         return [name for _, name in creators_of(connection, [user]).get(user, [])]
 
 
-def recorded(console: Console) -> list[tuple[str, str]]:
-    with console.engine.connect() as connection:
-        found = connection.execute(select(audit_log).order_by(audit_log.c.id))
-        return [(row.kind, row.about) for row in found]
-
-
 def told(console: Console, user: int) -> list[str]:
     with console.engine.connect() as connection:
         found = select(outbox.c.payload).where(outbox.c.chat == user).order_by(outbox.c.id)
@@ -64,7 +60,7 @@ async def test_a_link_binds_once_and_is_shown_once(console: Console, editor: Bro
         bind(connection, ASKER, found[1], NOW)
     assert bound(console, ASKER) == ["小雅"]
     assert found[1] not in (await agent.get("/console/creators/1")).text
-    assert recorded(console) == [("binding_link_made", "creator:1")]
+    assert console.recorded == [("binding_link_made", "creator:1")]
 
 
 async def test_whoever_is_unbound_is_told(console: Console, editor: Browser) -> None:
@@ -76,7 +72,7 @@ async def test_whoever_is_unbound_is_told(console: Console, editor: Browser) -> 
     assert len(told(console, PERSON)) == 1
     assert "小雅" in told(console, PERSON)[0]
     assert (await agent.post("/console/creators/1/unbind", {"user": str(PERSON)})).status == 409
-    assert recorded(console) == [("unbound", "creator:1")]
+    assert console.recorded == [("unbound", "creator:1")]
 
 
 async def test_names_are_added_moved_and_removed(console: Console, editor: Browser) -> None:
@@ -94,7 +90,7 @@ async def test_names_are_added_moved_and_removed(console: Console, editor: Brows
     with console.engine.connect() as connection:
         assert known_promoters(connection) == {}
     assert "小雅短视频" in (await editor.get("/console/creators?search=短视频")).words
-    assert [kind for kind, _ in recorded(console)] == ["called", "called", "called_no_more"]
+    assert [kind for kind, _ in console.recorded] == ["called", "called", "called_no_more"]
 
 
 async def test_a_creator_is_registered_and_renamed(console: Console, editor: Browser) -> None:
@@ -103,12 +99,19 @@ async def test_a_creator_is_registered_and_renamed(console: Console, editor: Bro
     assert "Anna <b>" in (await editor.get("/console/creators/3")).words
     known = await editor.post("/console/creators/add", {"name": "小雅"})
     assert known.headers["Location"] == "/console/creators/1?said=done_known"
-    assert (await editor.post("/console/creators/3/rename", {"name": "小雅"})).status == 409
+    taken = await editor.post("/console/creators/3/rename", {"name": "小雅"})
+    assert taken.status == 409
+    assert "已经有一位达人叫这个名字" in taken.words
     assert (await editor.post("/console/creators/3/rename", {"name": ""})).status == 422
     assert (await editor.post("/console/creators/3/rename", {"name": "安娜"})).status == 303
     with console.engine.connect() as connection:
         assert creators_by_name(connection)["安娜"] == 3
     assert (await editor.get("/console/creators/9")).status == 404
+
+
+def test_every_kind_of_name_is_called_something() -> None:
+    found = {kind for platform in Platform for kind in kinds(platform).values()}
+    assert sorted(kind for kind in found if not is_word("creators", f"kind_{kind}")) == []
 
 
 async def test_two_that_are_one_are_merged_after_a_preview(
@@ -118,6 +121,7 @@ async def test_two_that_are_one_are_merged_after_a_preview(
     assert "不能撤销" in seen.words
     merged = await editor.post("/console/creators/2/merge", {"target": "1", "into": "小雅"})
     assert merged.headers["Location"] == "/console/creators/1?said=done_merged"
+    console.parts.afterwards.shutdown()
     shown = await editor.get("/console/creators/1")
     assert "订单行 2" in shown.words
     with console.engine.connect() as connection:
@@ -125,7 +129,7 @@ async def test_two_that_are_one_are_merged_after_a_preview(
     refused = await editor.post("/console/creators/1/merge", {"target": "1", "into": "小雅"})
     assert refused.status == 409
     assert "不能合并到自己" in refused.words
-    assert recorded(console) == [("creators_merged", "creator:1")]
+    assert console.recorded == [("creators_merged", "creator:1")]
 
 
 async def test_what_the_operators_file_says_is_left_to_it(
@@ -168,4 +172,4 @@ async def test_a_request_to_be_bound_is_decided_once_and_the_asker_told(
     assert (await agent.post(f"{path}/mark-two", {"decision": "refuse"})).status == 303
     assert (await agent.post(f"{path}/oops", {"decision": "refuse"})).status == 409
     assert len(told(console, ASKER)) == 2
-    assert [kind for kind, _ in recorded(console)] == ["binding_approved", "binding_refused"]
+    assert [kind for kind, _ in console.recorded] == ["binding_approved", "binding_refused"]

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from aiohttp import FormData
@@ -16,7 +17,6 @@ from bot.store.creators import add_creator
 from bot.store.staff import StaffRole
 from bot.store.sync_cursors import SourceKey, note_trouble
 from bot.store.tables import (
-    audit_log,
     document_imports,
     import_batches,
     order_lines,
@@ -26,7 +26,7 @@ from bot.store.tables import (
 from bot.sync.documents import DocumentImports, Pace, Speech
 from bot.sync.fetching import Fetched
 from settlement.model import Platform
-from tests.console.conftest import NOW, Browser, Console
+from tests.console.conftest import NOW, ON_SQLITE, Browser, Console
 from tests.documents.reports import CREATOR, report
 
 UNDER_WAY = ("waiting", "working", "undoing")
@@ -85,12 +85,6 @@ def files(*sent: tuple[str, bytes], **fields: str) -> FormData:
     return form
 
 
-def recorded(console: Console) -> list[tuple[str, str]]:
-    with console.engine.connect() as connection:
-        found = connection.execute(select(audit_log).order_by(audit_log.c.id))
-        return [(row.kind, row.about) for row in found]
-
-
 @pytest.fixture
 def editor(console: Console) -> Browser:
     with console.engine.begin() as connection:
@@ -121,7 +115,7 @@ async def test_a_report_is_tried_imported_and_undone(console: Console, editor: B
     assert "已撤销" in (await editor.get("/console/imports")).words
     assert counted(console, import_batches.c.id, import_batches.c.withdrawn_at.is_(None)) == 0
     assert counted(console, outbox.c.id) == 0, "nobody is written to"
-    assert recorded(console) == [
+    assert console.recorded == [
         ("import_asked", "import:1"),
         ("import_for_good", "import:1"),
         ("import_undone", "import:1"),
@@ -140,11 +134,27 @@ async def test_refused_rows_are_downloaded_and_harm_no_spreadsheet(
     header, *rows = csv.reader(io.StringIO(answer.text.removeprefix("\ufeff")))
     assert len(rows) == 2
     assert {row[header.index("商品名称")] for row in rows} == {"'=HYPERLINK(1)"}
-    assert ("import_rows_read", "import:1") in recorded(console)
+    assert ("import_rows_read", "import:1") in console.recorded
     assert (await editor.get("/console/imports/1/refused/1")).status == 404
     agent = console.browser(StaffRole.AGENT)
     assert (await agent.get("/console/imports/1/refused/0")).status == 403
     assert "第 100" not in (await agent.get("/console/imports")).words
+
+
+@ON_SQLITE
+async def test_a_zip_bomb_ends_in_one_line_and_loses_nothing_else(
+    console: Console, editor: Browser
+) -> None:
+    packed = io.BytesIO()
+    with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+        archive.writestr("订单.csv", bytes(20_000_000))
+        archive.writestr("八月.csv", report(50))
+    bomb, good = ("bomb.zip", packed.getvalue()), ("九月.csv", report(120))
+    await editor.post("/console/imports", files(bomb, good, creator=CREATOR, how="import"))
+    await worked(console)
+    shown = await editor.get("/console/imports")
+    assert shown.words.count("解开后是原来的 200 倍以上，不像报表，没有读它") == 1
+    assert counted(console, order_lines.c.id) == 119, "all of the others, in it and beside it"
 
 
 async def test_several_files_are_taken_each_by_itself(console: Console, editor: Browser) -> None:
@@ -191,8 +201,8 @@ async def test_who_imported_what_is_listed_and_an_import_is_taken_back(
     taken = await editor.post("/console/batches/2/undo")
     assert taken.headers["Location"] == "/console/batches/2?said=done_undone"
     assert "已撤销" in (await editor.get("/console/batches/2")).words
-    assert ("import_undone", "import_batch:2") in recorded(console)
-    assert ("import_read", "import_batch:2") in recorded(console)
+    assert ("import_undone", "import_batch:2") in console.recorded
+    assert ("import_read", "import_batch:2") in console.recorded
     assert (await editor.get("/console/batches/99")).status == 404
 
 

@@ -113,10 +113,10 @@ async def test_the_words_beside_the_fields_are_no_markup_of_the_page(
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        ("<script>alert(1)</script>", "holds '<' where Telegram wants"),
-        ("<b>要交", "does not close <b>"),
-        ("{{ figures['jd.nothing'] }}", "uses the figure jd.nothing"),
-        ("{% for x in y %}", "holds a template that is no figure"),
+        ("<script>alert(1)</script>", "有 '<'，Telegram 里要写成"),
+        ("<b>要交", "<b> 没有收尾"),
+        ("{{ figures['jd.nothing'] }}", "用了数值 jd.nothing，却没有列出来"),
+        ("{% for x in y %}", "有不是数值的模板写法"),
     ],
 )
 async def test_what_telegram_would_refuse_is_neither_shown_nor_published(
@@ -150,7 +150,7 @@ async def test_advice_must_be_seen_before_it_is_published(console: Console) -> N
     form = await form_of(browser, answer="要。")
     asked = await browser.post(TAX, form | {"sure": ""})
     assert asked.status == 200
-    assert "has 2 phrasings" in asked.words
+    assert "只有 2 句问法；请至少写 10 句" in asked.words
     assert in_force(console) == BASE
 
 

@@ -1,5 +1,7 @@
 """Pages of the core: each is shown to whoever may see it, in both languages."""
 
+import re
+
 import pytest
 
 from bot.console.menu import PAGES
@@ -14,6 +16,16 @@ async def test_every_page_of_the_menu_opens_for_an_owner(console: Console, langu
         answer = await browser.get(f"/console{page.path or '/'}")
         assert answer.status == 200, f"{page.name}: {answer.words}"
         assert f'<html lang="{"zh-Hans" if language == "zh" else "en"}"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("page", "lit"),
+    [("imports", "imports"), ("batches", "imports"), ("sync", "imports"), ("account", None)],
+)
+async def test_the_menu_shows_where_one_is(console: Console, page: str, lit: str | None) -> None:
+    shown = (await console.browser().get(f"/console/{page}")).text
+    menu = shown.partition('<nav class="menu"')[2].partition("</nav>")[0]
+    assert re.findall(r'href="/console/(\w+)" aria-current', menu) == ([lit] if lit else [])
 
 
 async def test_a_viewer_sees_only_their_pages(console: Console) -> None:

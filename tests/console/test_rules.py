@@ -13,10 +13,11 @@ from sqlalchemy import Engine
 from bot.console.rules import effects
 from bot.publishing.candidate import build_rulebook
 from bot.publishing.publisher import files_in_force
-from bot.store.audit import Filter, audit_entries
 from bot.store.creators import add_creator
 from bot.store.importing import OwnedOrder, ReportImport
-from bot.store.staff import StaffRole
+from bot.store.revisions import list_publications
+from bot.store.signing_in import open_session
+from bot.store.staff import LOCAL, StaffRole
 from settlement.rulebook import Rulebook, shipped_rulebook
 from tests.console.conftest import NOW, Browser, Console
 from tests.console.test_orders import LINE
@@ -46,12 +47,6 @@ def lines(engine: Engine) -> None:
 def in_force(console: Console) -> Rulebook:
     with console.engine.connect() as connection:
         return build_rulebook(files_in_force(connection))
-
-
-def recorded(console: Console) -> list[tuple[str, str]]:
-    with console.engine.connect() as connection:
-        entries = audit_entries(connection, Filter(), 99)
-    return [(entry.kind, entry.about) for entry in reversed(entries)]
 
 
 def hidden(page: str, name: str) -> str:
@@ -107,9 +102,9 @@ async def test_a_figure_is_tried_then_published_and_can_be_taken_out(
     again = await editor.post(f"{DAY}/try", taken_out)
     assert again.status == 422
     assert "没有自己填的值可以撤掉" in again.words
-    kinds = [kind for kind, about in recorded(console) if about == "rule:1688.payout_day"]
+    kinds = [kind for kind, about in console.recorded if about == "rule:1688.payout_day"]
     assert kinds == ["rule_changed", "rule_changed"]
-    assert ("orders_compared", "") in recorded(console)
+    assert ("orders_compared", "") in console.recorded
 
 
 async def test_what_another_editor_changed_meanwhile_is_not_overwritten(
@@ -131,9 +126,9 @@ async def test_what_another_editor_changed_meanwhile_is_not_overwritten(
     ("form", "words"),
     [
         ({"first": "", "figure": "20"}, "请填从哪天起"),
-        ({"first": "2026-01-01", "figure": "32"}, "is not a figure of the unit day_of_month"),
-        ({"first": "2026-01-01", "figure": ""}, "is not a figure of the unit day_of_month"),
-        ({"first": "2026-01-01", "figure": "<script>"}, "<script> is not a figure"),
+        ({"first": "2026-01-01", "figure": "32"}, '32 不是这里要的写法；请写成 "15"，最大 "31"'),
+        ({"first": "2026-01-01", "figure": ""}, "没有填数字"),
+        ({"first": "2026-01-01", "figure": "<script>"}, "<script> 不是这里要的写法"),
     ],
 )
 async def test_what_is_no_figure_is_said_beside_the_form(
@@ -145,12 +140,23 @@ async def test_what_is_no_figure_is_said_beside_the_form(
     assert "<script>" not in answer.text
 
 
+async def test_whoever_signed_in_from_the_machine_publishes_as_the_console(
+    console: Console,
+) -> None:
+    with console.engine.begin() as connection:
+        token = open_session(connection, LOCAL, "", NOW)
+    here = Browser(console.address, console.client, token)
+    assert (await here.post(f"{DAY}/looked")).status == 303
+    with console.engine.connect() as connection:
+        assert list_publications(connection)[0].author == "console"
+
+
 async def test_a_look_at_the_source_moves_the_day_of_the_check(console: Console) -> None:
     console.clock.instant = datetime(2027, 3, 1, 4, tzinfo=UTC)
     editor = console.browser(StaffRole.EDITOR)
     assert (await editor.post(f"{DAY}/looked")).status == 303
     assert in_force(console).rule("1688.payout_day").last_checked == date(2027, 3, 1)
-    assert recorded(console) == [("rule_looked_up", "rule:1688.payout_day")]
+    assert console.recorded == [("rule_looked_up", "rule:1688.payout_day")]
     packed = await download(editor)
     assert packed == {
         "rules/alibaba1688.yaml": (
@@ -225,7 +231,7 @@ async def test_a_notice_is_read_drawn_and_published(console: Console, lines: Non
     shown = await editor.get("/console/rules/calendar?year=2027")
     assert "2027 已公布" in shown.words
     assert "还没有录入" not in (await editor.get("/console/rules")).words
-    assert ("calendar_changed", "year:2027") in recorded(console)
+    assert ("calendar_changed", "year:2027") in console.recorded
 
 
 async def test_a_notice_with_doubts_is_looked_at_or_not_used(console: Console) -> None:

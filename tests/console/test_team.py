@@ -70,6 +70,7 @@ async def test_the_log_is_filtered_and_paged(console: Console) -> None:
         assert (await owner.post("/console/team/give", form)).status == 303
     first = await owner.get("/console/audit?kind=role_changed")
     assert first.text.count("<tr>") == 51
+    assert "角色: 只看" in first.words
     older = first.text.partition('href="?')[2].partition('"')[0].replace("&amp;", "&")
     assert "kind=role_changed" in older
     rest = await owner.get(f"/console/audit?{older}")

@@ -161,7 +161,7 @@ async def test_a_new_entry_begins_with_what_was_asked(console: Console) -> None:
     }
     asked_twice = await editor.post("/console/knowledge/new", form)
     assert asked_twice.status == 200
-    assert "has 2 phrasings" in asked_twice.words
+    assert "只有 2 句问法" in asked_twice.words
     done = await editor.post("/console/knowledge/new", form | {"sure": "yes"})
     assert done.status == 303, done.words
     with console.engine.connect() as connection:

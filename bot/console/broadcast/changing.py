@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from bot.console.broadcast.forms import segment_of, timing_of, words_of
-from bot.console.broadcast.showing import asked_for, gone, show_check, show_running
+from bot.console.broadcast.showing import asked_for, show_check, show_running
 from bot.console.visit import Visit
 from bot.desk.broadcasts import BroadcastState, broadcast_message, mistakes_of
 from bot.desk.segments import LANGUAGES
@@ -52,7 +52,7 @@ def send_test(visit: Visit) -> Response:
     """Send a draft to oneself alone, in one language."""
     draft, language = asked_for(visit), visit.field("language")
     if draft is None or draft.state is not BroadcastState.DRAFT:
-        return gone(visit)
+        return visit.not_found()
     spoken = "en" if language == "en" else "zh"
     if language not in LANGUAGES or spoken in mistakes_of(draft.words, draft.segment):
         return show_check(visit, "has_mistakes", 422)
@@ -76,7 +76,7 @@ def send(visit: Visit) -> Response:
     """Begin what was just checked, at once or by appointment."""
     draft, timing, expected = asked_for(visit), timing_of(visit), visit.number("expected")
     if draft is None:
-        return gone(visit)
+        return visit.not_found()
     if draft.state is BroadcastState.DRAFT and mistakes_of(draft.words, draft.segment):
         return show_check(visit, "has_mistakes", 422)
     if timing.problem or not expected or expected > _MOST_PEOPLE:
@@ -121,7 +121,7 @@ def _changed(
     """
     broadcast = asked_for(visit)
     if broadcast is None:
-        return gone(visit)
+        return visit.not_found()
 
     def change(connection: Connection) -> None:
         if visit.number("version") not in (None, broadcast.version):

@@ -11,21 +11,16 @@ from bot.console.broadcast.preview import preview
 from bot.console.visit import Visit
 from bot.desk.broadcasts import Words, mistakes_of, words_in
 from bot.desk.markup import plain, units
-from bot.desk.rendering import Voice
 from bot.desk.segments import LANGUAGES, Segment
 from bot.store.broadcasts import Broadcast
 from bot.store.recipient_outcomes import Figures, figures_of
 from bot.telegram.limiter import TELEGRAM
-from settlement.model import Platform
-from settlement.states import State
 
 __all__ = [
     "Progress",
     "Version",
     "lasting_at_pace",
     "mistakes_said",
-    "name_of_platform",
-    "name_of_state",
     "people_said",
     "progress_of",
     "versions",
@@ -107,26 +102,16 @@ def people_said(visit: Visit, segment: Segment) -> list[Markup]:
         names = (visit.say(f"speaks_{each}") for each in segment.languages)
         said.append(visit.say("for_languages", names=_listed(visit, names)))
     if segment.platforms:
-        platforms = (name_of_platform(visit, each) for each in segment.platforms)
+        platforms = (visit.voice.text("platforms_in_short", each) for each in segment.platforms)
         said.append(visit.say("for_platforms", names=_listed(visit, platforms)))
     if segment.states:
-        states = (name_of_state(visit, each) for each in segment.states)
+        states = (visit.voice.text("states", each) for each in segment.states)
         said.append(visit.say("for_states", names=_listed(visit, states)))
     if segment.month:
         said.append(visit.say("for_month", month=segment.month))
     if segment.bound and not segment.asks_for_orders:
         said.append(visit.say("for_bound"))
     return said or [visit.say("for_everybody")]
-
-
-def name_of_platform(visit: Visit, platform: Platform) -> str:
-    """A platform as the bot calls it."""
-    return Voice(visit.language).text("platforms_in_short", platform.value)
-
-
-def name_of_state(visit: Visit, state: State) -> str:
-    """A state as the bot calls it."""
-    return Voice(visit.language).text("states", state.value)
 
 
 def _listed(visit: Visit, names: Iterable[str]) -> str:

@@ -1,6 +1,5 @@
 """What the pages of broadcasts show (群发展示): the list, a draft, its check, how far one is."""
 
-from functools import partial
 from typing import Any
 
 from starlette.responses import Response
@@ -9,13 +8,10 @@ from bot.console.broadcast.forms import months_before, segment_of, words_of
 from bot.console.broadcast.saying import (
     lasting_at_pace,
     mistakes_said,
-    name_of_platform,
-    name_of_state,
     people_said,
     progress_of,
     versions,
 )
-from bot.console.failing import refuse
 from bot.console.visit import Visit
 from bot.desk.broadcasts import BroadcastState, Words
 from bot.desk.segments import EVERYBODY, LANGUAGES, Segment
@@ -23,13 +19,11 @@ from bot.store.broadcasts import Broadcast, latest_broadcasts, read_broadcast
 from bot.store.people import known_people
 from bot.store.recipient_outcomes import uncertain_recipients
 from bot.store.segments import count_people
-from bot.store.staff import StaffRole
 from settlement.model import Platform
 from settlement.states import State
 
 __all__ = [
     "asked_for",
-    "gone",
     "show",
     "show_all",
     "show_check",
@@ -41,7 +35,6 @@ __all__ = [
 
 LISTED = 50
 UNCERTAIN_LISTED = 100
-_HIGHEST = 2**63 - 1
 
 
 def show_all(visit: Visit) -> Response:
@@ -51,8 +44,7 @@ def show_all(visit: Visit) -> Response:
             progress_of(connection, each, visit.language)
             for each in latest_broadcasts(connection, LISTED)
         ]
-    editor = visit.may(StaffRole.EDITOR)
-    return visit.show("pages/broadcast.html", broadcasts=found, editor=editor)
+    return visit.show("pages/broadcast.html", broadcasts=found)
 
 
 def write(visit: Visit) -> Response:
@@ -64,8 +56,8 @@ def show(visit: Visit) -> Response:
     """A draft to be written on, or how far one has come."""
     broadcast = asked_for(visit)
     if broadcast is None:
-        return gone(visit)
-    if broadcast.state is BroadcastState.DRAFT and visit.may(StaffRole.EDITOR):
+        return visit.not_found()
+    if broadcast.state is BroadcastState.DRAFT and visit.is_editor:
         return _form(visit, broadcast, broadcast.segment, broadcast.words)
     return show_running(visit, broadcast)
 
@@ -74,21 +66,21 @@ def show_progress(visit: Visit) -> Response:
     """How far one has come, as the part of its page that asks again by itself."""
     broadcast = asked_for(visit)
     if broadcast is None:
-        return gone(visit)
-    return visit.part("pages/broadcast_progress.html", **_progress(visit, broadcast))
+        return visit.not_found()
+    return visit.show("pages/broadcast_progress.html", **_progress(visit, broadcast))
 
 
 def show_preview(visit: Visit) -> Response:
     """What is being written, as Telegram will show it; nothing is kept."""
     segment, words = segment_of(visit), words_of(visit)
-    return visit.part("pages/broadcast_preview.html", **_text(visit, words, segment))
+    return visit.show("pages/broadcast_preview.html", **_text(visit, words, segment))
 
 
 def show_check(visit: Visit, problem: str = "", status: int = 200) -> Response:
     """How many a draft is for and how long it takes, before it is sent."""
     draft = asked_for(visit)
     if draft is None or draft.state is not BroadcastState.DRAFT:
-        return gone(visit)
+        return visit.not_found()
     with visit.reads() as connection:
         rulebook = visit.parts.current().rulebook
         audience = count_people(connection, draft.segment, rulebook, visit.now)
@@ -116,7 +108,6 @@ def show_running(
         "pages/broadcast_run.html",
         status,
         people=people_said(visit, broadcast.segment),
-        editor=visit.may(StaffRole.EDITOR),
         problem=problem,
         **_text(visit, broadcast.words, broadcast.segment),
         **_progress(visit, broadcast),
@@ -125,16 +116,8 @@ def show_running(
 
 def asked_for(visit: Visit) -> Broadcast | None:
     """The broadcast that the address names."""
-    number: int = visit.path("broadcast")
-    if number > _HIGHEST:
-        return None
     with visit.reads() as connection:
-        return read_broadcast(connection, number)
-
-
-def gone(visit: Visit) -> Response:
-    """That there is none, or that it is no draft any more."""
-    return refuse(visit.parts, visit.request, 404)
+        return read_broadcast(connection, visit.path("broadcast"))
 
 
 def _form(visit: Visit, draft: Broadcast | None, segment: Segment, words: Words) -> Response:
@@ -147,8 +130,6 @@ def _form(visit: Visit, draft: Broadcast | None, segment: Segment, words: Words)
         platforms=list(Platform),
         states=list(State),
         months=months_before(visit.now),
-        name_of_platform=partial(name_of_platform, visit),
-        name_of_state=partial(name_of_state, visit),
         **_text(visit, words, segment),
     )
 

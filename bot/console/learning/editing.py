@@ -12,7 +12,6 @@ from bot.console.learning.steps import Trial, publish, try_out
 from bot.console.visit import Visit
 from bot.publishing.proposing import Proposal, seen_mark
 from bot.publishing.publisher import Published
-from bot.store.staff import StaffRole
 from bot.store.voting import opinions
 from knowledge.entry import PLATFORMS, Entry
 from knowledge.weakest import leads_of
@@ -92,7 +91,7 @@ def add(visit: Visit) -> Response:
 def preview(visit: Visit) -> Response:
     """The answer as it is written at this moment, for htmx."""
     shown = _previewed(visit, sent_form(visit))
-    return visit.part("learning/preview.html", shown=shown)
+    return visit.show("learning/preview.html", shown=shown)
 
 
 def _stepped(visit: Visit, form: EntryForm, pile: Pile | None) -> Response:
@@ -138,7 +137,7 @@ def _shown(
     snapshot = visit.parts.current()
     entry = snapshot.knowledge.entries.get(form.entry) if form.seen else None
     said = []
-    if entry is not None and visit.may(StaffRole.AGENT):
+    if entry is not None and visit.is_agent:
         with visit.reads() as connection:
             said = [each for each in opinions(connection, entry.id) if each.words or each.reason]
     return visit.show(
@@ -152,7 +151,6 @@ def _shown(
         leads=leads_of(entry, snapshot.matcher)[:WEAKEST] if entry else (),
         opinions=said[:OPINIONS],
         platforms=PLATFORMS,
-        edits=visit.may(StaffRole.EDITOR),
     )
 
 

@@ -8,12 +8,11 @@ from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from bot.console.learning.steps import author_of, folders_of
+from bot.console.authorship import author_of, folders_of
 from bot.console.visit import Visit
 from bot.publishing.candidate import Refused
 from bot.publishing.editing import Conflict, go_back
 from bot.store.revisions import Publication, list_publications, load_revision
-from bot.store.staff import StaffRole
 
 __all__ = ["back", "show_revision", "show_revisions"]
 
@@ -58,7 +57,6 @@ def show_revision(visit: Visit) -> Response:
         in_force=place == 0,
         lines=lines[:MOST_LINES],
         more=len(lines) > MOST_LINES,
-        editor=StaffRole.EDITOR,
     )
 
 

@@ -41,13 +41,14 @@ def previews(proposal: Proposal, rulebook: Rulebook, day: date) -> tuple[Preview
         text = with_entry("preview.yaml", "", _REST | {k: v for k, v in given.items() if v})
         entry = load_knowledge({"preview.yaml": text})["general.preview.entry"]
     except KnowledgeFileError as error:
-        return (Preview("", Markup(), f"{error.key or ''}: {error.cause}; {error.remedy}"),)
+        return (Preview("", Markup(), f"{error.key}: {error.cause}; {error.remedy}"),)
     found = []
     for language in LANGUAGES:
         try:
             said = render_answer(entry, rulebook.at(day), language)
         except KeyError as error:
-            found.append(Preview(language, Markup(), f"figures: {error}"))
+            problem = f"the rulebook has no figure {error}; correct the name"
+            found.append(Preview(language, Markup(), problem))
             continue
         fault = markup_fault(said)
         # without a fault it has no markup but <b>, <i>, <code>

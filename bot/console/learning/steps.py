@@ -7,9 +7,10 @@ from threading import Lock
 
 from sqlalchemy import Connection
 
+from bot.console.authorship import author_of, folders_of
 from bot.console.learning.piles import MOST, Pile, texts_of
 from bot.console.visit import Visit
-from bot.publishing.candidate import Checked, Folders, Refused, build_knowledge
+from bot.publishing.candidate import Checked, Refused, build_knowledge
 from bot.publishing.editing import (
     Conflict,
     Edit,
@@ -18,7 +19,7 @@ from bot.publishing.editing import (
     working_files,
 )
 from bot.publishing.proposing import Consequences, Proposal, consequences, edits_of
-from bot.publishing.publisher import By, Published, Unchanged
+from bot.publishing.publisher import Published, Unchanged
 from bot.store.answered import (
     OpenQuestion,
     answered_texts,
@@ -27,7 +28,7 @@ from bot.store.answered import (
     put_away,
 )
 
-__all__ = ["MOST_TEXTS", "Trial", "author_of", "folders_of", "publish", "put_all_away", "try_out"]
+__all__ = ["Trial", "publish", "put_all_away", "try_out"]
 
 MOST_TEXTS = 2_000
 """Distinct open questions that are asked of an edit: a second's work."""
@@ -150,18 +151,6 @@ def put_all_away(visit: Visit, pile: Pile) -> None:
 def _parts(rows: Sequence[int]) -> list[Sequence[int]]:
     """So many rows as one transaction may close; at least one part."""
     return [rows[at : at + AT_ONCE] for at in range(0, max(len(rows), 1), AT_ONCE)]
-
-
-def author_of(visit: Visit, note: str) -> By:
-    """Who publishes, by name; whoever signed in from the machine itself has none."""
-    number = str(visit.user) if visit.user else "console"
-    return By(visit.session.name or number, note)
-
-
-def folders_of(visit: Visit) -> Folders:
-    """The editor's folders of this installation."""
-    settings = visit.parts.settings
-    return Folders(settings.knowledge_dir, settings.rules_dir)
 
 
 def _stopped(outcome: Refused | Conflict) -> Trial:

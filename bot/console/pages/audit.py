@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from bot.console.page import Page, get
 from bot.console.visit import Visit
-from bot.console.words import words_of
 from bot.store.audit import Filter, audit_entries, audit_kinds
 from bot.store.staff import StaffRole
 
@@ -42,7 +41,7 @@ def show(visit: Visit) -> Response:
         spans=DAYS,
         more=more,
         older=urlencode(_further(visit, found[ROWS - 1].id)) if more else "",
-        kind_words=partial(_words, visit),
+        detail_in_words=partial(_in_words, visit),
     )
 
 
@@ -52,9 +51,13 @@ def _further(visit: Visit, before: int) -> dict[str, str]:
     return kept | {"before": str(before)}
 
 
-def _words(visit: Visit, kind: str) -> str:
-    """What a kind of entry is called; one that has no words yet by its own name."""
-    return visit.say(f"did_{kind}") if f"did_{kind}" in words_of("") else kind
+def _in_words(visit: Visit, value: object) -> str:
+    """A value of an entry's details; codes of ours have words, numbers stay what they are."""
+    if isinstance(value, list):
+        return ", ".join(_in_words(visit, each) for each in value)
+    if value is None or isinstance(value, bool):
+        return visit.say(f"is_{value}".lower())
+    return visit.called("detail", str(value))
 
 
 PAGE = Page("audit", "audit", (get("", show, StaffRole.OWNER),), role=StaffRole.OWNER)

@@ -1,14 +1,13 @@
 """All imports (导入记录), by file, by interface or by command: what each changed, taken back."""
 
-from functools import partial
 from itertools import islice
 
 from sqlalchemy import Connection
 from starlette.responses import Response
 
+from bot.console.order_view import fact_name, shown_fact
 from bot.console.page import Page, get, post
 from bot.console.visit import Visit
-from bot.desk.rendering import Voice
 from bot.store.import_jobs import importers_of
 from bot.store.import_records import ImportRecord, changed_lines, import_records
 from bot.store.staff import StaffRole
@@ -48,9 +47,9 @@ def one(visit: Visit, outcome: NotWithdrawn | None = None, status: int = 200) ->
         record=record,
         importer=importers.get(number, None),
         lines=lines,
-        platform_word=partial(Voice(visit.language).text, "platforms"),
         outcome=outcome,
-        editor=StaffRole.EDITOR,
+        fact_name=fact_name,
+        shown_fact=shown_fact,
     )
 
 
@@ -84,4 +83,5 @@ PAGE = Page(
     ),
     role=StaffRole.AGENT,
     listed=False,
+    section="imports",
 )

@@ -9,13 +9,11 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from bot.console.case_desk import Act, act_in_case
-from bot.console.failing import refuse
 from bot.console.page import Page, get, post
 from bot.console.visit import Visit
 from bot.desk import console_cases
 from bot.desk.cards import Judged, card
 from bot.desk.facts import OwnedLine
-from bot.desk.rendering import Voice
 from bot.store.case_list import (
     CaseDetails,
     ListedCase,
@@ -56,7 +54,6 @@ def show(visit: Visit) -> Response:
         "pages/cases.html",
         view=view,
         views=list(_LISTS),
-        platform_word=partial(Voice(visit.language).text, "platforms"),
         rows=found[:ROWS],
         older=found[ROWS - 1].id if len(found) > ROWS else None,
     )
@@ -68,7 +65,7 @@ def one(visit: Visit, problem: str = "", text: str = "", status: int = 200) -> R
     with visit.reads() as connection:
         found = case_details(connection, number)
         if found is None:
-            return refuse(visit.parts, visit.request, 404)
+            return visit.not_found()
         said = conversation_of(connection, found.case)
         lines = _lines_meant(connection, found, said)
     visit.writes(partial(_looked, visit, number, lines))
@@ -89,7 +86,7 @@ def talk(visit: Visit) -> Response:
     with visit.reads() as connection:
         found = case_details(connection, visit.path("case"))
         said = conversation_of(connection, found.case) if found else []
-    return visit.part("pages/case_talk.html", found=found, letters=said)
+    return visit.show("pages/case_talk.html", found=found, letters=said)
 
 
 def reply(visit: Visit) -> Response:

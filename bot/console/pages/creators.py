@@ -1,7 +1,6 @@
 """Creators (达人): who they are, what platforms call them, who sees their orders, merged."""
 
 from collections.abc import Callable
-from functools import partial
 
 import segno
 from markupsafe import Markup
@@ -9,8 +8,9 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from bot.console.creator_desk import decide_request, unbind_person
+from bot.console.creator_merging import merge, preview
 from bot.console.creator_table import CreatorTable, table_of
-from bot.console.failing import refuse
+from bot.console.given import member_of
 from bot.console.page import Page, get, post
 from bot.console.visit import Visit
 from bot.desk.facts import RequestKey
@@ -18,7 +18,6 @@ from bot.store.binding_requests import waiting_requests
 from bot.store.creator_changes import Change, add_name, remove_name, rename_creator
 from bot.store.creator_list import creator_details, creators_listed
 from bot.store.creators import CODE_LIFETIME, add_creator, creator_named, make_binding_code
-from bot.store.merging import WhyNotMerged, begin_merge, finish_merges, preview_merge
 from bot.store.staff import StaffRole
 from settlement.creators_file import LONGEST, PromoterName, kinds, promoter_name
 from settlement.model import Platform
@@ -27,7 +26,6 @@ __all__ = ["PAGE"]
 
 ROWS = 50
 MOST_REQUESTS = 20
-_PLATFORMS = {str(platform): platform for platform in Platform}
 
 
 def show(visit: Visit, problem: str = "", status: int = 200) -> Response:
@@ -47,8 +45,6 @@ def show(visit: Visit, problem: str = "", status: int = 200) -> Response:
         older=found[ROWS - 1].name if len(found) > ROWS else "",
         requests=requests,
         table=table_of(visit.parts.settings.creators),
-        editor=StaffRole.EDITOR,
-        platform_word=partial(visit.voice.text, "platforms"),
     )
 
 
@@ -57,7 +53,7 @@ def one(visit: Visit, problem: str = "", status: int = 200, code: str = "") -> R
     with visit.reads() as connection:
         found = creator_details(connection, visit.path("creator"), visit.now)
     if found is None:
-        return refuse(visit.parts, visit.request, 404)
+        return visit.not_found()
     table = table_of(visit.parts.settings.creators)
     link = _link(visit, code) if code else ""
     return visit.show(
@@ -66,16 +62,13 @@ def one(visit: Visit, problem: str = "", status: int = 200, code: str = "") -> R
         found=found,
         problem=problem,
         table=table,
-        changeable=visit.may(StaffRole.EDITOR)
-        and not table.rules(found.name)
-        and found.merging_into is None,
+        changeable=visit.is_editor and not table.rules(found.name) and found.merging_into is None,
         link=link,
         code=code,
         picture=_picture(link) if link else "",
         minutes=int(CODE_LIFETIME.total_seconds() // 60),
-        platforms=[(each, visit.voice.text("platforms", each)) for each in _PLATFORMS],
-        platform_word=partial(visit.voice.text, "platforms"),
-        kinds=_kinds(),
+        platforms=[(each, visit.voice.text("platforms", each)) for each in Platform],
+        kinds=[(kind, visit.called("kind", kind)) for kind in _kinds()],
     )
 
 
@@ -103,8 +96,12 @@ def rename(visit: Visit) -> Response:
     if not _is_name(name):
         return one(visit, "no_name", 422)
     if name in table_of(visit.parts.settings.creators).owners:
-        return one(visit, "name_taken", 409)
-    return _changed(visit, lambda c, creator: rename_creator(c, creator, name), "creator_renamed")
+        return one(visit, "called_so_already", 409)
+
+    def change(connection: Connection, creator: int) -> Change:
+        return rename_creator(connection, creator, name)
+
+    return _changed(visit, change, "creator_renamed", taken="called_so_already")
 
 
 def call(visit: Visit) -> Response:
@@ -149,52 +146,6 @@ def unbind(visit: Visit) -> Response:
     return visit.back(f"/{creator}", "done_unbound")
 
 
-def preview(visit: Visit, problem: str = "", status: int = 200) -> Response:
-    """What would move if this creator became part of another."""
-    source: int = visit.path("creator")
-    into = visit.field("into") or visit.asked("into")
-    with visit.reads() as connection:
-        found = creator_details(connection, source, visit.now)
-        target = creator_named(connection, into) if into else None
-        moved = preview_merge(connection, source, target) if found and target else None
-    if found is None:
-        return refuse(visit.parts, visit.request, 404)
-    table = table_of(visit.parts.settings.creators)
-    return visit.show(
-        "pages/creator_merge.html",
-        status,
-        found=found,
-        into=into,
-        target=target,
-        moved=moved,
-        platform_word=partial(visit.voice.text, "platforms"),
-        problem=problem or ("named_by_table" if table.rules(found.name) else ""),
-    )
-
-
-def merge(visit: Visit) -> Response:
-    """Make this creator part of another: people and names at once, the lines follow."""
-    source, target = visit.path("creator"), visit.number("target")
-    with visit.reads() as connection:
-        found = creator_details(connection, source, visit.now)
-        moved = preview_merge(connection, source, target) if target is not None else None
-    if found is None or target is None or moved is None or moved.why_not:
-        return preview(visit, "contradicted", 409)
-    if table_of(visit.parts.settings.creators).rules(found.name):
-        return preview(visit, "named_by_table", 409)
-
-    def work(connection: Connection) -> WhyNotMerged | None:
-        why_not = begin_merge(connection, source, target, visit.now)
-        if why_not is None:
-            visit.record(connection, "creators_merged", f"creator:{target}", gone=source)
-        return why_not
-
-    if visit.writes(work) is not None:
-        return preview(visit, "contradicted", 409)
-    finish_merges(visit.parts.engine)
-    return visit.back(f"/{target}", "done_merged")
-
-
 def decide(visit: Visit) -> Response:
     """Approve or refuse somebody's request to be bound."""
     key = RequestKey(visit.path("user"), visit.path("mark"))
@@ -206,7 +157,13 @@ def decide(visit: Visit) -> Response:
     return visit.back(said="done_refused" if creator is None else "done_approved")
 
 
-def _changed(visit: Visit, change: Callable[[Connection, int], Change], kind: str) -> Response:
+def _changed(
+    visit: Visit,
+    change: Callable[[Connection, int], Change],
+    kind: str,
+    *,
+    taken: str = "name_taken",
+) -> Response:
     creator: int = visit.path("creator")
     table: CreatorTable = table_of(visit.parts.settings.creators)
 
@@ -223,14 +180,14 @@ def _changed(visit: Visit, change: Callable[[Connection, int], Change], kind: st
         case None:
             return one(visit, "named_by_table", 409)
         case Change.TAKEN:
-            return one(visit, "name_taken", 409)
+            return one(visit, taken, 409)
         case Change.GONE:
             return one(visit, "gone", 409)
     return visit.back(f"/{creator}", f"done_{kind}")
 
 
 def _promoter(visit: Visit) -> PromoterName | None:
-    platform = _PLATFORMS.get(visit.field("platform"))
+    platform = member_of(Platform, visit.field("platform"))
     if platform is None:
         return None
     return promoter_name(platform, visit.field("kind"), visit.field("value"))

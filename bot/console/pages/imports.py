@@ -35,7 +35,7 @@ _BEFORE_NAME = re.compile(r".*[\\/]", re.DOTALL)
 def show(visit: Visit, problem: str = "", status: int = 200) -> Response:
     """The form, and the latest imports with how far they are."""
     with visit.reads() as connection:
-        names = sorted(creators_by_name(connection)) if visit.may(StaffRole.EDITOR) else []
+        names = sorted(creators_by_name(connection)) if visit.is_editor else []
     return visit.show(
         "pages/imports.html",
         status,
@@ -49,7 +49,7 @@ def show(visit: Visit, problem: str = "", status: int = 200) -> Response:
 
 def jobs(visit: Visit) -> Response:
     """The imports alone, for a page that watches them."""
-    return visit.part("pages/imports_jobs.html", **_jobs(visit))
+    return visit.show("pages/imports_jobs.html", **_jobs(visit))
 
 
 def upload(visit: Visit) -> Response:
@@ -139,8 +139,6 @@ def _jobs(visit: Visit) -> dict[str, Any]:
         "older": found[ROWS - 1].document.id if len(found) > ROWS else None,
         "before": before,
         "watching": any(each.is_open for each in found[:ROWS]),
-        "may_change": visit.may(StaffRole.EDITOR),
-        "platform_word": partial(voice.text, "platforms"),
         "problem_of": partial(_problem, voice),
         "note_of": partial(_note, voice),
     }

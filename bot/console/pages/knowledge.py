@@ -36,7 +36,6 @@ def show(visit: Visit) -> Response:
         count=len(found),
         platforms=PLATFORMS,
         further=further,
-        edits=visit.may(StaffRole.EDITOR),
     )
 
 

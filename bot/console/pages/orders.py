@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from bot.console.failing import refuse
+from bot.console.given import member_of
 from bot.console.order_search import Found, JudgedLine, Search, judged, search_orders
 from bot.console.order_view import OrderView, fact_name, facts_of, shown_fact
 from bot.console.page import Page, get
@@ -53,7 +53,6 @@ def show(visit: Visit) -> Response:
         offered=offered,
         unknown_name=bool(name) and creator is None,
         onward="?" + urlencode(onward),
-        voice=visit.voice,
         platforms=list(Platform),
         states=list(State),
     )
@@ -65,7 +64,7 @@ def show_order(visit: Visit) -> Response:
     with visit.reads() as connection:
         line = line_of_row(connection, row)
         if line is None:
-            return refuse(visit.parts, visit.request, 404)
+            return visit.not_found()
         same = lines_of_order(connection, line)
         changes, kept = changes_of(connection, row), kept_of(connection, row)
         readers = readers_of(connection, line.creator)
@@ -86,7 +85,6 @@ def show_order(visit: Visit) -> Response:
         changes=changes,
         kept=kept,
         readers=readers,
-        voice=voice,
         fact_name=fact_name,
         facts_of=facts_of,
         shown_fact=shown_fact,
@@ -108,10 +106,10 @@ def _search(asked: dict[str, str], creator: int | None, begin: str) -> Search:
     return Search(
         number="".join(asked["number"].split())[:LONGEST_NUMBER],
         creator=creator,
-        platform=next((each for each in Platform if each.value == asked["platform"]), None),
+        platform=member_of(Platform, asked["platform"]),
         first=_month(asked["first"]),
         last=_month(asked["last"]),
-        state=next((each for each in State if each.value == asked["state"]), None),
+        state=member_of(State, asked["state"]),
         begin=begin,
     )
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from bot.console.charts import Column, columns, keys
+from bot.console.given import member_of, row_number
 from bot.console.page import Page, get, post
 from bot.console.visit import Visit
 from bot.store.letters import Kind, State
@@ -36,7 +37,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def show(visit: Visit, problem: str = "", status: int = 200) -> Response:
     """The letters that fit the filter, and how many came to trouble day by day."""
-    state, kind = _state(visit.asked("state")), _kind(visit.asked("kind"))
+    state, kind = member_of(State, visit.asked("state")), member_of(Kind, visit.asked("kind"))
+    state = state if state in TROUBLED else None
     days = _days(visit)
     with visit.reads() as connection:
         found = troubled_letters(
@@ -54,7 +56,6 @@ def show(visit: Visit, problem: str = "", status: int = 200) -> Response:
         problem=problem,
         state=state,
         kind=kind,
-        agent=StaffRole.AGENT,
         letters=found[:ROWS],
         older=_older(state, kind, found[ROWS - 1].place) if len(found) > ROWS else "",
         waiting=waiting,
@@ -69,9 +70,9 @@ def words(visit: Visit) -> Response:
     with visit.reads() as connection:
         said = words_of_letter(connection, row)
     if said is None:
-        return visit.part("pages/outbox_words.html", 404, words=None)
+        return visit.show("pages/outbox_words.html", 404, words=None)
     visit.looked("letter_read", f"letter:{row}")
-    return visit.part("pages/outbox_words.html", words=said)
+    return visit.show("pages/outbox_words.html", words=said)
 
 
 def send_again(visit: Visit) -> Response:
@@ -95,9 +96,9 @@ def put_aside(visit: Visit) -> Response:
 def _with_chosen(
     visit: Visit, work: Callable[[Connection, Collection[int]], None], kind: str, said: str
 ) -> Response:
-    chosen = visit.fields("row")
-    rows = {int(each) for each in chosen if each.isascii() and each.isdecimal()}
-    if not rows or len(rows) > ROWS or len(rows) < len(set(chosen)):
+    chosen = {row_number(each) for each in visit.fields("row")}
+    rows = {each for each in chosen if each is not None}
+    if not rows or len(rows) > ROWS or len(rows) < len(chosen):
         return show(visit, "none_chosen", 422)
 
     def change(connection: Connection) -> None:
@@ -139,14 +140,6 @@ def _chart(visit: Visit, days: list[datetime], counted: Collection[Counted]) -> 
     series = [str(visit.say(f"state_{state.value}")) for state in TROUBLED]
     title = str(visit.say("by_day", days=DAYS))
     return columns(title, drawn, series, visit.manner.number) + keys(series)
-
-
-def _state(text: str) -> State | None:
-    return next((state for state in TROUBLED if state.value == text), None)
-
-
-def _kind(text: str) -> Kind | None:
-    return next((kind for kind in Kind if kind.value == text), None)
 
 
 def _place(text: str) -> Place | None:

@@ -26,7 +26,7 @@ from bot.store.overview import (
 from bot.store.sync_cursors import all_cursors
 from bot.sync.standing import Standing, standings
 
-__all__ = ["PAGE", "SPANS", "days_of"]
+__all__ = ["PAGE"]
 
 SPANS = (7, 30, 90)
 TOPICS = 8
@@ -55,7 +55,7 @@ def show(visit: Visit) -> Response:
     """The figures of the last days."""
     asked = visit.asked_number("days")
     span = asked if asked in SPANS else SPANS[0]
-    days = days_of(visit.now, visit.manner.zone, span)
+    days = _days_of(visit.now, visit.manner.zone, span)
     with visit.reads() as connection:
         looked = _look(visit, connection, _start(days[0], visit.manner.zone))
     parts = visit.parts
@@ -72,7 +72,7 @@ def show(visit: Visit) -> Response:
     )
 
 
-def days_of(now: datetime, zone: tzinfo, count: int) -> list[date]:
+def _days_of(now: datetime, zone: tzinfo, count: int) -> list[date]:
     """The last days of the reader's calendar, today last."""
     today = now.astimezone(zone).date()
     return [today - timedelta(days=back) for back in reversed(range(count))]
@@ -129,7 +129,6 @@ def _drawings(
         "money_chart": draws.money(waiting),
         "platforms_chart": draws.platforms(waiting),
         "money_rows": draws.rows(waiting),
-        "platform_name": draws.platform,
     }
 
 

@@ -7,7 +7,7 @@ from zipfile import ZipFile, ZipInfo
 
 from starlette.responses import Response
 
-from bot.console.failing import refuse
+from bot.console.given import member_of
 from bot.console.page import Page, get, post
 from bot.console.pages import rules_calendar
 from bot.console.rules.effects import effects_of, further_effects
@@ -59,7 +59,7 @@ def show_figure(visit: Visit, problem: str = "", status: int = 200) -> Response:
     """One figure with its values, and what an editor can do about it."""
     rule = _rule(visit)
     if rule is None:
-        return refuse(visit.parts, visit.request, 404)
+        return visit.not_found()
     return visit.show(
         "pages/rules_figure.html",
         status,
@@ -76,7 +76,7 @@ def confirm(visit: Visit) -> Response:
     """Write down that the figure was looked up today and still holds."""
     rule = _rule(visit)
     if rule is None:
-        return refuse(visit.parts, visit.request, 404)
+        return visit.not_found()
     trial = try_out(visit, looked(rule, day_of(visit.now)))
     note = f"{rule.name}: {visit.say('note_looked')}"
     outcome = publish(visit, trial, note, "rule_looked_up", f"rule:{rule.name}")
@@ -96,19 +96,18 @@ def try_further(visit: Visit) -> Response:
 def _tried(visit: Visit, *, further: bool) -> Response:
     rule, change = _rule(visit), _change(visit)
     if rule is None:
-        return refuse(visit.parts, visit.request, 404)
+        return visit.not_found()
     if change is None:
         return show_figure(visit, str(visit.say("no_day")), 422)
     trial = try_out(visit, edit_of(rule, change, day_of(visit.now)))
     if trial.rulebook is None:
         return show_figure(visit, trial.problem, 422)
     find = further_effects if further else effects_of
-    room = rule.name.partition(".")[0]
-    platform = next((each for each in Platform if each.value == room), None)
+    platform = member_of(Platform, rule.name.partition(".")[0])
     shown = showing(visit) | {"rule": rule, "change": change, "trial": trial}
     effects = find(visit, trial.rulebook, platform)
     if further and visit.wants_part:
-        return visit.part("pages/rules_trial_lines.html", effects=effects, **shown)
+        return visit.show("pages/rules_trial_lines.html", effects=effects, **shown)
     return visit.show("pages/rules_trial.html", effects=effects, **shown)
 
 
@@ -116,7 +115,7 @@ def put(visit: Visit) -> Response:
     """Put a change into force, unless its file is not as it was when its effects were shown."""
     rule, change = _rule(visit), _change(visit)
     if rule is None or change is None:
-        return refuse(visit.parts, visit.request, 404)
+        return visit.not_found()
     trial = try_out(visit, edit_of(rule, change, day_of(visit.now)))
     if trial.mark != visit.field("mark"):
         return _ended(visit, rule, trial, Outcome(done=False, conflict=True), "")

@@ -82,7 +82,7 @@ def try_further(visit: Visit) -> Response:
     effects = further_effects(visit, trial.rulebook, None)
     text = visit.field("text")
     shown = showing(visit)
-    return visit.part("pages/rules_notice_lines.html", effects=effects, text=text, **shown)
+    return visit.show("pages/rules_notice_lines.html", effects=effects, text=text, **shown)
 
 
 def put_notice(visit: Visit) -> Response:

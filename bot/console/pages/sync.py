@@ -1,12 +1,9 @@
 """How far each platform's interface is known (平台同步): lag, last error, what waits for whom."""
 
-from functools import partial
-
 from starlette.responses import Response
 
 from bot.console.page import Page, get
 from bot.console.visit import Visit
-from bot.desk.rendering import Voice
 from bot.store.staff import StaffRole
 from bot.store.sync_cursors import all_cursors
 from bot.store.unread_rows import unread_reasons
@@ -32,9 +29,15 @@ def show(visit: Visit) -> Response:
         waiting=waiting[:PROMOTERS],
         more=max(len(waiting) - PROMOTERS, 0),
         unread=unread,
-        platform_word=partial(Voice(visit.language).text, "platforms"),
         missing=list(missing_keys(settings)),
     )
 
 
-PAGE = Page("sync", "clock", (get("", show, StaffRole.AGENT),), role=StaffRole.AGENT, listed=False)
+PAGE = Page(
+    "sync",
+    "clock",
+    (get("", show, StaffRole.AGENT),),
+    role=StaffRole.AGENT,
+    listed=False,
+    section="imports",
+)

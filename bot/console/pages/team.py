@@ -3,6 +3,7 @@
 from sqlalchemy import Connection
 from starlette.responses import Response
 
+from bot.console.given import member_of
 from bot.console.page import Page, get, post
 from bot.console.visit import Visit
 from bot.store.signing_in import end_sessions_of
@@ -27,7 +28,7 @@ def show(visit: Visit, problem: str = "", status: int = 200) -> Response:
 def give(visit: Visit) -> Response:
     """Give a person a role, or another one than theirs."""
     user = visit.number("user")
-    role = _role(visit.field("role"))
+    role = member_of(StaffRole, visit.field("role"))
     if user is None or not 0 < user <= LARGEST_USER or role is None:
         return show(visit, "no_such_user", 422)
     return _changed(visit, Member(user, visit.field("name")[:LONGEST_NAME], role), role)
@@ -58,10 +59,6 @@ def _changed(visit: Visit, member: Member, role: StaffRole | None) -> Response:
     except LastOwnerError:
         return show(visit, "last_owner", 422)
     return visit.back(said="done_role")
-
-
-def _role(text: str) -> StaffRole | None:
-    return next((role for role in StaffRole if role.value == text), None)
 
 
 PAGE = Page(

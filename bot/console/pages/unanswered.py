@@ -50,7 +50,6 @@ def show(visit: Visit) -> Response:
         further=first + ROWS if first + ROWS < len(found) else None,
         disliked=disliked,
         told=visit.asked_number("told"),
-        edits=visit.may(StaffRole.EDITOR),
     )
 
 
@@ -72,7 +71,6 @@ def show_pile(visit: Visit) -> Response:
         likely=answer or _likely(suggestions),
         suggestions=suggestions,
         entries=list(entries.values()),
-        edits=visit.may(StaffRole.EDITOR),
     )
 
 

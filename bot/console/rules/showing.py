@@ -7,7 +7,6 @@ from markupsafe import Markup
 
 from bot.console.visit import Visit
 from bot.store.days_to_come import LINES_COUNTED
-from bot.store.staff import StaffRole
 from settlement.holiday_notice import Doubt
 from settlement.rulebook import Rule, Unit, Value, shown
 from settlement.shanghai import day_of
@@ -29,6 +28,10 @@ def showing(visit: Visit) -> dict[str, Any]:
         span = today - rule.last_checked
         return "bad" if span > VERY_OLD else "warn" if span > OLD else ""
 
+    def looked_up(rule: Rule) -> Markup:
+        days = (today - rule.last_checked).days
+        return visit.say("age_days", count=days) if days > 0 else visit.say("age_today")
+
     def title(rule: Rule) -> str:
         """The Chinese term stands in brackets behind the English sentence."""
         sentence, _, term = rule.description.removesuffix(")").rpartition(" (")
@@ -41,9 +44,8 @@ def showing(visit: Visit) -> dict[str, Any]:
         "today": today,
         "written": written,
         "age": age,
+        "looked_up": looked_up,
         "title": title,
         "doubt": doubt,
-        "voice": visit.voice,
-        "editor": StaffRole.EDITOR,
         "most_counted": LINES_COUNTED,
     }

@@ -8,10 +8,11 @@ from hashlib import sha256
 
 from sqlalchemy import Connection
 
+from bot.console.authorship import author_of, folders_of
 from bot.console.visit import Visit
-from bot.publishing.candidate import Folders, Refused, build_rulebook
+from bot.publishing.candidate import Refused, build_rulebook
 from bot.publishing.editing import Conflict, Edit, publish_edits, working_files
-from bot.publishing.publisher import By, Published, Unchanged, files_in_force
+from bot.publishing.publisher import Published, Unchanged, files_in_force
 from bot.publishing.rule_edits import NewValue, looked_again, value_edit, value_taken_out
 from settlement.rulebook import Rule, Rulebook
 from settlement.yaml_text import RuleFileError
@@ -121,12 +122,11 @@ def publish(visit: Visit, trial: Trial, note: str, kind: str, about: str) -> Out
     def also(connection: Connection) -> None:
         visit.record(connection, kind, about)
 
-    settings = visit.parts.settings
     outcome = publish_edits(
         visit.parts.engine,
-        Folders(settings.knowledge_dir, settings.rules_dir),
+        folders_of(visit),
         {trial.path: trial.edit},
-        By(visit.session.name or str(visit.user), note),
+        author_of(visit, note),
         visit.now,
         before=visit.parts.current().matcher,
         also=also,

@@ -1,0 +1,74 @@
+"""What checks find, in the reader's language: every wording of theirs has Chinese words."""
+
+import ast
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from bot.console.findings import LONGEST, finding_said, outcome_said
+
+CASES = YAML(typ="safe").load(Path(__file__).with_name("findings.yaml"))
+WORDS = YAML(typ="safe").load(files("bot.console").joinpath("findings.yaml").read_text("utf-8"))
+CHECKS = ("lint.py", "loader.py", "strict_yaml.py")
+SAY_IT = ("Finding", "KnowledgeFileError", "fault", "_fault")
+ELSEWHERE = ("check_facts", "check_reached", "render_findings")
+"""What only `mingzhang knowledge check` asks."""
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["said"] for case in CASES])
+def test_a_finding_is_said_in_chinese(case: dict[str, str]) -> None:
+    assert finding_said("zh", case["said"]) == case["zh"]
+    assert finding_said("en", case["said"]) == case["said"]
+
+
+def test_what_quotes_too_much_stays_as_it_is() -> None:
+    line = f"jd.yaml: jd.a.b: questions: holds '{'佣' * LONGEST}' twice; remove one of them"
+    assert finding_said("zh", line) == line
+
+
+def test_an_outcome_is_said_in_the_readers_language() -> None:
+    assert outcome_said("zh", "三选一 a.b | c.d；不知道") == "三选一 a.b | c.d；不知道"
+    assert outcome_said("en", "三选一 a.b | c.d；不知道") == "one of a.b | c.d; no answer"
+    assert outcome_said("en", "jd.payout.when") == "jd.payout.when"
+
+
+def worded(tree: ast.AST) -> Iterator[str]:
+    """The causes and remedies of a check, with {} for what they fill in."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.name in ELSEWHERE:
+            node.body = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _name(node.func) in SAY_IT:
+            yield from filter(None, map(_template, node.args))
+        if isinstance(node, ast.FunctionDef) and node.name == "markup_fault":
+            said = (each.value for each in ast.walk(node) if isinstance(each, ast.Return))
+            yield from filter(None, (_template(each) for each in said if each))
+
+
+def _name(called: ast.expr) -> str:
+    return called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+
+
+def _template(argument: ast.expr) -> str | None:
+    """A text of several words; one word alone is a key or a place."""
+    match argument:
+        case ast.Constant(str(text)):
+            said = text
+        case ast.JoinedStr(parts):
+            said = "".join(
+                str(part.value) if isinstance(part, ast.Constant) else "{}" for part in parts
+            )
+        case _:
+            return None
+    return said if " " in said and not said.startswith(("entry ", "line ", "{}: ")) else None
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_every_wording_of_the_checks_has_chinese_words(check: str) -> None:
+    source = files("knowledge").joinpath(check).read_text("utf-8")
+    found = set(worded(ast.parse(source)))
+    assert found
+    assert sorted(said for said in found if said not in WORDS["pieces"]) == []
