@@ -4,11 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-import orjson
-
 from bot.app import load_snapshot
-from bot.commands.failure import CommandFailed, standard_output
+from bot.commands.failure import CommandFailed
 from bot.commands.inputs import instant, known_language
+from bot.commands.output import say, say_json
 from bot.desk.phrases import beyond_the_card
 from bot.desk.rendering import Voice
 from bot.desk.snapshot import Snapshot
@@ -130,15 +129,16 @@ def ask_once(text: str, *, language: str, as_of: str | None, as_json: bool) -> N
 def ask_batch(lines: Iterable[bytes], *, language: str, as_of: str | None, as_json: bool) -> None:
     """Answer one message a line, an empty one too, each as soon as it is read."""
     asking = Asking(load_snapshot(), known_language(language), instant(as_of))
-    output = standard_output()
     for line in lines:
         text = line.decode("utf-8", "replace").rstrip("\r\n")
         answer = asking.answer(text)
-        output.write(orjson.dumps(answer) + b"\n" if as_json else in_words(answer))
-        output.flush()
+        if as_json:
+            say_json(answer)
+        else:
+            say(in_words(answer))
 
 
-def in_words(answer: Document) -> bytes:
+def in_words(answer: Document) -> str:
     """For people: the answer, then what there is to choose from."""
     shown: list[str] = []
     parts = answer["parts"]
@@ -148,4 +148,4 @@ def in_words(answer: Document) -> bytes:
         shown += [f"  · {choice['question']}" for choice in part["choices"]]
         shown += [f"  · {option}" for option in (part["clarify"] or {}).get("options", ())]
         shown += [f"  · {topic}" for topic in part["topics"]]
-    return ("\n".join(shown) + "\n\n").encode()
+    return "\n".join(shown) + "\n"

@@ -8,7 +8,8 @@ from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import DBAPIError
 
 from bot.app import SystemClock
-from bot.commands.failure import CommandFailed, standard_output
+from bot.commands.failure import CommandFailed
+from bot.commands.output import say
 from bot.commands.store import usable_settings
 from bot.settings import Settings
 from bot.store.backing_up import back_up
@@ -25,10 +26,10 @@ def backup(file: Path) -> None:
     _need_database(settings)
     with _opened(settings) as engine:
         made = back_up(engine, file)
-    _say(f"已备份并检查：{file}，{made.size:,} 字节，表的版本 {made.revision}")
+    say(f"已备份并检查：{file}，{made.size:,} 字节，表的版本 {made.revision}")
     for folder in (settings.knowledge_dir, settings.rules_dir, settings.creators):
         if folder:
-            _say(f"{folder} 不在备份里（发布过的知识与规则在），请另外备份它")
+            say(f"{folder} 不在备份里（发布过的知识与规则在），请另外备份它")
 
 
 def restore_from(file: Path, *, replace: bool) -> None:
@@ -37,10 +38,10 @@ def restore_from(file: Path, *, replace: bool) -> None:
         raise CommandFailed(f"{file}：没有这个文件；请检查路径")
     with _opened(usable_settings()) as engine:
         done = restore(engine, file, SystemClock().now(), replace=replace)
-    _say(f"已恢复：表的版本 {done.revision}；下次启动 mingzhang run 时会升级到当前版本")
-    _say("备份时等着发送的消息没有发出，列在 mingzhang outbox 里，由你决定")
+    say(f"已恢复：表的版本 {done.revision}；下次启动 mingzhang run 时会升级到当前版本")
+    say("备份时等着发送的消息没有发出，列在 mingzhang outbox 里，由你决定")
     if done.previous:
-        _say(f"原来的数据库留在 {done.previous}，确认无误后请删除")
+        say(f"原来的数据库留在 {done.previous}，确认无误后请删除")
 
 
 @contextmanager
@@ -55,9 +56,8 @@ def _opened(settings: Settings) -> Iterator[Engine]:
     except BackupRefusedError as error:
         raise CommandFailed(str(error)) from None
     except (DBAPIError, OSError) as error:
-        raise CommandFailed(
-            f"没有做成（{type(error).__name__}）；请检查数据库、目录权限和磁盘空间"
-        ) from None
+        cause = getattr(error, "strerror", None) or type(error).__name__
+        raise CommandFailed(f"没有做成（{cause}）；请检查数据库、目录权限和磁盘空间") from None
     finally:
         engine.dispose()
 
@@ -66,8 +66,3 @@ def _need_database(settings: Settings) -> None:
     url = make_url(settings.database_url.get_secret_value())
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
         raise CommandFailed(f"MINGZHANG_DATABASE_URL：还没有这个数据库文件 {url.database}")
-
-
-def _say(line: str) -> None:
-    standard_output().write(f"{line}\n".encode())
-    standard_output().flush()

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import orjson
 
-from bot.commands.failure import CommandFailed, standard_output
+from bot.commands.failure import CommandFailed
 from bot.commands.inputs import load_rulebook
+from bot.commands.output import say_json
 from settlement.calculators import CalculationError, calculate
 
 __all__ = ["calc"]
@@ -26,4 +27,4 @@ def calc(name: str, given: str, rules: Path | None) -> None:
     result = calculate(name, members, load_rulebook(rules))
     if isinstance(result, CalculationError):
         raise CommandFailed(str(result))
-    standard_output().write(orjson.dumps(result) + b"\n")
+    say_json(result)

@@ -11,6 +11,7 @@ from rich.markup import escape
 from sqlalchemy import Engine
 
 from bot.app import SystemClock, compose_conversation, load_snapshot
+from bot.commands.chosen import known_creator
 from bot.commands.failure import CommandFailed
 from bot.commands.inputs import known_language
 from bot.commands.samples import people_the_store
@@ -20,7 +21,7 @@ from bot.publishing.candidate import Folders
 from bot.publishing.current import RevisionUnusableError
 from bot.publishing.watching import published_at_start
 from bot.simulator.world import numbers_to_try, sample_creators
-from bot.store.creators import creator_named, make_binding_code
+from bot.store.creators import make_binding_code
 from bot.store.database import open_engine, upgrade
 from bot.terminal.conversation import Conversation
 from bot.terminal.screen import Screen
@@ -94,9 +95,7 @@ def _own(creator: str | None, language: str) -> Iterator[tuple[Conversation, str
 def _binding(engine: Engine, creator: str) -> str:
     """Give what binds this chat to a creator, as a one-time link does on Telegram."""
     with engine.begin() as connection:
-        row = creator_named(connection, creator)
-        if row is None:
-            raise CommandFailed(f"--creator：没有登记达人 {creator}；先用 mingzhang creator add")
+        row = known_creator(connection, creator, "--creator：")
         return f"/start b_{make_binding_code(connection, row, SystemClock().now())}"
 
 

@@ -1,7 +1,8 @@
 """`mingzhang console link`: a one-time link for whoever has a shell on the machine."""
 
 from bot.app import SystemClock
-from bot.commands.failure import CommandFailed, complain, standard_output
+from bot.commands.failure import CommandFailed
+from bot.commands.output import complain, say
 from bot.commands.store import opened_store, usable_settings
 from bot.console_address import console_address, sign_in_address
 from bot.store.audit import AuditEntry, record
@@ -30,6 +31,6 @@ def link(user: int | None) -> None:
         code = make_link(connection, whom, "", now)
         record(connection, AuditEntry(now, LOCAL, "", "link_made", f"person:{whom}"))
     address = sign_in_address(console_address(settings), code)
-    standard_output().write(f"{address}\n".encode())
+    say(address)
     if settings.public_url is None:
         complain(ONLY_HERE)

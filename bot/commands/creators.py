@@ -4,22 +4,22 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from bot.app import SystemClock
-from bot.commands.failure import CommandFailed, complain, standard_output
+from bot.commands.chosen import known_creator, known_platform
+from bot.commands.failure import CommandFailed
+from bot.commands.output import complain, say
 from bot.commands.store import opened_store, usable_settings
 from bot.store.creator_table import TableChanges
 from bot.store.creators import (
     CODE_LIFETIME,
     add_creator,
-    creator_named,
     make_binding_code,
     name_promoter,
 )
 from bot.sync.creators_file import load_creators, read_creators_file
-from settlement.creators_file import NamedCreator
-from settlement.model import Platform
+from settlement.creators_file import NamedCreator, PromoterName, kinds, promoter_name
 from settlement.yaml_text import RuleFileError
 
 __all__ = ["add", "link", "load", "name_pids", "table_changes", "take_in_creators"]
@@ -30,27 +30,28 @@ _PID = re.compile(r"[A-Za-z0-9_-]{3,64}")
 
 
 def add(name: str, promoters: tuple[str, ...]) -> None:
-    """Add a creator, and what reports call them: `jd:position=短视频1`."""
+    """Add a creator, and what reports call them: `jd:推广位=短视频1`."""
+    if not name.strip() or not name.isprintable():
+        raise CommandFailed(f"达人的名字不能是 {name!r}；请写看得见的字")
     named = [_promoter(each) for each in promoters]
     with opened_store() as engine, engine.begin() as connection:
-        creator = add_creator(connection, name, SystemClock().now())
-        for platform, hint, value in named:
-            name_promoter(connection, platform, hint, value, creator)
-    _say(f"已登记达人 {name}")
+        creator = add_creator(connection, name.strip(), SystemClock().now())
+        for each in named:
+            name_promoter(connection, each.platform, each.kind, each.value, creator)
+    say(f"已登记达人 {name}")
 
 
 def name_pids(name: str, platform: str, pids: tuple[str, ...]) -> None:
     """Say which promotion slots (PID) are a creator's; a later word about one replaces it."""
-    if platform not in set(Platform):
-        raise CommandFailed(f"不认识平台 {platform!r}；可以是 {'、'.join(Platform)}")
+    of_platform = known_platform(platform)
     for pid in pids:
         if not _PID.fullmatch(pid):
             raise CommandFailed(f"读不懂 PID {pid!r}；只有字母、数字、_ 和 -，如 mm_1_2_3")
     with opened_store() as engine, engine.begin() as connection:
-        creator = _creator(connection, name)
+        creator = known_creator(connection, name)
         for pid in pids:
-            name_promoter(connection, Platform(platform), "pid", pid, creator)
-    _say(f"已登记 {name} 在 {platform} 的推广位 {'、'.join(pids)}")
+            name_promoter(connection, of_platform, "pid", pid, creator)
+    say(f"已登记 {name} 在 {platform} 的推广位 {'、'.join(pids)}")
 
 
 def load(path: Path, *, dry_run: bool) -> None:
@@ -61,9 +62,9 @@ def load(path: Path, *, dry_run: bool) -> None:
         except RuleFileError as error:
             raise CommandFailed(str(error)) from None
     if dry_run:
-        _say("试运行，没有写入")
+        say("试运行，没有写入")
     for line in table_changes(changes):
-        _say(line)
+        say(line)
 
 
 def take_in_creators(
@@ -110,29 +111,22 @@ def _some(told: tuple[str, ...] | list[str]) -> str:
 def link(name: str) -> None:
     """Make a one-time deep link that binds whoever opens it to this creator."""
     with opened_store() as engine, engine.begin() as connection:
-        creator = _creator(connection, name)
+        creator = known_creator(connection, name)
         code = make_binding_code(connection, creator, SystemClock().now())
     minutes = int(CODE_LIFETIME.total_seconds() // 60)
-    _say(f"把下面这一行发给 {name}，{minutes} 分钟内有效，只能用一次：")
-    _say(f"https://t.me/<你的机器人>?start=b_{code}")
+    say(f"把下面这一行发给 {name}，{minutes} 分钟内有效，只能用一次：")
+    say(f"https://t.me/<你的机器人>?start=b_{code}")
 
 
-def _creator(connection: Connection, name: str) -> int:
-    creator = creator_named(connection, name)
-    if creator is None:
-        raise CommandFailed(f"没有达人 {name!r}；先运行 mingzhang creator add {name}")
-    return creator
-
-
-def _promoter(text: str) -> tuple[Platform, str, str]:
+def _promoter(text: str) -> PromoterName:
     platform, _, rest = text.partition(":")
-    hint, _, value = rest.partition("=")
-    if platform not in set(Platform) or not hint or not value:
+    word, _, value = rest.partition("=")
+    of_platform = known_platform(platform, "--promoter：")
+    named = promoter_name(of_platform, word, value)
+    if named is None:
+        words = "、".join(sorted(set(kinds(of_platform).values())))
         raise CommandFailed(
-            f"--promoter：读不懂 {text!r}；请写成 jd:position=短视频1（平台:列=值）"
+            f"--promoter：读不懂 {text!r}；请写成 jd:推广位=短视频1"
+            f"（平台:叫法=值，叫法是报表的列名，或 {words}）"
         )
-    return Platform(platform), hint, value
-
-
-def _say(line: str) -> None:
-    standard_output().write(f"{line}\n".encode())
+    return named

@@ -7,7 +7,8 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from bot.commands.failure import CommandFailed, standard_output
+from bot.commands.failure import CommandFailed
+from bot.commands.output import say
 from bot.commands.store import opened_store, usable_settings
 from bot.store.copying import Copied, CopyRefusedError, copy_database
 from bot.store.database import DriverMissingError, Tables, is_known, open_engine, tables_of
@@ -21,7 +22,7 @@ def upgrade() -> None:
     """Create or migrate the tables of the configured database."""
     with opened_store() as engine:
         shown = engine.url.render_as_string(hide_password=True)
-    _say(f"数据库已是最新：{shown}")
+    say(f"数据库已是最新：{shown}")
 
 
 def check() -> bool:
@@ -30,7 +31,7 @@ def check() -> bool:
     _need_file(address, "MINGZHANG_DATABASE_URL：数据库")
     with _opened(address, "设置里的") as engine:
         tables = _tables(engine)
-    _say(_standing(tables))
+    say(_standing(tables))
     return tables.found == tables.program
 
 
@@ -69,11 +70,12 @@ def copy(source: str, target: str) -> None:
             raise CommandFailed(str(error)) from None
         except (DBAPIError, OSError) as error:
             raise CommandFailed(
-                f"没有复制成（{type(error).__name__}）；请检查两个地址、权限和磁盘空间，"
+                f"没有复制成（{getattr(error, 'strerror', None) or type(error).__name__}）；"
+                "请检查两个地址、权限和磁盘空间，"
                 "目标数据库里什么都没有留下"
             ) from None
         shown = writing.url.render_as_string(hide_password=True)
-    _say(f"已全部复制并核对行数；把 MINGZHANG_DATABASE_URL 改成 {shown} 后启动")
+    say(f"已全部复制并核对行数；把 MINGZHANG_DATABASE_URL 改成 {shown} 后启动")
 
 
 @contextmanager
@@ -98,12 +100,7 @@ def _need_file(address: str, role: str) -> None:
 
 def _report(copied: Copied) -> None:
     if copied.rows == copied.of or copied.rows % PROGRESS_EVERY == 0:
-        _say(f"{copied.table}：{copied.rows}/{copied.of}")
+        say(f"{copied.table}：{copied.rows}/{copied.of}")
 
 
 PROGRESS_EVERY = 50_000
-
-
-def _say(line: str) -> None:
-    standard_output().write(f"{line}\n".encode())
-    standard_output().flush()

@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 from sqlalchemy import Engine
 
-from bot.app import DemoClock, compose, compose_documents, load_snapshot
+from bot.app import DemoClock, compose, compose_documents
 from bot.commands.demo_console import demo_console, entrance
-from bot.commands.failure import CommandFailed, standard_output
+from bot.commands.failure import CommandFailed
+from bot.commands.output import say
 from bot.commands.samples import people_the_store
 from bot.commands.store import usable_settings
 from bot.logs import configure_logging
@@ -64,16 +65,16 @@ def demo(port: int, *, open_browser: bool) -> None:
 
 
 async def _serve(folder: Path, port: int, open_browser: bool) -> None:
-    _say("正在准备样例订单和知识库……")
+    say("正在准备样例订单和知识库……")
     told = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         with suppress(NotImplementedError):
             asyncio.get_running_loop().add_signal_handler(number, told.set)
     async with running_demo(folder, port) as running:
-        _say(f"\n聊天页：  {running.chat}")
-        _say(f"运营页面：{running.console}\n　　　　　（十分钟内打开，只能用一次；{AGAIN}）\n")
+        say(f"\n聊天页：  {running.chat}")
+        say(f"运营页面：{running.console}\n　　　　　（十分钟内打开，只能用一次；{AGAIN}）\n")
         _say_numbers()
-        _say("\n按 Ctrl-C 结束；结束后不留下任何数据。")
+        say("\n按 Ctrl-C 结束；结束后不留下任何数据。")
         if open_browser:
             await asyncio.to_thread(webbrowser.open, running.chat)
         await told.wait()
@@ -83,22 +84,21 @@ async def _serve(folder: Path, port: int, open_browser: bool) -> None:
 async def running_demo(folder: Path, port: int = 0) -> AsyncIterator[Running]:
     """The bot at work in a simulated Telegram, its sample orders imported, creators bound."""
     clock = DemoClock()
-    snapshot = await asyncio.to_thread(load_snapshot)
     engine = open_engine(f"sqlite:///{folder / 'demo.db'}")
     try:
         upgrade(engine)
+        current = await asyncio.to_thread(Current, engine)
         people = await asyncio.to_thread(_people_the_store, engine, folder, clock)
         server = DemoServer(
             TOKEN,
             (*people, STRANGER, STAFF),
             clock,
             suggestions=_suggestions(people),
-            next_payout_day=lambda day: next_payout_day(snapshot.rulebook, day),
+            next_payout_day=lambda day: next_payout_day(current().rulebook, day),
             port=port,
         )
         for group in _groups():
             server.world.groups.add(group)
-        current = Current(engine)
         async with (
             _listening(server),
             demo_console(engine, _settings(), current, clock, TOKEN, STAFF) as console,
@@ -204,11 +204,6 @@ def _suggestions(people: Sequence[Person]) -> tuple[Suggestion, ...]:
 
 
 def _say_numbers() -> None:
-    _say("可以试试这些订单号（每位达人只看得到自己的）：")
+    say("可以试试这些订单号（每位达人只看得到自己的）：")
     for each in numbers_to_try():
-        _say(f"  {each.creator}  {each.platform:8}  {each.number:22}  {each.what}")
-
-
-def _say(line: str) -> None:
-    standard_output().write(f"{line}\n".encode())
-    standard_output().flush()
+        say(f"  {each.creator}  {each.platform:8}  {each.number:22}  {each.what}")

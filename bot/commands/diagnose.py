@@ -8,9 +8,10 @@ from pathlib import Path
 
 import orjson
 
-from bot.commands.failure import CommandFailed, complain, standard_output
+from bot.commands.failure import CommandFailed
 from bot.commands.inputs import instant, known_language, load_rulebook
 from bot.commands.order_lines import OrderLines, opened, what_is_wrong
+from bot.commands.output import complain, say_json, standard_output
 from settlement.contract import OrderError, diagnosis_json
 from settlement.diagnosis import Diagnosis, diagnose
 from settlement.model import Order
@@ -82,7 +83,7 @@ def suppose(texts: Iterable[str]) -> Supposed:
     for text in texts:
         name, _, value = text.partition("=")
         if name == "received" and value:
-            received = instant(value)
+            received = instant(value, "--what-if received")
         elif name == "refund" and value:
             refund = amount(value)
         else:
@@ -150,5 +151,5 @@ def summarise(run: Run, lines: Iterable[bytes], request: Request) -> bool:
             complain(what_is_wrong(number, judged))
         else:
             summary.add(judged)
-    standard_output().write(orjson.dumps(summary.as_json()) + b"\n")
+    say_json(summary.as_json())
     return clean

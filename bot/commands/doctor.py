@@ -4,10 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict
 
-import orjson
-
 from bot.app import SystemClock
-from bot.commands.failure import standard_output
+from bot.commands.output import say, say_json
 from bot.doctor.examination import examine
 from bot.doctor.finding import Finding, Weight, find
 from bot.settings import SettingsError, load_settings
@@ -22,9 +20,12 @@ def doctor(*, as_json: bool) -> int:
     """Examine and tell; the exit status is 0 if all is well, 1 for warnings, 2 for faults."""
     findings = _found()
     for each in findings:
-        standard_output().write((_as_json(each) if as_json else _as_lines(each)) + b"\n")
+        if as_json:
+            say_json({"check": each.check, **asdict(each)})
+        else:
+            say(_in_words(each))
     if not as_json:
-        standard_output().write(_summary(findings).encode() + b"\n")
+        say(_summary(findings))
     return max(STATUS[each.weight] for each in findings)
 
 
@@ -36,15 +37,11 @@ def _found() -> list[Finding]:
     return asyncio.run(examine(settings, SystemClock().now()))
 
 
-def _as_json(each: Finding) -> bytes:
-    return orjson.dumps({"check": each.check, **asdict(each)})
-
-
-def _as_lines(each: Finding) -> bytes:
+def _in_words(each: Finding) -> str:
     lines = [f"{MARKS[each.weight]} {each.check}：{each.found}"]
     if each.weight is not Weight.OK:
         lines += [f"    为什么要紧：{each.why}", f"    怎么办：{each.remedy}"]
-    return "\n".join(lines).encode()
+    return "\n".join(lines)
 
 
 def _summary(findings: Sequence[Finding]) -> str:

@@ -11,8 +11,9 @@ from typing import IO
 import orjson
 
 from bot.commands.chosen import chosen_creator, chosen_platform
-from bot.commands.failure import CommandFailed, complain, standard_output
+from bot.commands.failure import CommandFailed
 from bot.commands.inputs import instant
+from bot.commands.output import complain, standard_output
 from bot.commands.store import opened_store
 from bot.desk.pictures import MOST_ROWS
 from bot.store.all_lines import StoredLine, all_lines

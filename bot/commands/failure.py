@@ -1,9 +1,6 @@
 """The one way in which a command says that it cannot do what was asked."""
 
-import sys
-from typing import IO
-
-__all__ = ["CommandFailed", "complain", "standard_error", "standard_output", "unreadable_file"]
+__all__ = ["CommandFailed", "unreadable_file"]
 
 CAUSES: dict[type[OSError], str] = {
     FileNotFoundError: "没有这个文件",
@@ -20,19 +17,3 @@ def unreadable_file(file: str, error: OSError) -> str:
     """Why a file cannot be read, in one line."""
     cause = CAUSES.get(type(error), error.strerror or type(error).__name__)
     return f"{file}：读不了（{cause}）；请检查路径与权限"
-
-
-def complain(line: str) -> None:
-    """Write one line to standard error, whatever encoding the terminal has."""
-    standard_error().write(line.replace("\n", " ").encode("utf-8", "replace") + b"\n")
-    standard_error().flush()
-
-
-def standard_output() -> IO[bytes]:
-    """Bytes, so that a machine's locale cannot break Chinese text."""
-    return sys.stdout.buffer
-
-
-def standard_error() -> IO[bytes]:
-    """Bytes, so that a machine's locale cannot break Chinese text."""
-    return sys.stderr.buffer

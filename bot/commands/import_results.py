@@ -3,12 +3,11 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-import orjson
 from rich.console import Console
 from rich.table import Table
 
-from bot.commands.failure import standard_output
-from bot.commands.saying_changes import said_changes
+from bot.commands.output import say_json
+from bot.commands.saying_changes import changes_json, said_changes
 from bot.store.findings import Finding
 from bot.store.reports import Example, Imported
 
@@ -48,7 +47,7 @@ def show_as_table(results: Sequence[FileResult], *, dry_run: bool) -> None:
 def show_as_json(results: Sequence[FileResult], *, dry_run: bool) -> None:
     """One JSON object a file."""
     for result in results:
-        standard_output().write(orjson.dumps(_as_json(result, dry_run=dry_run)) + b"\n")
+        say_json(_as_json(result, dry_run=dry_run))
 
 
 def unknown_columns(results: Sequence[FileResult]) -> Iterator[str]:
@@ -124,10 +123,7 @@ def _examples_as_json(counted: Imported) -> dict[str, object]:
             {
                 "row": example.row,
                 "order_number": example.order_number,
-                "changes": [
-                    {"field": field, "before": before, "after": after}
-                    for field, before, after in example.changes
-                ],
+                "changes": changes_json(example.changes),
             }
             for example in examples
         ]

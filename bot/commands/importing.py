@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.app import SystemClock
 from bot.commands.chosen import chosen_creator, chosen_platform
 from bot.commands.creators import take_in_creators
-from bot.commands.failure import CommandFailed, complain, unreadable_file
+from bot.commands.failure import CommandFailed, unreadable_file
 from bot.commands.import_progress import Told, told_on
 from bot.commands.import_results import (
     FileResult,
@@ -22,8 +22,10 @@ from bot.commands.import_results import (
     show_as_table,
     unknown_columns,
 )
+from bot.commands.inputs import own_file
+from bot.commands.output import complain, moment
 from bot.commands.refused_rows import RefusedRows, most_said, not_written
-from bot.commands.store import opened_store
+from bot.commands.store import opened_store, usable_settings
 from bot.store.batches import ImportLostError
 from bot.store.chunks import collect_seldom
 from bot.store.read_reports import ReadReport
@@ -32,11 +34,10 @@ from bot.sync.archives import Unusable
 from bot.sync.opening import opened
 from bot.sync.reading import ReadingBrokenError
 from bot.sync.refused import RefusedFiles
-from bot.sync.report_files import ReportFile, report_files
+from bot.sync.report_files import ReportFile, name_of, report_files
 from settlement.creators_file import NamedCreator
 from settlement.model import Platform
 from settlement.reports.layout_files import read_own_layouts
-from settlement.shanghai import in_shanghai
 from settlement.yaml_text import RuleFileError
 
 __all__ = ["Request", "import_files"]
@@ -83,15 +84,11 @@ def _own_columns(path: Path | None) -> str | None:
     """The text of the operator's own file of layouts, which can be used."""
     if path is None:
         return None
+    text = own_file(path, "--columns")
     try:
-        text = path.read_text("utf-8-sig")
         read_own_layouts(text, path.name)
-    except OSError as error:
-        raise CommandFailed(unreadable_file(str(path), error)) from None
-    except UnicodeDecodeError:
-        raise CommandFailed(f"{path}：不是 UTF-8；请用 UTF-8 编码重新保存") from None
-    except RuleFileError as error:
-        raise CommandFailed(str(error)) from None
+    except RuleFileError as broken:
+        raise CommandFailed(f"--columns {broken}") from None
     return text
 
 
@@ -137,9 +134,9 @@ class _Run:
 
     def results_of(self, path: Path) -> Iterator[FileResult]:
         """Import what a path names: a file, those of an archive, those of a folder."""
-        passed_over: list[str] = []
+        name, passed_over = name_of(path), list[str]()
         try:
-            for found in report_files(path, path.name, self.scratch):
+            for found in report_files(path, name, self.scratch):
                 if isinstance(found, ReportFile):
                     result = self._import(found)
                     if result is not None:
@@ -150,11 +147,9 @@ class _Run:
                 else:
                     passed_over.append(found.name)
         except OSError as error:
-            yield _refused(path.name, unreadable_file(str(path), error))
+            yield _refused(name, unreadable_file(str(path), error))
         if passed_over:
-            complain(
-                f"{path.name}：跳过了不是报表的 {len(passed_over)} 个文件：{_some(passed_over)}"
-            )
+            complain(f"{name}：跳过了不是报表的 {len(passed_over)} 个文件：{_some(passed_over)}")
 
     def _import(self, found: ReportFile) -> FileResult | None:
         """Import one file; None if it lay beside reports and is none."""
@@ -188,7 +183,7 @@ class _Run:
                 "这份报表没有导入；请检查数据库和磁盘空间，再运行一次"
             ) from None
         if imported.imported_before is not None:
-            at = f"{in_shanghai(imported.imported_before):%Y-%m-%d %H:%M}"
+            at = moment(imported.imported_before, usable_settings().timezone)
             complain(f"{report.file}：同样的内容在 {at} 导入过")
         problems = tuple(str(problem) for problem in imported.problems)
         refused.complain(problems, imported.refused)

@@ -2,18 +2,18 @@
 
 import sys
 from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from itertools import islice
 
-import orjson
 import typer
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Connection
 
 from bot.app import SystemClock
-from bot.commands.failure import CommandFailed, standard_output
-from bot.commands.saying_changes import said_changes
+from bot.commands.failure import CommandFailed
+from bot.commands.output import moment, say, say_json
+from bot.commands.saying_changes import changes_json, said_changes
 from bot.commands.store import opened_store, usable_settings
 from bot.store.import_records import (
     ChangedLine,
@@ -43,10 +43,10 @@ def show_imports(*, everything: bool, as_json: bool) -> None:
         records = import_records(connection, count=None if everything else LATEST + 1)
     if as_json:
         for record in records if everything else records[:LATEST]:
-            standard_output().write(orjson.dumps(_as_json(record)) + b"\n")
+            say_json(_as_json(record))
         return
     if not records:
-        _say("还没有导入过；先运行 mingzhang import 报表文件")
+        say("还没有导入过；先运行 mingzhang import 报表文件")
         return
     shown = records if everything else records[:LATEST]
     table = Table()
@@ -54,13 +54,13 @@ def show_imports(*, everything: bool, as_json: bool) -> None:
         table.add_column(name, no_wrap=name in ("编号", "时间", "状态"), overflow="fold")
     for each in shown:
         figures = map(str, (each.new, each.changed, each.unchanged, each.refused))
-        at = _time(each.started_at, zone)
+        at = moment(each.started_at, zone)
         table.add_row(
             str(each.id), at, each.source or "", each.file_name, *figures, STATES[each.state]
         )
     Console(highlight=False, markup=False).print(table)
     if len(records) > len(shown):
-        _say(f"只列出最近 {LATEST} 次；--all 列出全部")
+        say(f"只列出最近 {LATEST} 次；--all 列出全部")
 
 
 def show_import(number: int, *, as_json: bool) -> None:
@@ -69,16 +69,16 @@ def show_import(number: int, *, as_json: bool) -> None:
     with opened_store() as engine, engine.connect() as connection:
         record = _record(connection, number)
         if as_json:
-            standard_output().write(orjson.dumps(_as_json(record)) + b"\n")
+            say_json(_as_json(record))
             for line in changed_lines(connection, number):
-                standard_output().write(orjson.dumps(_line_as_json(line)) + b"\n")
+                say_json(_line_as_json(line))
             return
         for told in _told(record, zone):
-            _say(told)
+            say(told)
         for line in islice(changed_lines(connection, number), SHOWN_LINES):
-            _say(f"  {_named(line)}：{'；'.join(said_changes(line.changes))}")
+            say(f"  {_named(line)}：{'；'.join(said_changes(line.changes))}")
     if record.changed > SHOWN_LINES:
-        _say(f"  ……只列出前 {SHOWN_LINES} 行；--json 给出全部")
+        say(f"  ……只列出前 {SHOWN_LINES} 行；--json 给出全部")
 
 
 def undo_import(number: int, *, surely: bool) -> None:
@@ -91,9 +91,9 @@ def undo_import(number: int, *, surely: bool) -> None:
         outcome = withdraw_import(engine, number, SystemClock().now())
     if isinstance(outcome, NotWithdrawn):
         raise CommandFailed(_why_not(outcome))
-    _say(f"已撤销第 {number} 号导入 {record.file_name}：{_undone(record)}")
+    say(f"已撤销第 {number} 号导入 {record.file_name}：{_undone(record)}")
     if outcome.again:
-        _say(
+        say(
             f"后来的{_others(outcome.again)}里有些行当时没有变化，所以没有另存；"
             "要保留它们说的，请把这些文件再导入一次"
         )
@@ -143,20 +143,16 @@ def _record(connection: Connection, number: int) -> ImportRecord:
 def _told(record: ImportRecord, zone: tzinfo) -> list[str]:
     source = f"（{record.source}）" if record.source else ""
     return [
-        f"第 {record.id} 号 {_time(record.started_at, zone)} {record.file_name}{source}",
+        f"第 {record.id} 号 {moment(record.started_at, zone)} {record.file_name}{source}",
         f"新增 {record.new}，变化 {record.changed}，未变 {record.unchanged}，"
         f"拒绝 {record.refused}；{STATES[record.state]}"
-        + (f"，{_time(record.withdrawn_at, zone)}" if record.withdrawn_at else ""),
+        + (f"，{moment(record.withdrawn_at, zone)}" if record.withdrawn_at else ""),
     ]
 
 
 def _named(line: ChangedLine) -> str:
     sub_order = f" / {line.sub_order_number}" if line.sub_order_number else ""
     return f"{line.platform} {line.order_number}{sub_order}"
-
-
-def _time(at: datetime, zone: tzinfo) -> str:
-    return at.astimezone(zone).replace(tzinfo=None).isoformat(" ", "minutes")
 
 
 def _as_json(record: ImportRecord) -> dict[str, object]:
@@ -180,12 +176,5 @@ def _line_as_json(line: ChangedLine) -> dict[str, object]:
         "platform": line.platform,
         "order_number": line.order_number,
         "sub_order_number": line.sub_order_number,
-        "changes": [
-            {"field": field, "before": before, "after": after}
-            for field, before, after in line.changes
-        ],
+        "changes": changes_json(line.changes),
     }
-
-
-def _say(line: str) -> None:
-    standard_output().write(f"{line}\n".encode())

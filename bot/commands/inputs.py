@@ -1,18 +1,24 @@
-"""What several commands read: an instant, a language, the rules."""
+"""What several commands read: an instant, a language, a file of the operator's, the rules."""
 
 from datetime import date, datetime, time
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from bot.app import SystemClock
-from bot.commands.failure import CommandFailed
+from bot.commands.failure import CommandFailed, unreadable_file
+from bot.publishing.candidate import RULES
 from bot.publishing.folder import Refused, read_folder
+from bot.publishing.publisher import files_in_force
+from knowledge.rendering import LANGUAGES
 from settlement.rulebook import Rulebook, overlay_rulebook, shipped_rulebook
 from settlement.shanghai import SHANGHAI
 from settlement.yaml_text import RuleFileError
 
-__all__ = ["LANGUAGES", "instant", "known_language", "load_rulebook"]
+__all__ = ["instant", "known_language", "load_rulebook", "own_file", "rules_in_force"]
 
-LANGUAGES = ("zh", "zh-hant", "en")
+EARLIEST_YEAR, LATEST_YEAR = 2000, 2999
+"""Days are counted from an instant, and the calendar ends."""
 
 
 def instant(text: str | None, option: str = "--as-of") -> datetime:
@@ -29,6 +35,10 @@ def instant(text: str | None, option: str = "--as-of") -> datetime:
         raise CommandFailed(
             f"{option}：读不懂时间 {text!r}；请写成 2026-09-15 或 2026-09-15T09:00:00+08:00"
         ) from None
+    if not EARLIEST_YEAR <= at.year <= LATEST_YEAR:
+        raise CommandFailed(
+            f"{option}：没有 {text} 那时的订单；请写 {EARLIEST_YEAR} 到 {LATEST_YEAR} 年之间的日子"
+        )
     return at if at.tzinfo else at.replace(tzinfo=SHANGHAI)
 
 
@@ -37,6 +47,16 @@ def known_language(language: str) -> str:
     if language not in LANGUAGES:
         raise CommandFailed(f"--lang：没有语言 {language!r}；可用 {'、'.join(LANGUAGES)}")
     return language
+
+
+def own_file(path: Path, option: str) -> str:
+    """The text of the operator's own file that an option names."""
+    try:
+        return path.read_text("utf-8-sig")
+    except OSError as error:
+        raise CommandFailed(f"{option} {unreadable_file(str(path), error)}") from None
+    except UnicodeDecodeError:
+        raise CommandFailed(f"{option} {path}：不是 UTF-8 编码的文本；请另存为 UTF-8") from None
 
 
 def load_rulebook(directory: Path | None) -> Rulebook:
@@ -49,11 +69,24 @@ def load_rulebook(directory: Path | None) -> Rulebook:
     if directory is None:
         return shipped
     if not directory.is_dir():
-        raise CommandFailed(f"--rules：没有目录 {directory}；请给出放规则文件的目录")
+        raise CommandFailed(f"没有目录 {directory}；请给出放规则文件的目录")
     texts = read_folder(directory, deep=True)
     if isinstance(texts, Refused):
-        raise CommandFailed(f"--rules {directory}：{' '.join(texts.problems)}")
+        raise CommandFailed(f"{directory}：{' '.join(texts.problems)}")
     try:
         return overlay_rulebook(shipped, texts)
     except RuleFileError as broken:
         raise CommandFailed(str(broken)) from None
+
+
+def rules_in_force(connection: Connection, directory: Path | None) -> Rulebook:
+    """The rules of a folder, else those that were published, over the shipped ones."""
+    shipped = load_rulebook(directory)
+    files = files_in_force(connection) if directory is None else {}
+    published = {
+        path.removeprefix(RULES): text for path, text in files.items() if path.startswith(RULES)
+    }
+    try:
+        return overlay_rulebook(shipped, published) if published else shipped
+    except RuleFileError as broken:
+        raise CommandFailed(f"已发布的规则不能用：{broken}") from None

@@ -6,7 +6,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
-from bot.commands.failure import CommandFailed, standard_output
+from bot.commands.failure import CommandFailed
+from bot.commands.output import say
 from bot.publishing.candidate import Refused, read_folder
 from bot.publishing.comparing import described
 from bot.publishing.learning import learned_matcher, with_meanings
@@ -32,9 +33,9 @@ def check(folder: Path | None) -> bool:
     base = base_of(folder)
     findings = check_base(base, matcher_of(base), shipped_rulebook().rules.keys())
     if findings:
-        _say(render_findings(findings))
+        say(render_findings(findings))
     errors = sum(finding.weight is Weight.ERROR for finding in findings)
-    _say(f"{len(base.entries)} 条答案：{errors} 处错误，{len(findings) - errors} 条建议")
+    say(f"{len(base.entries)} 条答案：{errors} 处错误，{len(findings) - errors} 条建议")
     return not errors
 
 
@@ -42,10 +43,10 @@ def test(questions: Path, folder: Path | None) -> bool:
     """Ask every test question; False if one is answered wrongly with confidence."""
     base = base_of(folder)
     report = run_trial(matcher_of(base), questions_of(questions))
-    _say(render_report(report))
+    say(render_report(report))
     unasked = check_reached(base, report)
     if unasked:
-        _say("\n" + render_findings(unasked))
+        say("\n" + render_findings(unasked))
     return not _misled(report)
 
 
@@ -53,7 +54,7 @@ def try_text(text: str, folder: Path | None) -> None:
     """Show how a message is understood, and why this answer and no other."""
     matcher = matcher_of(base_of(folder))
     for part in matcher.ask(text).parts:
-        _say("\n".join(_why(matcher, part)))
+        say("\n".join(_why(matcher, part)))
 
 
 def _why(matcher: Matcher, part: Part) -> Iterator[str]:
@@ -110,7 +111,3 @@ def _texts(folder: Path) -> dict[str, str]:
     if not texts:
         raise CommandFailed(f"{folder}：这里没有 .yaml 文件；请给出放文件的目录")
     return texts
-
-
-def _say(text: str) -> None:
-    standard_output().write(text.encode() + b"\n")

@@ -12,6 +12,8 @@ WORDS = (
     (re.compile(r"Missing (?:argument|option|parameter) '(.+)'\."), "少写了 {}"),
     (re.compile(r"Got unexpected extra argument(?:\(s\)|s)? \((.+)\)"), "多出了 {}"),
     (re.compile(r"Option '?(\S+?)'? requires an argument"), "{} 后面少了值"),
+    (re.compile(r"Option '?(\S+?)'? does not take a value"), "{} 后面不写值"),
+    (re.compile(r"Invalid value for '(.+?)': Input should be a valid integer"), "{} 应是一个整数"),
     (re.compile(r"Invalid value for '(.+?)': "), "{} 的值不对"),
 )
 
@@ -23,5 +25,11 @@ def misuse_in_words(misuse: typer.TyperException) -> str | None:
         return None
     for pattern, words in WORDS:
         if found := pattern.match(said):
-            return f"{words.format(found.group(1))}；用法见 mingzhang --help"
-    return f"{said}；用法见 mingzhang --help"
+            return f"{words.format(found.group(1))}；用法见 {_place(misuse)} --help"
+    return f"{said}；用法见 {_place(misuse)} --help"
+
+
+def _place(misuse: typer.TyperException) -> str:
+    """The command that was misused, as it was typed."""
+    context = getattr(misuse, "ctx", None)
+    return context.command_path if context else "mingzhang"

@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from datetime import tzinfo
 
-import orjson
-
-from bot.commands.failure import standard_output
+from bot.commands.output import say, say_json
 from bot.commands.store import opened_store, usable_settings
 from bot.store.voting import Opinion, Tally, opinions, tallies
 
@@ -20,20 +18,22 @@ def show(entry: str | None, *, as_json: bool) -> None:
     with opened_store() as engine, engine.connect() as connection:
         counted = [each for each in tallies(connection) if entry in (None, each.entry)]
         said = opinions(connection, entry)
-    write = standard_output().write
     for tally in counted:
         about = [each for each in said if each.entry == tally.entry]
-        write(_as_json(tally, about) if as_json else _as_lines(tally, about, zone))
+        if as_json:
+            say_json(_as_json(tally, about))
+        else:
+            say(_in_words(tally, about, zone))
     if not counted and not as_json:
-        write("还没有人评价过答案\n".encode())
+        say(f"还没有人评价过 {entry}" if entry else "还没有人评价过答案")
 
 
-def _as_json(tally: Tally, said: Sequence[Opinion]) -> bytes:
+def _as_json(tally: Tally, said: Sequence[Opinion]) -> dict[str, object]:
     named = [{k: v for k, v in each._asdict().items() if k != "entry"} for each in said]
-    return orjson.dumps({**tally._asdict(), "opinions": named}) + b"\n"
+    return {**tally._asdict(), "opinions": named}
 
 
-def _as_lines(tally: Tally, said: Sequence[Opinion], zone: tzinfo) -> bytes:
+def _in_words(tally: Tally, said: Sequence[Opinion], zone: tzinfo) -> str:
     lines = [f"{tally.entry} 👍 {tally.helpful} 👎 {tally.unhelpful}"]
     for each in said:
         reason = REASONS.get(each.reason or "", each.reason or "")
@@ -41,4 +41,4 @@ def _as_lines(tally: Tally, said: Sequence[Opinion], zone: tzinfo) -> bytes:
             at = each.voted_at.astimezone(zone).date().isoformat()
             words = " ".join((each.words or "").split())
             lines.append("    " + " ".join(filter(None, (at, reason, words))))
-    return ("\n".join(lines) + "\n").encode()
+    return "\n".join(lines)

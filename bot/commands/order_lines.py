@@ -9,7 +9,8 @@ from typing import IO
 
 import orjson
 
-from bot.commands.failure import CommandFailed, complain, unreadable_file
+from bot.commands.failure import CommandFailed, unreadable_file
+from bot.commands.output import complain
 from settlement.contract import OrderError, read_order, unknown_members
 from settlement.model import Order
 

@@ -5,10 +5,9 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import tzinfo
 
-import orjson
-
 from bot.app import SystemClock
-from bot.commands.failure import CommandFailed, standard_output
+from bot.commands.failure import CommandFailed
+from bot.commands.output import moment, say, say_json
 from bot.commands.store import opened_store, usable_settings
 from bot.store.letters import State
 from bot.store.troubled import NotTroubledError, Troubled, troubled, uncertain_ids
@@ -26,11 +25,13 @@ def show(*, as_json: bool, with_text: bool) -> None:
     zone = usable_settings().timezone
     with opened_store() as engine, engine.connect() as connection:
         found = troubled(connection)
-    say = _as_json if as_json else _as_line
     for each in found:
-        standard_output().write(say(each, zone, with_text=with_text) + b"\n")
+        if as_json:
+            say_json(_as_json(each, with_text=with_text))
+        else:
+            say(_in_words(each, zone, with_text=with_text))
     if not found and not as_json:
-        _say("没有失败的消息，也没有不确定是否送达的消息")
+        say("没有失败的消息，也没有不确定是否送达的消息")
 
 
 def resend(rows: list[int], *, all_uncertain: bool) -> None:
@@ -40,14 +41,14 @@ def resend(rows: list[int], *, all_uncertain: bool) -> None:
     with opened_store() as engine, _right_numbers(), engine.begin() as connection:
         chosen = uncertain_ids(connection) if all_uncertain else rows
         count = resend_rows(connection, chosen, SystemClock().now())
-    _say(f"已放回发件箱 {count} 条；不确定是否送达的会标明“重发”")
+    say(f"已放回发件箱 {count} 条；不确定是否送达的会标明“重发”")
 
 
 def drop(rows: list[int]) -> None:
     """Give messages up for good."""
     with opened_store() as engine, _right_numbers(), engine.begin() as connection:
         count = drop_rows(connection, rows, SystemClock().now())
-    _say(f"已放弃 {count} 条，内容已清除，不会再发")
+    say(f"已放弃 {count} 条，内容已清除，不会再发")
 
 
 @contextmanager
@@ -61,21 +62,16 @@ def _right_numbers() -> Iterator[None]:
         ) from None
 
 
-def _as_json(each: Troubled, _zone: tzinfo, *, with_text: bool) -> bytes:
+def _as_json(each: Troubled, *, with_text: bool) -> dict[str, object]:
     content = asdict(each)
     if not with_text:
         del content["text"]
-    return orjson.dumps(content)
+    return content
 
 
-def _as_line(each: Troubled, zone: tzinfo, *, with_text: bool) -> bytes:
-    at = each.at.astimezone(zone).isoformat(" ", "minutes")
-    kind = KINDS.get(each.kind, each.kind)
-    line = f"{each.id} {STATES[each.state]} {kind} 聊天 {each.chat} {at} {each.reason}"
+def _in_words(each: Troubled, zone: tzinfo, *, with_text: bool) -> str:
+    sort = f"{STATES[each.state]} {KINDS.get(each.kind, each.kind)}"
+    line = f"{each.id} {sort} 聊天 {each.chat} {moment(each.at, zone)} {each.reason}"
     if with_text:
         line += "\n    " + each.text.replace("\n", "\n    ")
-    return line.encode()
-
-
-def _say(line: str) -> None:
-    standard_output().write(f"{line}\n".encode())
+    return line

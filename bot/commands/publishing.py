@@ -8,10 +8,11 @@ from typing import NoReturn
 from sqlalchemy import Connection
 
 from bot.app import SystemClock
-from bot.commands.failure import CommandFailed, standard_output
+from bot.commands.failure import CommandFailed
 from bot.commands.knowledge import base_of, matcher_of, questions_of
+from bot.commands.output import moment, say
+from bot.commands.parameters import LARGEST
 from bot.commands.store import opened_store, usable_settings
-from bot.publishing.cache import put_in_place
 from bot.publishing.candidate import (
     KNOWLEDGE,
     SHIPPED,
@@ -22,6 +23,7 @@ from bot.publishing.candidate import (
 )
 from bot.publishing.comparing import Asking, changed_outcomes, reworded
 from bot.publishing.editing import working_files
+from bot.publishing.folder import put_in_place
 from bot.publishing.publisher import (
     By,
     Unchanged,
@@ -55,9 +57,9 @@ def publish(knowledge: Path | None, rules: Path | None, note: str, revision: int
     if isinstance(outcome, Refused):
         _refuse(outcome)
     if isinstance(outcome, Unchanged):
-        _say(f"和现行的{revision_name(outcome.revision)}相同，没有发布")
+        say(f"和现行的{revision_name(outcome.revision)}相同，没有发布")
     else:
-        _say(f"已发布{revision_name(outcome.revision)}；运行中的机器人随即换用")
+        say(f"已发布{revision_name(outcome.revision)}；运行中的机器人随即换用")
 
 
 def revisions() -> None:
@@ -67,11 +69,11 @@ def revisions() -> None:
         publications = list_publications(connection)
     for place, each in enumerate(publications):
         mark = " " if place else "*"
-        at = each.published_at.astimezone(zone).isoformat(" ", "minutes")
+        at = moment(each.published_at, zone)
         named = f"{mark} {revision_name(each.revision)} {(each.hash or '')[:12]}"
-        _say(f"{named} {at} {each.author} {each.note}")
+        say(f"{named} {at} {each.author} {each.note}")
     if not publications:
-        _say("还没有发布过：现行的是随程序附带的版本")
+        say("还没有发布过：现行的是随程序附带的版本")
 
 
 def export(folder: Path) -> None:
@@ -91,7 +93,7 @@ def export(folder: Path) -> None:
     except OSError as error:
         cause = error.strerror or type(error).__name__
         raise CommandFailed(f"{folder}：写不进去（{cause}）；请检查路径和权限") from None
-    _say(
+    say(
         f"写好 {len(answers)} 个文件；设置 MINGZHANG_KNOWLEDGE_DIR={folder.resolve()} 并重启后，"
         "网页和这个目录里的改动互相跟上"
     )
@@ -108,17 +110,17 @@ def diff(candidate: str, questions: Path | None) -> None:
         asked += [Asking(question.ask, question.topic) for question in tests]
     changes = changed_outcomes(matcher_of(before), matcher_of(after), asked)
     for change in changes:
-        _say(f"{change.asking.text}：{change.before} → {change.after}")
+        say(f"{change.asking.text}：{change.before} → {change.after}")
     _say_entries("新增的答案", [name for name in after.entries if name not in before.entries])
     _say_entries("去掉的答案", [name for name in before.entries if name not in after.entries])
     _say_entries("改了文字的答案", reworded(before, after))
-    _say(f"问了 {len(asked)} 句，{len(changes)} 句的结果会变")
+    say(f"问了 {len(asked)} 句，{len(changes)} 句的结果会变")
 
 
 def _candidate(connection: Connection, candidate: str) -> KnowledgeBase:
-    if not candidate.isdecimal():
+    if not (candidate.isascii() and candidate.isdecimal()):
         return base_of(Path(candidate))
-    revision = int(candidate)
+    revision = min(int(candidate), LARGEST)
     files = load_revision(connection, revision) if revision != SHIPPED_REVISION else SHIPPED
     if files is None:
         raise CommandFailed(f"没有第 {revision} 版；先看看 mingzhang knowledge revisions")
@@ -158,8 +160,4 @@ def _refuse(refused: Refused) -> NoReturn:
 
 def _say_entries(what: str, names: list[str] | tuple[str, ...]) -> None:
     if names:
-        _say(f"{what}：{'、'.join(names)}")
-
-
-def _say(line: str) -> None:
-    standard_output().write(f"{line}\n".encode())
+        say(f"{what}：{'、'.join(names)}")

@@ -4,14 +4,14 @@ import csv
 from datetime import date, timedelta
 from pathlib import Path
 
-import orjson
 from rich.console import Console
 
 from bot.app import SystemClock
 from bot.commands.chosen import chosen_platform
-from bot.commands.failure import CommandFailed, standard_output
+from bot.commands.failure import CommandFailed
+from bot.commands.inputs import instant, rules_in_force
+from bot.commands.output import say_json
 from bot.commands.radar_words import picture_of, radar_json, sheet_of, tables
-from bot.commands.reconciling import rules_in_force
 from bot.commands.store import opened_store
 from bot.desk.pictures import Sheet
 from bot.drawing.painting import paint
@@ -45,7 +45,7 @@ def show(
     if out:
         _write(out, radar)
     if as_json:
-        standard_output().write(orjson.dumps(radar_json(radar)) + b"\n")
+        say_json(radar_json(radar))
         return
     console = Console()
     console.print(tables(radar))
@@ -56,10 +56,7 @@ def show(
 def _span(since: str | None, today: date) -> Span:
     if since is None:
         return Span(today - timedelta(days=USUAL_DAYS - 1), today)
-    try:
-        start = date.fromisoformat(since)
-    except ValueError:
-        raise CommandFailed(f"--since：读不懂日期 {since!r}；请写成 2026-11-01") from None
+    start = day_of(instant(since, "--since"))
     if start > today:
         raise CommandFailed(f"--since：{since} 还没到；请给出今天或更早的日期")
     return Span(start, today)

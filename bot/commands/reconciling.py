@@ -7,22 +7,19 @@ from datetime import date, datetime
 from heapq import nlargest
 from pathlib import Path
 
-import orjson
 from rich.console import Console
-from sqlalchemy import Connection
 
 from bot.app import SystemClock
 from bot.commands.chosen import chosen_creator, chosen_platform
-from bot.commands.failure import CommandFailed, complain, standard_output
-from bot.commands.inputs import load_rulebook
+from bot.commands.failure import CommandFailed
+from bot.commands.inputs import rules_in_force
 from bot.commands.kept_bills import read_kept_bill
+from bot.commands.output import complain, say_json
 from bot.commands.reconciliation_files import KINDS, FindingsFile, findings_file
 from bot.commands.reconciliation_json import as_json, month_json
 from bot.commands.reconciliation_words import months_table, summary
 from bot.commands.statement_reading import Read, column_names, read_statements
 from bot.commands.store import opened_store
-from bot.publishing.candidate import RULES
-from bot.publishing.publisher import files_in_force
 from bot.store.reconciling import Reconciling, Scope, every_line
 from settlement.model import Platform
 from settlement.reconciliation.expected import months_of
@@ -33,10 +30,8 @@ from settlement.reconciliation.months import (
     compare_month,
     months_together,
 )
-from settlement.rulebook import Rulebook, overlay_rulebook
 from settlement.shanghai import day_in_month, end_of
 from settlement.statement_files import month as read_month
-from settlement.yaml_text import RuleFileError
 
 __all__ = ["Request", "reconcile"]
 
@@ -122,19 +117,6 @@ def _platforms(read: Read, platform: Platform | None) -> frozenset[Platform]:
     return frozenset(each for each in named if each) if None not in named else frozenset()
 
 
-def rules_in_force(connection: Connection, directory: Path | None) -> Rulebook:
-    """The rules of a folder, else those that were published, over the shipped ones."""
-    shipped = load_rulebook(directory)
-    files = files_in_force(connection) if directory is None else {}
-    published = {
-        path.removeprefix(RULES): text for path, text in files.items() if path.startswith(RULES)
-    }
-    try:
-        return overlay_rulebook(shipped, published) if published else shipped
-    except RuleFileError as broken:
-        raise CommandFailed(f"已发布的规则不能用：{broken}") from None
-
-
 def _month(text: str | None) -> date | None:
     if text is None:
         return None
@@ -190,7 +172,7 @@ def _show(
             "as_of": now.isoformat(),
             "refused": read.refused,
         }
-        standard_output().write(orjson.dumps(said) + b"\n")
+        say_json(said)
         return
     console = Console()
     if read.lines or months:

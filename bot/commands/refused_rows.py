@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from bot.commands.failure import CommandFailed, complain
+from bot.commands.failure import CommandFailed
+from bot.commands.output import complain
 from settlement.reports import RowError
 
 __all__ = ["RefusedRows", "most_said", "not_written"]

@@ -7,9 +7,9 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.commands.fact_table import cases_naming, uses_of_facts
-from bot.commands.failure import complain, standard_output
 from bot.commands.inputs import instant, load_rulebook
 from bot.commands.order_lines import OrderLines, opened, what_is_wrong
+from bot.commands.output import complain, say
 from knowledge.loader import shipped_knowledge
 from settlement.comparison import compare_rulebooks
 from settlement.contract import OrderError
@@ -35,7 +35,7 @@ def show_json(directory: Path | None, cases: Path) -> None:
         "reasons": reasons(),
         "next_steps": next_steps(),
     }
-    standard_output().write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
+    say(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
 
 
 def show_table(directory: Path | None, cases: Path) -> None:
@@ -52,8 +52,8 @@ def check(directory: Path) -> None:
     rulebook = load_rulebook(directory)
     ours = [rule for rule in rulebook.rules.values() if any(v.from_operator for v in rule.values)]
     for rule in ours:
-        _say(f"{rule.name}：{'、'.join(_values(rule).values())}（{rule.description}）")
-    _say(f"规则可用：运营方填写了 {len(ours)} 项")
+        say(f"{rule.name}：{'、'.join(_values(rule).values())}（{rule.description}）")
+    say(f"规则可用：运营方填写了 {len(ours)} 项")
 
 
 def diff(before: Path, after: Path, orders: str, as_of: str | None) -> bool:
@@ -70,8 +70,8 @@ def diff(before: Path, after: Path, orders: str, as_of: str | None) -> bool:
             differences = compare_rulebooks(order, old, new, now)
             changed += bool(differences)
             for change in differences:
-                _say(f"{order.order_number} {change.path}: {change.before} → {change.after}")
-    _say(f"{lines} 行订单，{changed} 行的诊断会变")
+                say(f"{order.order_number} {change.path}: {change.before} → {change.after}")
+    say(f"{lines} 行订单，{changed} 行的诊断会变")
     return clean
 
 
@@ -94,7 +94,3 @@ def _values(rule: Rule) -> dict[str, str]:
         day.isoformat(): "未知" if value.figure is None else shown(value.figure, rule.unit)
         for day, value in zip(rule.days, rule.values, strict=True)
     }
-
-
-def _say(text: str) -> None:
-    standard_output().write(text.encode() + b"\n")

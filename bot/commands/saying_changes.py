@@ -10,7 +10,7 @@ from typing import Any
 from settlement.shanghai import in_shanghai
 from settlement.yaml_text import load
 
-__all__ = ["field_words", "said_changes"]
+__all__ = ["changes_json", "field_words", "said_changes"]
 
 NOTHING = "（无）"
 LONGEST = 60
@@ -34,6 +34,11 @@ def said_changes(changes: Sequence[Change]) -> Iterator[str]:
         else:
             kind, word = _word(field)
             yield f"{word} {_said(kind, before)} → {_said(kind, after)}"
+
+
+def changes_json(changes: Sequence[Change]) -> list[dict[str, object]]:
+    """What has changed, fact by fact, as it is kept."""
+    return [{"field": field, "before": before, "after": after} for field, before, after in changes]
 
 
 def _status_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:

@@ -1,10 +1,9 @@
 """`mingzhang settings`: every setting, its value with secrets masked, and where it comes from."""
 
-import orjson
 from rich.console import Console
 from rich.table import Table
 
-from bot.commands.failure import standard_output
+from bot.commands.output import say, say_json
 from bot.commands.store import usable_settings
 from bot.settings import Described, describe, unset
 
@@ -22,7 +21,7 @@ def show_settings(*, as_json: bool) -> None:
     if as_json:
         for each in described:
             shown = {"name": each.name, "value": each.value, "origin": each.origin}
-            standard_output().write(orjson.dumps(shown) + b"\n")
+            say_json(shown)
         return
     table = Table("设置", "值", "来源", "说明")
     for each in described:
@@ -32,7 +31,7 @@ def show_settings(*, as_json: bool) -> None:
 
 def show_example() -> None:
     """Print a file of environment variables that names every setting."""
-    standard_output().write(example().encode())
+    say(example().rstrip("\n"))
 
 
 def example() -> str:

@@ -6,11 +6,13 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot.commands.failure import CommandFailed, complain, unreadable_file
+from bot.commands.failure import CommandFailed, unreadable_file
+from bot.commands.inputs import own_file
+from bot.commands.output import complain
 from bot.sync.archives import Unusable
 from bot.sync.opening import opened_payouts
 from bot.sync.reading import ReadingBrokenError
-from bot.sync.report_files import ReportFile, report_files
+from bot.sync.report_files import ReportFile, name_of, report_files
 from settlement.model import Platform
 from settlement.reports import ReportError, RowError
 from settlement.statement_files import Line, Names, own_names
@@ -71,7 +73,7 @@ def read_statements(
     with TemporaryDirectory(prefix="mingzhang-") as scratch:
         for path in files:
             try:
-                for found in report_files(path, path.name, Path(scratch)):
+                for found in report_files(path, name_of(path), Path(scratch)):
                     if isinstance(found, Unusable):
                         read.refuse(str(found))
                     elif isinstance(found, ReportFile):
@@ -109,10 +111,6 @@ def column_names(path: Path | None) -> Names | None:
     if path is None:
         return None
     try:
-        return own_names(path.read_text("utf-8"), path.name)
-    except OSError as error:
-        raise CommandFailed(f"--columns {unreadable_file(str(path), error)}") from None
-    except UnicodeDecodeError:
-        raise CommandFailed(f"--columns {path}：不是 UTF-8 编码的文本；请另存为 UTF-8") from None
+        return own_names(own_file(path, "--columns"), path.name)
     except RuleFileError as broken:
         raise CommandFailed(f"--columns {broken}") from None

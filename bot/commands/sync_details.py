@@ -1,18 +1,18 @@
 """What `mingzhang sync status` shows beside the sources: unreadable rows and monthly bills."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-import orjson
 from rich.table import Table
 
-from bot.commands.failure import standard_output
-from bot.commands.syncing import moment, title_of
+from bot.commands.output import moment
 from bot.store.monthly_bills import KeptBill
 from bot.store.sync_cursors import SourceKey
 from bot.store.unread_rows import UnreadReason
+from bot.sync.sources import title_of
+from settlement.shanghai import SHANGHAI
 
-__all__ = ["bill_json", "print_lines", "reason_json", "table_of_bills", "table_of_unread"]
+__all__ = ["bill_json", "reason_json", "table_of_bills", "table_of_unread"]
 
 REASONS = 10
 MONTHS = 12
@@ -24,12 +24,6 @@ AMOUNTS = {
     "service_fee": "技术服务费",
     "real": "发钱",
 }
-
-
-def print_lines(documents: Iterable[Mapping[str, Any]]) -> None:
-    """Print JSON objects, one a line."""
-    for each in documents:
-        standard_output().write(orjson.dumps(each) + b"\n")
 
 
 def reason_json(reason: UnreadReason) -> dict[str, Any]:
@@ -62,7 +56,7 @@ def table_of_unread(reasons: Sequence[UnreadReason]) -> Table:
     table = Table("接口", "原因", "行", "最早", "最近", title=f"读不懂 {rows} 行，原样留着")
     for each in reasons[:REASONS]:
         title = title_of(SourceKey(each.platform, each.method, ""))
-        seen = moment(each.first_seen), moment(each.last_seen)
+        seen = (moment(at, SHANGHAI) for at in (each.first_seen, each.last_seen))
         table.add_row(title, each.reason, str(each.rows), *seen)
     if len(reasons) > REASONS:
         table.add_row("", f"还有 {len(reasons) - REASONS} 种，见 --json", "", "", "")
@@ -78,7 +72,7 @@ def table_of_bills(bills: Sequence[KeptBill]) -> Table:
             each.platform,
             f"{each.bill.month:%Y-%m}",
             *("-" if amount is None else f"{amount:f}" for amount in amounts),
-            moment(each.asked_at),
+            moment(each.asked_at, SHANGHAI),
         )
     if len(bills) > MONTHS:
         table.add_row("", f"还有 {len(bills) - MONTHS} 份，见 --json", *([""] * len(AMOUNTS)), "")

@@ -2,27 +2,28 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from bot.app import SystemClock
-from bot.commands.failure import standard_output
+from bot.commands.output import moment, say, say_json
 from bot.commands.store import opened_store, usable_settings
 from bot.commands.sync_details import (
     bill_json,
-    print_lines,
     reason_json,
     table_of_bills,
     table_of_unread,
 )
-from bot.commands.syncing import moment, no_keys, title_of
+from bot.commands.syncing import no_keys
 from bot.store.monthly_bills import kept_bills
 from bot.store.sync_cursors import all_cursors
 from bot.store.unread_rows import unread_reasons
 from bot.store.waiting_statements import WaitingPromoter, waiting_promoters
 from bot.sync.standing import Standing, standings
+from settlement.shanghai import SHANGHAI
 
 __all__ = ["show_status"]
 
@@ -41,11 +42,12 @@ def show_status(*, as_json: bool) -> None:
         unread, bills = unread_reasons(connection), kept_bills(connection)
     stands = standings(settings, cursors, SystemClock().now())
     if as_json:
-        _print_json(stands, waiting)
-        print_lines((*map(reason_json, unread), *map(bill_json, bills)))
+        told = (map(_as_json, stands), map(_waiting_json, waiting))
+        for each in chain(*told, map(reason_json, unread), map(bill_json, bills)):
+            say_json(each)
         return
     if not stands:
-        standard_output().write(f"{no_keys(None)}\n".encode())
+        say(no_keys(None))
         return
     _print_table(stands, waiting)
     console = Console()
@@ -72,19 +74,6 @@ def _skew(skew: int | None) -> str | None:
     return f"这台机器的时钟比平台{behind} {abs(skew)} 秒，请校准系统时间"
 
 
-def _print_json(stands: Sequence[Standing], waiting: Sequence[WaitingPromoter]) -> None:
-    print_lines(map(_as_json, stands))
-    print_lines(
-        {
-            "platform": promoter.platform,
-            "promoter": promoter.hints,
-            "waiting": promoter.lines,
-            "since": promoter.since,
-        }
-        for promoter in waiting
-    )
-
-
 def _as_json(standing: Standing) -> dict[str, Any]:
     cursor = standing.cursor
     return {
@@ -103,12 +92,21 @@ def _as_json(standing: Standing) -> dict[str, Any]:
     }
 
 
+def _waiting_json(promoter: WaitingPromoter) -> dict[str, Any]:
+    return {
+        "platform": promoter.platform,
+        "promoter": promoter.hints,
+        "waiting": promoter.lines,
+        "since": promoter.since,
+    }
+
+
 def _print_table(stands: Sequence[Standing], waiting: Sequence[WaitingPromoter]) -> None:
     table = Table("接口", "数据截至", "落后", "还有几段", "上次成功", "状况")
     for each in stands:
         cursor = each.cursor
         table.add_row(
-            title_of(cursor.key),
+            each.title,
             _moment(cursor.covered_until),
             _span(each.lag),
             "-" if each.to_go is None else str(each.to_go),
@@ -127,14 +125,14 @@ def _table_of_waiting(waiting: Sequence[WaitingPromoter]) -> Table:
     table = Table("平台", "推广者", "订单行", "最早", title=f"等待归属 {lines} 行")
     for each in waiting[:SHOWN]:
         name = each.promoter or "没有写推广者（等它的订单）"
-        table.add_row(each.platform, name, str(each.lines), moment(each.since))
+        table.add_row(each.platform, name, str(each.lines), moment(each.since, SHANGHAI))
     if len(waiting) > SHOWN:
         table.add_row("", f"还有 {len(waiting) - SHOWN} 个，见 --json", "", "")
     return table
 
 
 def _moment(instant: datetime | None) -> str:
-    return moment(instant) if instant else "-"
+    return moment(instant, SHANGHAI) if instant else "-"
 
 
 def _span(lag: timedelta | None) -> str:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import orjson
 from rich.console import Console
 from rich.status import Status
 from sqlalchemy import Engine
@@ -13,20 +12,20 @@ from sqlalchemy import Engine
 from bot.app import SystemClock, event_loop
 from bot.commands.chosen import chosen_platform
 from bot.commands.creators import take_in_creators
-from bot.commands.failure import CommandFailed, complain, standard_output
+from bot.commands.failure import CommandFailed
+from bot.commands.output import complain, moment, say, say_json
 from bot.commands.store import opened_store, usable_settings
 from bot.logs import configure_logging
 from bot.platform_keys import PlatformKeys
 from bot.settings import SettingsError, load_settings
-from bot.store.sync_cursors import SourceKey, go_back_to
+from bot.store.sync_cursors import go_back_to
 from bot.sync.engine import Sync
 from bot.sync.progress import CaughtUp, Event, Fetched, Stopped
-from bot.sync.sources import Application, applications, missing_keys, secrets_of
-from settlement.apis import methods_of
+from bot.sync.sources import Application, applications, missing_keys, secrets_of, title_of
 from settlement.model import Platform
-from settlement.shanghai import in_shanghai
+from settlement.shanghai import SHANGHAI
 
-__all__ = ["moment", "no_keys", "synchronise", "title_of"]
+__all__ = ["no_keys", "synchronise"]
 
 NO_KEYS = (
     "还没有设置{platform}的密钥，没有可同步的；"
@@ -60,17 +59,6 @@ def synchronise(
 def no_keys(platform: Platform | None) -> str:
     """What is said where there is nothing to ask."""
     return NO_KEYS.format(platform=f" {platform} " if platform else "任何平台")
-
-
-def title_of(key: SourceKey) -> str:
-    """What a source is called (zh)."""
-    titles = {each.name: each.title for each in methods_of(key.platform)}
-    return titles.get(key.method, key.method)
-
-
-def moment(instant: datetime) -> str:
-    """An instant by Shanghai's clock, to the minute."""
-    return f"{in_shanghai(instant):%Y-%m-%d %H:%M}"
 
 
 async def _run(
@@ -127,8 +115,7 @@ class _JsonLines:
             said = {"covered_until": event.covered_until, **event.counts._asdict()}
         else:
             said = {"trouble": event.kind, "message": event.words}
-        standard_output().write(orjson.dumps(source | said) + b"\n")
-        standard_output().flush()
+        say_json(source | said)
 
 
 @dataclass(slots=True)
@@ -155,14 +142,13 @@ class _Lines:
         elif isinstance(event, Stopped):
             complain(f"{title_of(event.key)}：{event.words}")
         else:
-            standard_output().write(f"{_line(event)}\n".encode())
-            standard_output().flush()
+            say(_line(event))
 
     def _move(self, event: Fetched) -> None:
         if self._status is None:
             return
         what = "回看较早的订单" if event.sweep else f"还有 {event.to_go} 段"
-        covered = moment(event.covered_until)
+        covered = moment(event.covered_until, SHANGHAI)
         self._status.update(f"{title_of(event.key)}：数据截至 {covered}，{what}")
 
 
@@ -173,4 +159,4 @@ def _line(event: CaughtUp) -> str:
         said += f"，等待归属 {counts.waiting}（见 mingzhang sync status）"
     if counts.unreadable:
         said += f"，读不懂 {counts.unreadable}"
-    return f"{title_of(event.key)}：数据截至 {moment(event.covered_until)}；{said}"
+    return f"{title_of(event.key)}：数据截至 {moment(event.covered_until, SHANGHAI)}；{said}"

@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 from zipfile import ZipFile, ZipInfo
 
-__all__ = ["LIMITS", "Limits", "Member", "Unusable", "is_archive", "members_of"]
+__all__ = ["LIMITS", "Limits", "Member", "Unusable", "is_archive", "members_of", "printable"]
 
 _SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
 _OF_DOCUMENTS = ("[Content_Types].xml", "mimetype", "xl/")
@@ -218,8 +218,13 @@ def _decoded(info: ZipInfo) -> str:
 
 
 def _shown(name: str) -> str:
-    printable = "".join(each if each.isprintable() else "�" for each in name)
-    return printable if len(printable) <= 120 else f"…{printable[-120:]}"
+    shown = printable(name)
+    return shown if len(shown) <= 120 else f"…{shown[-120:]}"
+
+
+def printable(name: str) -> str:
+    """A name as every terminal, JSON and database takes it: anything may stand in a file's."""
+    return "".join(each if each.isprintable() else "�" for each in name)
 
 
 def _too_large(file: IO[bytes], limits: Limits) -> str | None:

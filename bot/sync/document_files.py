@@ -1,9 +1,8 @@
 """Importing the file or files of a document (导入发来的文件), and what is kept of its problems."""
 
-import csv
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -14,15 +13,15 @@ from sqlalchemy import Engine
 from bot.desk.imports import FileImported, RefusedRows
 from bot.store.documents import published_since
 from bot.store.import_records import ImportRecord, import_records
+from bot.store.read_reports import ReadReport
 from bot.store.reports import Imported, import_report
 from bot.sync.archives import Unusable
 from bot.sync.opening import opened
 from bot.sync.reading import ReadingBrokenError
-from bot.sync.refused import refused_name
+from bot.sync.refused import refused_name, write_refused
 from bot.sync.report_files import ReportFile, report_files
 from settlement.model import Platform
 from settlement.reports import ReportError, RowError
-from settlement.reports.refusals import refused_header, refused_row
 
 __all__ = ["Imports", "Order", "import_document"]
 
@@ -64,16 +63,15 @@ class Imports:
 class _Table:
     """Takes the refused rows of one file, the first of them into a table."""
 
-    def __init__(self, header: Sequence[str]) -> None:
+    def __init__(self, report: ReadReport) -> None:
         self.count = self._kept = 0
         self._text = io.StringIO(newline="")
-        self._writer = csv.writer(self._text)
-        self._writer.writerow(refused_header(header))
+        self._write = write_refused(self._text, report)
 
     def take(self, problem: RowError) -> None:
         self.count += 1
         if self._kept < MOST_REFUSED and self._text.tell() < MOST_CHARACTERS:
-            self._writer.writerow(refused_row(problem))
+            self._write(problem)
             self._kept += 1
 
     def named(self, name: str) -> RefusedRows:
@@ -116,7 +114,7 @@ def _import(
                 if found.certain:
                     imports.files.append(_unread(found.name, report.message))
                 return
-            table, told_of = _Table(report.header), _untold(engine, content_hash, order)
+            table, told_of = _Table(report), _untold(engine, content_hash, order)
             counted = import_report(
                 engine,
                 report,

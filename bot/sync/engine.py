@@ -57,10 +57,9 @@ class Sync:
     ) -> None:
         self._keys = keys
         self._platform = platform
-        self._asking = Asking(figures or shipped_figures(), now)
-        self._work = SyncWork(
-            engine, self._asking, now, figures or shipped_figures(), secrets.token_hex(8), tell
-        )
+        figures = figures or shipped_figures()
+        self._asking = Asking(figures, now)
+        self._work = SyncWork(engine, self._asking, now, figures, secrets.token_hex(8), tell)
         self._held: set[str] = set()
         self._done_at: dict[str, datetime] = {}
 

@@ -7,12 +7,13 @@ from functools import partial
 from sqlalchemy import Connection, Engine
 
 from bot.desk.syncing_said import sync_is_well, sync_lags
-from bot.store.outbox import Kind, Letter, enqueue
-from bot.store.sync_cursors import Cursor, SourceKey, all_cursors, mark_lag_told
+from bot.store.letters import Kind, Letter
+from bot.store.outbox import enqueue
+from bot.store.sync_cursors import Cursor, all_cursors, mark_lag_told
 from bot.store.transactions import transact
 from bot.sync.figures import SyncFigures
+from bot.sync.sources import title_of
 from bot.sync.windows import is_caught_up
-from settlement.apis import methods_of
 
 __all__ = ["lags", "tell_of_lags"]
 
@@ -46,7 +47,7 @@ def _letters(
         late = lags(cursor, figures, now)
         if late == cursor.lag_told or not mark_lag_told(connection, cursor.key, told=late):
             continue
-        title, platform = _title(cursor.key), str(cursor.key.platform)
+        title, platform = title_of(cursor.key), str(cursor.key.platform)
         if late:
             said = sync_lags(title, platform, cursor.covered_until, cursor.trouble_words)
         elif (as_of := cursor.covered_until or cursor.answered_at) is not None:
@@ -56,8 +57,3 @@ def _letters(
         word = "lags" if late else "well"
         key = f"sync:{':'.join(cursor.key)}:{word}:{now:%Y%m%d%H%M%S}"
         yield Letter(key, Kind.PUSH, chat, said)
-
-
-def _title(key: SourceKey) -> str:
-    titles = {each.name: each.title for each in methods_of(key.platform)}
-    return titles.get(key.method, key.method)

@@ -10,7 +10,6 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from threading import Timer
 from typing import IO, Any, NamedTuple
@@ -63,7 +62,6 @@ def reading(
     name: str,
     *,
     platform: Platform | None = None,
-    data_as_of: datetime | None = None,
     columns: str | None = None,
     limits: Limits = LIMITS,
 ) -> Iterator[ReadReport | ReportError]:
@@ -72,7 +70,7 @@ def reading(
     `columns` is the text of the operator's own file of layouts. Whoever asks for the rows of a
     report whose reading breaks off gets ReadingBrokenError. Raises OSError if no process starts.
     """
-    request = {"platform": platform, "data_as_of": data_as_of, "columns": columns}
+    request = {"platform": platform, "columns": columns}
     with _asked(path, name, limits, request, "导入") as child:
         yield child.report()
 

@@ -7,7 +7,6 @@ import gc
 import os
 import sys
 from contextlib import suppress
-from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
@@ -54,13 +53,12 @@ def _answer(request: dict[str, Any], pipe: IO[bytes]) -> None:
 
 
 def _read(request: dict[str, Any], pipe: IO[bytes]) -> None:
-    platform, asked_at = request.get("platform"), request.get("data_as_of")
+    platform = request.get("platform")
     with Path(request["path"]).open("rb") as file:
         report = read_report_of_orders(
             file,
             request["name"],
             platform=Platform(platform) if platform else None,
-            data_as_of=datetime.fromisoformat(asked_at) if asked_at else None,
             layouts=_layouts(request.get("columns")),
         )
         if isinstance(report, ReportError):

@@ -56,8 +56,6 @@ class RefusedFiles:
     """
 
     place: Path
-    written: dict[Path, int] = field(default_factory=dict)
-    """The rows in each file."""
     _open: dict[object, _Open] = field(default_factory=dict)
 
     def __enter__(self) -> "RefusedFiles":
@@ -91,8 +89,6 @@ class RefusedFiles:
                 )
                 self._open[key] = _opened(wanted, report)
             self._open[key].write(error)
-            path = self._open[key].path
-            self.written[path] = self.written.get(path, 0) + 1
 
         return take
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from bot.sync.archives import LIMITS, Limits, Unusable, is_archive, members_of
+from bot.sync.archives import LIMITS, Limits, Unusable, is_archive, members_of, printable
 
-__all__ = ["PassedOver", "ReportFile", "report_files"]
+__all__ = ["PassedOver", "ReportFile", "name_of", "report_files"]
 
 MOST_FILES = 10_000
 """Files of a folder, those below it included; more is not a folder of reports."""
@@ -40,6 +40,11 @@ class PassedOver:
 
 
 Found = ReportFile | PassedOver | Unusable
+
+
+def name_of(path: Path) -> str:
+    """What to call a file or folder that somebody named, such as `.`."""
+    return printable(path.resolve().name if path.name in ("", "..") else path.name)
 
 
 def report_files(path: Path, name: str, scratch: Path, limits: Limits = LIMITS) -> Iterator[Found]:
@@ -84,7 +89,7 @@ def _of_folder(folder: Path, name: str, scratch: Path, limits: Limits) -> Iterat
         yield Unusable(name, "这个文件夹是空的；请核对路径")
     for path in files:
         inner = path.relative_to(folder).as_posix()
-        shown = f"{name} › {inner}"
+        shown = f"{name} › {printable(inner)}"
         if path.suffix.lower() == _ARCHIVE:
             yield from _of_file(path, shown, scratch, limits)
         elif _is_none(inner):

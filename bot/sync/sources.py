@@ -12,7 +12,15 @@ from bot.store.sync_cursors import SourceKey
 from settlement.apis import ApiMethod, Credentials, methods_of
 from settlement.model import Platform
 
-__all__ = ["Application", "Missing", "Source", "applications", "missing_keys", "secrets_of"]
+__all__ = [
+    "Application",
+    "Missing",
+    "Source",
+    "applications",
+    "missing_keys",
+    "secrets_of",
+    "title_of",
+]
 
 _MEMBERS = ("app_key", "app_secret", "access_token", "union_key", "sign_secret")
 _PREFIX = {Platform.ALIBABA_1688: "alibaba1688"}
@@ -86,6 +94,12 @@ def missing_keys(settings: PlatformKeys) -> Iterator[Missing]:
 def secrets_of(settings: PlatformKeys) -> list[str]:
     """What must stand in no log."""
     return [value for platform in Platform for value in _given(settings, platform).values()]
+
+
+def title_of(key: SourceKey) -> str:
+    """What a source is called (zh)."""
+    titles = {each.name: each.title for each in methods_of(key.platform)}
+    return titles.get(key.method, key.method)
 
 
 def _application(platform: Platform, account: str, sources: Sequence[Source]) -> Application:

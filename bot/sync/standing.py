@@ -8,9 +8,8 @@ from bot.platform_keys import PlatformKeys
 from bot.store.sync_cursors import Cursor
 from bot.sync.figures import shipped_figures
 from bot.sync.lagging import lags
-from bot.sync.sources import Source, applications
+from bot.sync.sources import Source, applications, title_of
 from bot.sync.windows import windows_to_go
-from settlement.apis import methods_of
 
 __all__ = ["Standing", "standings"]
 
@@ -26,9 +25,7 @@ class Standing:
     @property
     def title(self) -> str:
         """What the source is called (zh)."""
-        key = self.cursor.key
-        titles = {each.name: each.title for each in methods_of(key.platform)}
-        return titles.get(key.method, key.method)
+        return title_of(self.cursor.key)
 
     @property
     def lag(self) -> timedelta | None:

@@ -45,7 +45,7 @@ def test_the_radar_as_files(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (("--since", "下周"), "--since：读不懂日期 '下周'；请写成 2026-11-01"),
+        (("--since", "下周"), "--since：读不懂时间 '下周'；请写成 2026-09-15"),
         (("--since", "2199-01-01"), "--since：2199-01-01 还没到；请给出今天或更早的日期"),
         (("--out", "r.pdf"), "--out：r.pdf 不认识；请写成 .csv、.xlsx 或 .png 结尾"),
         (("--out", "none/r.png"), "--out none/r.png：写不了"),

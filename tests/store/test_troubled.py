@@ -126,7 +126,7 @@ def test_one_wrong_number_changes_nothing(
 def test_the_command_lists_without_what_was_said(printed: Callable[[], str]) -> None:
     command.show(as_json=False, with_text=False)
     first, *_ = listed = printed().splitlines()
-    assert first == "1 不确定 推送 聊天 7 2026-09-15 09:00+08:00 502 Bad Gateway"
+    assert first == "1 不确定 推送 聊天 7 2026-09-15 09:00 502 Bad Gateway"
     assert len(listed) == 3
     command.show(as_json=False, with_text=True)
     assert "9.80 元" in printed()

@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import Connection
 
 from bot.commands import opinions as command
-from bot.commands.failure import standard_output
 from bot.desk.replies import Vote
 from bot.store.database import open_engine
 from bot.store.voting import Opinion, Tally, opinions, tallies, vote
@@ -52,7 +51,6 @@ def show(
 
     def run(entry: str | None = None, *, as_json: bool = False) -> str:
         command.show(entry, as_json=as_json)
-        standard_output().flush()
         return capfdbinary.readouterr().out.decode()
 
     return run

@@ -72,7 +72,10 @@ def test_the_own_database_keeps_who_one_is(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--creator", "谁也不是"), "--creator：没有登记达人 谁也不是"),
+        (
+            ("--creator", "谁也不是"),
+            "--creator：没有达人 '谁也不是'；先运行 mingzhang creator add 谁也不是",
+        ),
         (("--files", "/no/such/folder"), "--files：没有这个目录 /no/such/folder"),
         (("--lang", "fr"), "fr"),
     ],

@@ -82,7 +82,7 @@ def test_a_backup_that_is_not_there_is_one_line(database: Path, tmp_path: Path) 
 
 def test_a_folder_that_is_not_there_is_one_line(database: Path, tmp_path: Path) -> None:
     make(database)
-    with pytest.raises(CommandFailed, match=r"FileNotFoundError.*目录权限和磁盘空间"):
+    with pytest.raises(CommandFailed, match=r"没有做成（No such .*目录权限和磁盘空间"):
         backup(tmp_path / "nowhere" / "night")
 
 

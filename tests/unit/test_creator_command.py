@@ -59,7 +59,7 @@ def test_the_slots_of_a_creator_are_kept_and_may_move(run: Run, database: str) -
     ("words", "complaint"),
     [
         (("小王", "taobao", "mm_1_2_3"), "没有达人 '小王'；先运行 mingzhang creator add 小王"),
-        (("小林", "amazon", "mm_1_2_3"), "不认识平台 'amazon'；可以是 1688、jd、"),
+        (("小林", "amazon", "mm_1_2_3"), "没有平台 'amazon'；可用 1688、jd、"),
         (("小林", "taobao", "推广位一"), "读不懂 PID '推广位一'；只有字母、数字、_ 和 -"),
         (("小林", "taobao", "mm_1_2_3", ""), "读不懂 PID ''"),
     ],
