@@ -1,7 +1,5 @@
 """An entry's answer as Telegram HTML, in the person's language."""
 
-import html
-import re
 from functools import lru_cache
 
 from jinja2 import StrictUndefined, Template
@@ -10,14 +8,13 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from knowledge.entry import Entry, Figures
 from knowledge.traditional import traditional
 
-__all__ = ["LANGUAGES", "plain", "render_answer"]
+__all__ = ["LANGUAGES", "render_answer"]
 
 LANGUAGES = ("zh", "zh-hant", "en")
 
 _ENVIRONMENT = ImmutableSandboxedEnvironment(
     autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
-_TAG = re.compile(r"</?(?:b|i|code)>")
 
 
 def render_answer(entry: Entry, figures: Figures, language: str) -> str:
@@ -25,11 +22,6 @@ def render_answer(entry: Entry, figures: Figures, language: str) -> str:
     template = entry.answer if language.startswith("zh") else entry.answer_en
     text = _compiled(template).render(figures=figures)
     return traditional(text) if language == "zh-hant" else text
-
-
-def plain(markup: str) -> str:
-    """Give an answer without tags and entities, for a terminal."""
-    return html.unescape(_TAG.sub("", markup))
 
 
 @lru_cache(maxsize=1024)

@@ -8,12 +8,13 @@ from bot.app import load_snapshot
 from bot.commands.failure import CommandFailed
 from bot.commands.inputs import instant, known_language
 from bot.commands.output import say, say_json
+from bot.desk.markup import plain
 from bot.desk.phrases import beyond_the_card
 from bot.desk.rendering import Voice
 from bot.desk.snapshot import Snapshot
 from knowledge.entry import Entry
 from knowledge.outcome import Answer, Candidate, Choices, Clarify, Menu, Option, Part, Unknown
-from knowledge.rendering import plain, render_answer
+from knowledge.rendering import render_answer
 from settlement.order_number import FoundNumber, find_order_numbers, without_numbers
 from settlement.shanghai import day_of
 

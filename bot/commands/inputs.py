@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from bot.app import SystemClock
 from bot.commands.failure import CommandFailed, unreadable_file
-from bot.publishing.candidate import RULES
+from bot.publishing.candidate import build_rulebook
 from bot.publishing.folder import Refused, read_folder
 from bot.publishing.publisher import files_in_force
 from knowledge.rendering import LANGUAGES
@@ -81,12 +81,9 @@ def load_rulebook(directory: Path | None) -> Rulebook:
 
 def rules_in_force(connection: Connection, directory: Path | None) -> Rulebook:
     """The rules of a folder, else those that were published, over the shipped ones."""
-    shipped = load_rulebook(directory)
-    files = files_in_force(connection) if directory is None else {}
-    published = {
-        path.removeprefix(RULES): text for path, text in files.items() if path.startswith(RULES)
-    }
+    if directory is not None:
+        return load_rulebook(directory)
     try:
-        return overlay_rulebook(shipped, published) if published else shipped
+        return build_rulebook(files_in_force(connection))
     except RuleFileError as broken:
         raise CommandFailed(f"已发布的规则不能用：{broken}") from None

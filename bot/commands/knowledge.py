@@ -19,7 +19,7 @@ from knowledge.matcher import Matcher
 from knowledge.outcome import Part
 from knowledge.questions import Question, load_questions
 from knowledge.strict_yaml import KnowledgeFileError
-from knowledge.trial import Report, render_report, run_trial
+from knowledge.trial import render_report, run_trial
 from settlement.rulebook import shipped_rulebook
 
 __all__ = ["base_of", "check", "matcher_of", "questions_of", "test", "try_text"]
@@ -40,14 +40,14 @@ def check(folder: Path | None) -> bool:
 
 
 def test(questions: Path, folder: Path | None) -> bool:
-    """Ask every test question; False if one is answered wrongly with confidence."""
+    """Ask every test question; False if one is answered wrongly with confidence, unforeseen."""
     base = base_of(folder)
     report = run_trial(matcher_of(base), questions_of(questions))
     say(render_report(report))
     unasked = check_reached(base, report)
     if unasked:
         say("\n" + render_findings(unasked))
-    return not _misled(report)
+    return not report.misled
 
 
 def try_text(text: str, folder: Path | None) -> None:
@@ -72,10 +72,6 @@ def _why(matcher: Matcher, part: Part) -> Iterator[str]:
             f"  {ranked.entry_id:40}{confidence:6.1%}{ranked.score:9.2f}"
             f"{evidence.likeness:12.0%}{evidence.familiarity:10.0%}"
         )
-
-
-def _misled(report: Report) -> bool:
-    return any(verdict.misled for verdict in report.verdicts)
 
 
 def matcher_of(base: KnowledgeBase) -> Matcher:

@@ -19,6 +19,7 @@ from bot.publishing.candidate import (
     Folders,
     Refused,
     build_knowledge,
+    files_under,
     revision_name,
 )
 from bot.publishing.comparing import Asking, changed_outcomes, reworded
@@ -79,16 +80,11 @@ def revisions() -> None:
 def export(folder: Path) -> None:
     """Write the answers in force into a folder that holds none, to be edited and watched there."""
     with opened_store() as engine, engine.connect() as connection:
-        files = working_files(connection)
-    answers = {
-        path.removeprefix(KNOWLEDGE): text
-        for path, text in files.items()
-        if path.startswith(KNOWLEDGE)
-    }
+        answers = files_under(working_files(connection), KNOWLEDGE)
     if any(folder.glob("*.yaml")):
         raise CommandFailed(f"{folder}：这里已经有 .yaml 文件；请给一个空目录，免得盖掉谁的改动")
     try:
-        for name, text in sorted(answers.items()):
+        for name, text in answers.items():
             put_in_place(folder / name, text.encode())
     except OSError as error:
         cause = error.strerror or type(error).__name__

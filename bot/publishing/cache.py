@@ -3,9 +3,7 @@
 import os
 from pathlib import Path
 
-from bot.publishing.folder import put_in_place
-
-__all__ = ["cache_folder", "put_in_place"]
+__all__ = ["cache_folder"]
 
 
 def cache_folder() -> Path | None:

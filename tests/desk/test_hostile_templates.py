@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 
 from bot.desk.actions import Signer, Verb
 from bot.desk.keys import Keys
-from bot.desk.rendering import LANGUAGE_NAMES, Voice
+from bot.desk.rendering import LANGUAGE_NAMES, TRADITIONAL, Voice
 from bot.simulator.html import HtmlError
 from tests.conversations.understanding import shipped_snapshot
 from tests.desk.hostile_scenes import Fields, play, said_in_words, told
@@ -38,7 +38,7 @@ GIVEN_BY_THE_VOICE = {"word", "day", "month", "moment", "yuan"}
 
 
 def folder_of(language: str) -> str:
-    return "en" if language == "en" else "zh"
+    return "zh" if language == TRADITIONAL else language
 
 
 def shipped(language: str) -> set[str]:
@@ -47,7 +47,7 @@ def shipped(language: str) -> set[str]:
     shared = {
         each
         for each in FOLDER.rglob("*.html")
-        if each.relative_to(FOLDER).parts[0] not in ("zh", "en")
+        if each.relative_to(FOLDER).parts[0] not in map(folder_of, LANGUAGE_NAMES)
     }
     return {str(each.relative_to(own).with_suffix("")) for each in own.rglob("*.html")} | {
         str(each.relative_to(FOLDER).with_suffix("")) for each in shared

@@ -118,23 +118,23 @@ def test_no_words_are_kept_for_what_the_domain_never_says(section: str) -> None:
     assert set(words_of("zh")[section]) - NEEDED[section] == set()
 
 
-def test_both_languages_have_the_same_words() -> None:
-    zh, en = words_of("zh"), words_of("en")
-    assert {section: set(words) for section, words in zh.items()} == {
-        section: set(words) for section, words in en.items()
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_every_language_has_the_same_words(folder: str) -> None:
+    first, other = words_of(FOLDERS[0]), words_of(folder)
+    assert {section: set(words) for section, words in other.items()} == {
+        section: set(words) for section, words in first.items()
     }
 
 
-def test_both_languages_have_the_same_templates() -> None:
-    zh, en = (
-        {
-            f"{folder.name}/{template.name}"
-            for folder in (TEMPLATES.joinpath(language), TEMPLATES.joinpath(language, "state"))
-            for template in folder.iterdir()
-        }
-        for language in FOLDERS
-    )
-    assert {name.removeprefix("zh/") for name in zh} == {name.removeprefix("en/") for name in en}
+def templates_of(folder: str) -> set[str]:
+    own = TEMPLATES.joinpath(folder)
+    states = {f"state/{template.name}" for template in own.joinpath("state").iterdir()}
+    return {template.name for template in own.iterdir()} | states
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_every_language_has_the_same_templates(folder: str) -> None:
+    assert templates_of(folder) == templates_of(FOLDERS[0])
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

@@ -39,6 +39,18 @@ def test_each_question_is_judged(small_matcher: Matcher) -> None:
     assert report.kinds["plain"].count == 3
 
 
+def test_what_is_known_to_fail_is_said_to_be_known_and_misleads_nobody(
+    small_matcher: Matcher,
+) -> None:
+    known = questions(
+        "- {ask: 京东佣金几号发呢, entry: jd.refund.effect, class: plain, known_failure: why}\n"
+    )
+    report = run_trial(small_matcher, known)
+    assert report.misled == ()
+    assert "answer jd.payout.when; known: why" in render_report(report)
+    assert run_trial(small_matcher, questions(ASKED)).misled
+
+
 def test_the_report_names_what_went_wrong(small_matcher: Matcher) -> None:
     text = render_report(run_trial(small_matcher, questions(ASKED)))
     assert "[plain] 京东佣金几号发呢 (jd.refund.effect): answer jd.payout.when" in text
