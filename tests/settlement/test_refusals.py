@@ -5,11 +5,11 @@ import math
 import pytest
 
 from settlement.contract import OrderError, read_order
-from settlement.model import Order
+from settlement.model import Order, Platform
 
 BARE: dict[str, object] = {"platform": "jd", "order_number": "310000000001"}
 LARGEST = 1_000_000_000
-NO_PLATFORM = "不认识；可以写 1688、jd、taobao、douyin、pinduoduo、kuaishou"
+NO_PLATFORM = f"不认识；可以写 {'、'.join(Platform)}"
 NO_NUMBER = "不是订单号；请写 1 到 100 个字符，两端不留空格"
 NUMBER_AS_TEXT = "订单号要写成文本；请加引号，写成数字会丢位数"
 NO_TEXT = "不是文本；请加引号"

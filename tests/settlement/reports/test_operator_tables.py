@@ -87,13 +87,11 @@ def test_a_table_that_is_nearly_an_own_one_is_told_what_is_missing() -> None:
         ("{}", "the whole file: holds no layout; describe one report"),
         (
             OWN.replace("platform: jd", "platform: ebay"),
-            "mine.platform: ebay is not known; use one of 1688, jd, taobao, douyin, "
-            "pinduoduo, kuaishou",
+            f"mine.platform: ebay is not known; use one of {', '.join(Platform)}",
         ),
         (
             OWN.replace("  platform: jd\n", ""),
-            "mine.platform: None is not known; use one of 1688, jd, taobao, douyin, "
-            "pinduoduo, kuaishou",
+            f"mine.platform: None is not known; use one of {', '.join(Platform)}",
         ),
         (
             OWN.replace("title", "titel"),
