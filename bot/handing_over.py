@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from bot.desk import handover_notices as notices
 from bot.desk.handoffs import HandOff
 from bot.desk.replies import Say
+from bot.desk.spoken import template_of
 from bot.desk.topics import CloseTopic, OpenTopic
 from bot.store.handoffs import cases_by_id, forget_topic, note_root, note_topic, overdue_cases
 from bot.store.letters import Kind, Letter, State, Verdict
@@ -68,13 +69,13 @@ def _undelivered(
 
 
 def _is_notice(verdict: Verdict) -> bool:
-    return getattr(verdict.row.reply, "template", "") in notices.TEMPLATES
+    return template_of(verdict.row.reply) in notices.TEMPLATES
 
 
 def _overdue(bot: int, case: HandOff) -> Iterator[Letter]:
     key = f"handoff:{case.id}:overdue"
     yield _letter(bot, case, f"{key}:creator", case.chat, notices.overdue(case))
-    yield _letter(bot, case, f"{key}:staff", case.operator_chat, notices.overdue_to_staff(case))
+    yield _letter(bot, case, f"{key}:staff", case.operator_chat, notices.overdue_to_staff())
 
 
 def _letter(bot: int, case: HandOff, key: str, chat: int, said: Say) -> Letter:

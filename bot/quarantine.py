@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 
 from bot.desk.incoming import Incoming
 from bot.desk.trouble import alarm, apology
-from bot.store.outbox import Kind, Letter, enqueue
+from bot.store.letters import Kind, Letter
+from bot.store.outbox import enqueue
 from bot.store.people import known_people
 from bot.store.updates import Poison, set_aside
 
@@ -44,7 +45,7 @@ def _apologies(connection: Connection, bot: int, failures: Sequence[Failure]) ->
     senders = [failure.sender for failure in failures if failure.sender]
     known = known_people(connection, {sender.user for sender in senders}) if senders else {}
     for sender in senders:
-        if not (sender.private or sender.addressed or sender.button is not None):
+        if not sender.can_be_told:
             continue
         language = known[sender.user][0] if sender.user in known else None
         yield Letter(

@@ -11,14 +11,14 @@ from markupsafe import Markup
 from bot.console.charts import Bar, Column, bars, columns, keys
 from bot.console.manner import Manner
 from bot.console.money_waiting import Waiting
-from bot.desk.menus import question_of
+from bot.desk.entries import question_of
 from bot.desk.rendering import Voice
 from bot.store.hourly_counts import HourlyCount
 from bot.store.overview import HandOffs
 from bot.sync.standing import Standing
 from knowledge.entry import KnowledgeBase
 
-__all__ = ["Draws", "per_day"]
+__all__ = ["Draws"]
 
 Series = Sequence[Sequence[str]]
 """For each series the kinds that count to it."""
@@ -35,7 +35,7 @@ class Draws:
         self, of: str, counts: Sequence[HourlyCount], days: Sequence[date], series: Series
     ) -> Markup:
         """What happened on each day; kinds are "of:name" with a name of one of the series."""
-        values = per_day(counts, days, self.manner.zone, of, series)
+        values = _per_day(counts, days, self.manner.zone, of, series)
         if not any(map(sum, values)):
             return _EMPTY
         names = [self._say(f"{of}_{each[0]}") for each in series]
@@ -112,7 +112,7 @@ class Draws:
         return str(self.manner.say("overview", key, variables or {}))
 
 
-def per_day(
+def _per_day(
     counts: Sequence[HourlyCount], days: Sequence[date], zone: tzinfo, of: str, series: Series
 ) -> list[tuple[int, ...]]:
     """For each day of the reader's calendar how often each of the series happened."""

@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
-
-from ruamel.yaml import YAML
 
 from bot.desk.rendering import Voice
 from bot.desk.replies import Say
+from bot.shipped_tables import shipped_table
 
 __all__ = ["Cause", "alarm_words", "is_over", "is_wrong"]
 
@@ -65,6 +63,5 @@ def _filled(cause: Cause) -> dict[str, str]:
 @cache
 def alarm_words() -> dict[str, dict[str, str]]:
     """The words of every kind of cause."""
-    text = files("bot").joinpath("templates", "operator", "alarms.yaml").read_text("utf-8")
-    words: dict[str, dict[str, str]] = YAML(typ="safe").load(text)
+    words: dict[str, dict[str, str]] = shipped_table("templates", "operator", "alarms.yaml")
     return words

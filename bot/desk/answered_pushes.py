@@ -3,18 +3,14 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from markupsafe import Markup
-
-from bot.desk import menus
-from bot.desk.actions import Verb, fingerprint
+from bot.desk.actions import Verb
+from bot.desk.entries import answer_with_source, question_button
 from bot.desk.keys import Keys
-from bot.desk.markup import fit
 from bot.desk.replies import Button, Rows, Say
 from bot.desk.snapshot import Snapshot
 from bot.desk.turn import NEW_MESSAGE
 from bot.reminders import Push
 from knowledge.entry import Entry
-from settlement.shanghai import day_of
 
 __all__ = ["say_answered"]
 
@@ -30,19 +26,12 @@ def say_answered(
     entries = _entries(push, snapshot)
     asked = [each.question for each in push.answers[:_MOST_QUOTED]]
     said = {"questions": asked, "found": bool(entries), "answer": None, "title": "", "as_of": ""}
+    several = entries
     if snapshot is not None and len(entries) == 1:
-        said |= _answer(keys, entries.pop(), snapshot, now)
+        said |= answer_with_source(snapshot, entries[0], keys.voice, now)
+        several = []
     html = keys.voice.html("push_answered", **said)
-    return Say(fit(html), (*_into(keys, entries), _ways_on(keys)), "push_answered")
-
-
-def _answer(keys: Keys, entry: Entry, snapshot: Snapshot, now: datetime) -> dict[str, object]:
-    text = snapshot.answer(entry.id, day_of(now), keys.voice.folder)
-    return {
-        "answer": Markup(text.strip()),  # noqa: S704 (reviewed text, rendered with autoescape)
-        "title": Markup.escape(entry.source.title),
-        "as_of": entry.source.as_of,
-    }
+    return Say(html, (*_into(keys, several), _ways_on(keys)), "push_answered")
 
 
 def _entries(push: Push, snapshot: Snapshot | None) -> list[Entry]:
@@ -52,17 +41,7 @@ def _entries(push: Push, snapshot: Snapshot | None) -> list[Entry]:
 
 
 def _into(keys: Keys, entries: list[Entry]) -> Rows:
-    return tuple(
-        (
-            keys.press(
-                menus.question_of(entry, keys.voice),
-                Verb.ENTRY,
-                fingerprint(entry.id),
-                NEW_MESSAGE,
-            ),
-        )
-        for entry in entries[:_MOST_BUTTONS]
-    )
+    return tuple((question_button(keys, each, NEW_MESSAGE),) for each in entries[:_MOST_BUTTONS])
 
 
 def _ways_on(keys: Keys) -> tuple[Button, ...]:

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 
 from bot.desk.actions import Verb
 from bot.desk.cards import Judged, card
-from bot.desk.dates import has_date_ahead
 from bot.desk.keys import Keys
 from bot.desk.lists import groups_of, line_button, sum_of
 from bot.desk.markup import fit
-from bot.desk.reasons import NO_REMINDER
+from bot.desk.reasons import nothing_ahead
 from bot.desk.replies import Rows, Say
 from bot.desk.turn import NEW_MESSAGE
 from bot.reminders import Push, PushKind
@@ -41,7 +40,7 @@ def _into_lines(keys: Keys, judged: Sequence[Judged]) -> Rows:
     (line,) = judged
     amounts = keys.button("amounts", Verb.AMOUNTS, line.row)
     timeline = keys.button("timeline", Verb.TIMELINE, line.row)
-    if line.diagnosis.state in NO_REMINDER and not has_date_ahead(line.diagnosis):
+    if nothing_ahead(line.diagnosis):
         return ((amounts, timeline),)
     return ((amounts, timeline), (keys.button("subscribe", Verb.SUBSCRIBE, line.row),))
 

@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 from bot.desk.actions import Action, Verb
-from bot.desk.effects import UnbindCreator, WrongCode
+from bot.desk.effects import BindCreator, UnbindCreator, WrongCode
 from bot.desk.facts import Dialogue, RequestState
-from bot.desk.replies import Answered, BindCreator, Rows, Say
+from bot.desk.replies import Answered, Rows, Say
 from bot.desk.turn import NEW_MESSAGE, Turn
 
-__all__ = ["PAYLOAD", "change_bindings", "redeem", "show_bindings", "show_unbinding"]
+__all__ = ["PAYLOAD", "change_bindings", "redeem", "show_bindings", "show_unbinding", "whats_next"]
 
 PAYLOAD = "b_"
 """What the payload of a binding link begins with: /start b_<code>."""
@@ -18,23 +18,13 @@ _PAUSE = timedelta(minutes=15)
 
 def show_bindings(turn: Turn) -> Answered:
     """Say what the person is bound to, what they have asked for, and how to bind."""
-    return turn.answered(bindings(turn))
-
-
-def bindings(turn: Turn) -> Say:
-    """The page of accounts: bound ones, requests that wait, and what can be done."""
     waiting = [each for each in turn.facts.requests if each.state is RequestState.ASKED]
     asked = [(turn.voice.word("platforms", each.platform), each.account) for each in waiting]
-    rows = turn.ways_to_bind()
+    ways = turn.ways_to_bind()
     also = (turn.button("unbind", Verb.UNBIND),) if turn.bound else turn.ways_unbound()
-    rows = (*rows, also)
-    return turn.say(
-        "bind",
-        rows,
-        names=turn.facts.creator_names,
-        asked=asked,
-        can_ask=bool(turn.ways_to_bind()),
-    )
+    names = turn.facts.creator_names
+    shown = turn.say("bind", (*ways, also), names=names, asked=asked, can_ask=bool(ways))
+    return turn.answered(shown)
 
 
 def redeem(turn: Turn, code: str) -> Answered:

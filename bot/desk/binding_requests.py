@@ -6,16 +6,16 @@ from datetime import timedelta
 
 from bot.desk.actions import Action, Verb, fingerprint
 from bot.desk.binding import whats_next
-from bot.desk.effects import RequestBinding, SettleRequest
+from bot.desk.effects import RequestBinding, SettleRequest, Tell
 from bot.desk.facts import (
     WAITING_FOR_ACCOUNT,
     BindingRequest,
     RequestKey,
     RequestState,
 )
-from bot.desk.keys import Keys
+from bot.desk.keys import Keys, in_rows
 from bot.desk.rendering import Voice
-from bot.desk.replies import Answered, Button, Edit, Effect, Rows, Say, Tell
+from bot.desk.replies import Answered, Button, Effect, Rows, Say
 from bot.desk.turn import Turn
 from settlement.model import Platform
 from settlement.order_number import WhyNot, why_not
@@ -39,8 +39,7 @@ def ask_platform(turn: Turn) -> Answered | None:
         for each in Platform
     ]
     # Three beside each other are too narrow on a phone for names in English.
-    pairs = tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))
-    rows = (*pairs, (turn.button("cancel", Verb.CANCEL),))
+    rows = (*in_rows(buttons), turn.cancelling())
     return turn.answered(turn.placed(turn.say("ask_account_platform", rows)))
 
 
@@ -56,7 +55,7 @@ def ask_account(turn: Turn, platform: str, *, again: bool = False) -> Answered |
     )
     asked = turn.say(
         "ask_account",
-        ((turn.button("cancel", Verb.CANCEL),),),
+        (turn.cancelling(),),
         platform=turn.voice.word("platforms", platform),
         code=platform,
         again=again,
@@ -213,7 +212,7 @@ def _edited(
     said = _for_operator(turn, request, chat, state, name)
     key = _about(request, f"seen:{turn.incoming.update}")
     user = chat if chat > 0 else None
-    return (Tell(chat, key, Edit(message, said.html, said.buttons, said.template), user),)
+    return (Tell(chat, key, said.as_edit(message), user),)
 
 
 def _for_operator(

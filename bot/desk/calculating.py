@@ -5,17 +5,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
-from importlib.resources import files
-
-from ruamel.yaml import YAML
 
 from bot.desk.actions import Action, Verb
 from bot.desk.calculated import shown_figure, shown_result
 from bot.desk.facts import Role
 from bot.desk.figures_said import NEVER, read_figure
+from bot.desk.keys import in_rows
 from bot.desk.markup import plain
-from bot.desk.replies import Answered, Button, Rows, Say
+from bot.desk.replies import Answered, Button, Say
 from bot.desk.turn import Turn
+from bot.shipped_tables import shipped_table
 from settlement.calculators import CalculationError, calculate
 from settlement.rulebook import RuleUnknownError
 from settlement.shanghai import day_of
@@ -48,10 +47,9 @@ class Form:
 @cache
 def offered_calculators() -> Mapping[str, Form]:
     """The calculators of the chat by name, in their order."""
-    text = files("bot.desk").joinpath("calculators.yaml").read_text(encoding="utf-8")
     return {
         name: Form(name, told["asks"], told.get("given", {}), told.get("for") == "merchant")
-        for name, told in YAML(typ="safe").load(text).items()
+        for name, told in shipped_table("desk", "calculators.yaml").items()
     }
 
 
@@ -154,10 +152,10 @@ def _ask(turn: Turn, form: Form, given: tuple[object, ...], *, again: bool = Fal
     """Ask for the next figure; it is remembered which, so a restart changes nothing."""
     field = tuple(form.asks)[len(given)]
     kind = _kind(form, len(given))
-    choices = _in_rows([*_choices(turn, form, given, field, kind)])
+    choices = in_rows([*_choices(turn, form, given, field, kind)])
     asked = turn.say(
         "ask_figure",
-        (*choices, (turn.button("cancel", Verb.CANCEL),)),
+        (*choices, turn.cancelling()),
         name=form.name,
         field=field,
         kind=kind if isinstance(kind, str) else "choice",
@@ -200,10 +198,6 @@ def _last_months(today: date) -> list[date]:
         months.append((months[-1] - timedelta(days=1)).replace(day=1))
     following = [(each + timedelta(days=31)).replace(day=1) for each in reversed(months)]
     return [each - timedelta(days=1) for each in following]
-
-
-def _in_rows(buttons: Sequence[Button]) -> Rows:
-    return tuple(tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2))
 
 
 def _entered(turn: Turn, form: Form, given: Sequence[object]) -> list[tuple[str, object]]:

@@ -1,19 +1,17 @@
 """The buttons under a card (卡片按钮): four rows at most, the rarer ones behind one more press."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from bot.desk.actions import Verb
 from bot.desk.appeals import appeal_lines
 from bot.desk.cards import Judged
-from bot.desk.dates import has_date_ahead
-from bot.desk.reasons import NO_REMINDER
+from bot.desk.keys import in_rows
+from bot.desk.reasons import nothing_ahead
 from bot.desk.replies import Button, Rows, Say
 from bot.desk.supposing import can_suppose
 from bot.desk.turn import NEW_MESSAGE, Turn
 
 __all__ = ["card_rows", "more"]
-
-_IN_A_ROW = 2
 
 
 def card_rows(turn: Turn, judged: Judged, origin: str, reminder: str | None) -> Rows:
@@ -29,13 +27,6 @@ def more(turn: Turn, judged: Judged, origin: str) -> Say:
     person = turn.button("person", Verb.PERSON, row)
     back = turn.button("back", Verb.CARD, row, origin)
     return turn.say("appeal", ((copied,), (person, back)), lines=lines)
-
-
-def in_rows(buttons: Sequence[Button]) -> Rows:
-    """Put buttons side by side, two in a row."""
-    return tuple(
-        tuple(buttons[start : start + _IN_A_ROW]) for start in range(0, len(buttons), _IN_A_ROW)
-    )
 
 
 def _card_buttons(
@@ -62,6 +53,6 @@ def _bell(turn: Turn, judged: Judged, origin: str, reminder: str | None) -> Butt
         return turn.button("subscribed_all", Verb.REMINDERS, "", NEW_MESSAGE)
     if reminder is not None:
         return turn.button("subscribed", Verb.UNSUBSCRIBE, row, origin)
-    if judged.diagnosis.state in NO_REMINDER and not has_date_ahead(judged.diagnosis):
+    if nothing_ahead(judged.diagnosis):
         return None
     return turn.button("subscribe", Verb.SUBSCRIBE, row, origin)

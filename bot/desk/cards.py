@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from bot.desk.dates import dates_in_words, is_ahead
 from bot.desk.markup import plain
-from bot.desk.reasons import platforms_own_words, reason_words, steps_worth_a_line
+from bot.desk.reasons import steps_worth_a_line, why_in_words
 from bot.desk.rendering import Voice
 from settlement.diagnosis import Diagnosis
 from settlement.model import Order
@@ -92,7 +92,7 @@ def card(voice: Voice, judged: Judged, reminder: str | None = None) -> str:
         diagnosis=diagnosis,
         raw_status=_raw_status(order),
         settles_ahead=is_ahead(diagnosis.dates.settles),
-        reasons=(*platforms_own_words(voice, diagnosis), *reason_words(voice, diagnosis)),
+        reasons=why_in_words(voice, diagnosis),
         money=money_in_words(voice, diagnosis),
         in_phases=_settled_in_part(diagnosis) is not None,
         dates=tuple(dates_in_words(voice, diagnosis)),

@@ -56,11 +56,10 @@ def _differences(
             "changes", "money", before=_amount(voice, before), after=_amount(voice, after)
         )
     if before.state is not after.state:
-        then = ("states", before.state)
         yield voice.word(
             "changes",
             "state",
-            before=voice.word(*then),
+            before=voice.word("states", before.state),
             after=voice.word(*state_word(line.diagnosis)),
         )
     yield from _day(voice, line)

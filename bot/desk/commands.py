@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from bot.desk import menus, questions
 from bot.desk.actions import Verb, fingerprint
@@ -10,12 +9,13 @@ from bot.desk.binding import PAYLOAD, redeem, show_bindings, show_unbinding
 from bot.desk.calculating import show_calculators
 from bot.desk.console_link import show_console
 from bot.desk.earnings import show_commission, show_sheet
+from bot.desk.effects import SetLanguage
 from bot.desk.handing_over import ask_person, leave
 from bot.desk.orders import ask_number, own_orders
 from bot.desk.privacy import show_privacy
 from bot.desk.reminding import show_reminders
 from bot.desk.rendering import LANGUAGE_NAMES, TRADITIONAL
-from bot.desk.replies import Answered, Rows, SetLanguage
+from bot.desk.replies import Answered, Rows
 from bot.desk.roles import show_role
 from bot.desk.topics import ShowMenu
 from bot.desk.turn import NEW_MESSAGE, Turn
@@ -87,8 +87,7 @@ def choose_language(turn: Turn, named: str) -> Answered:
 
 def set_language(turn: Turn, language: str) -> Answered:
     """Speak `language` from now on, beginning with this answer."""
-    now_speaking = replace(turn, voice=turn.voice.speaking(language))
-    said = now_speaking.say("language_set", name=LANGUAGE_NAMES[language])
+    said = turn.speaking(language).say("language_set", name=LANGUAGE_NAMES[language])
     replies = (turn.placed(said), ShowMenu(language))
     return turn.answered(*replies, effects=(SetLanguage(language),))
 

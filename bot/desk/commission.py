@@ -1,6 +1,6 @@
 """What is coming, and what is missing (我的佣金): one's own lines in sums, never guessed at."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -29,6 +29,7 @@ __all__ = [
     "day_expected",
     "expected_of",
     "is_due",
+    "months_in_order",
 ]
 
 Key = TypeVar("Key")
@@ -214,7 +215,11 @@ def day_expected(forecast: Forecast) -> date:
 
 
 def _by_month(coming: Sequence[Coming]) -> tuple[tuple[str, Share], ...]:
-    shares = _shares((each.month, each) for each in coming)
+    return months_in_order(_shares((each.month, each) for each in coming))
+
+
+def months_in_order(shares: Mapping[str, Share]) -> tuple[tuple[str, Share], ...]:
+    """Put months in the order in which the money comes: NOW and LATE before them, UNDATED last."""
     dated = sorted(shares.keys() - _NO_MONTHS)
     order = (NOW, LATE, *dated, UNDATED)
     return tuple((month, shares[month]) for month in order if month in shares)

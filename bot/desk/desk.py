@@ -6,12 +6,13 @@ from datetime import datetime, tzinfo
 
 from bot.desk import documents, inline, messages, presses, relaying, roles, staff
 from bot.desk.actions import Signer
+from bot.desk.effects import SetLanguage
 from bot.desk.facts import Facts, Wanted
 from bot.desk.incoming import Incoming
 from bot.desk.manners import for_another_bot, one_of_an_album, remembering_album
 from bot.desk.operators import Operators
 from bot.desk.rendering import DEFAULT_ZONE, Voice, language_of, menu_language_of
-from bot.desk.replies import Answered, SetLanguage
+from bot.desk.replies import Answered
 from bot.desk.snapshot import Snapshot
 from bot.desk.topics import ShowMenu
 from bot.desk.turn import Turn
@@ -46,7 +47,7 @@ class Desk:
 
     def answer(self, incoming: Incoming, facts: Facts, now: datetime) -> Answered:
         """Answer `incoming` with the facts that `wanted` asked for; aware `now`."""
-        meant = _is_meant(incoming) or documents.is_report(incoming, self._operators)
+        meant = incoming.is_meant or documents.is_report(incoming, self._operators)
         if not (meant or facts.case is not None):
             return Answered((), (), facts.dialogue)
         newcomer = facts.first_contact and incoming.private
@@ -91,12 +92,6 @@ def _answered(turn: Turn) -> Answered:
         return spoken_to_others
     # An edit of what was never answered, such as a place that moves, asks for nothing.
     never_answered = incoming.edited and incoming.private and not turn.facts.earlier
-    if never_answered or not _is_meant(incoming) or one_of_an_album(turn) or for_another_bot(turn):
-        return relaying.heard_too(turn, Answered((), (), turn.facts.dialogue))
+    if never_answered or not incoming.is_meant or one_of_an_album(turn) or for_another_bot(turn):
+        return relaying.heard_too(turn, turn.silent())
     return relaying.heard_too(turn, remembering_album(turn, messages.answer(turn)))
-
-
-def _is_meant(incoming: Incoming) -> bool:
-    """Whether the bot is spoken to at all."""
-    beside = incoming.button is not None or incoming.inline_query is not None
-    return incoming.private or incoming.addressed or beside

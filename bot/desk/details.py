@@ -4,19 +4,17 @@ from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from datetime import date, datetime
 from functools import cache
-from importlib.resources import files
 
 from markupsafe import Markup
-from ruamel.yaml import YAML
 
-from bot.desk import menus
 from bot.desk.aligned import aligned
 from bot.desk.cards import Judged, amount_unknown
 from bot.desk.dates import payout_event
+from bot.desk.entries import question_of
 from bot.desk.rendering import Voice
 from bot.desk.snapshot import Snapshot
+from bot.shipped_tables import shipped_table
 from knowledge.entry import Entry, KnowledgeBase
-from knowledge.rendering import render_answer
 from settlement.diagnosis import Diagnosis
 from settlement.model import Order, Platform
 from settlement.money import ZERO
@@ -96,11 +94,10 @@ def timeline(voice: Voice, judged: Judged) -> str:
 
 def sources(voice: Voice, snapshot: Snapshot, judged: Judged, now: datetime) -> str:
     """Show the rules behind the card: where they come from, and what the answers say."""
-    figures = snapshot.rulebook.at(day_of(now))
     answers = [
         {
-            "question": menus.question_of(entry, voice),
-            "text": Markup(render_answer(entry, figures, voice.folder).strip()),  # noqa: S704
+            "question": question_of(entry, voice),
+            "text": snapshot.answer(entry.id, day_of(now), voice.folder),
         }
         for entry in explaining(snapshot.knowledge, judged)[:_MOST_ANSWERS]
     ]
@@ -129,8 +126,8 @@ def explaining(knowledge: KnowledgeBase, judged: Judged) -> list[Entry]:
     """Return the entries that explain the card, the most telling first.
 
     The entry of the platform's own code comes first. A fact that many entries tell of, such as a
-    table of status codes, makes none of them telling;
-    where there is nothing better, the state's own entry explains it.
+    table of status codes, makes none of them telling; where there is nothing better, the state's
+    own entry explains it.
     """
     wanted = set(judged.diagnosis.sources)
     entries = _covering(knowledge, wanted, judged.order.platform.value, "general")
@@ -153,8 +150,7 @@ def explaining(knowledge: KnowledgeBase, judged: Judged) -> list[Entry]:
 @cache
 def explained() -> Mapping[str, Sequence[str]]:
     """Return which entries explain which code of a platform, from explained.yaml."""
-    text = files("bot").joinpath("desk", "explained.yaml").read_text(encoding="utf-8")
-    entries: Mapping[str, Sequence[str]] = YAML(typ="safe").load(text)
+    entries: Mapping[str, Sequence[str]] = shipped_table("desk", "explained.yaml")
     return entries
 
 

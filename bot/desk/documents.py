@@ -56,8 +56,8 @@ def answer(turn: Turn) -> Answered | None:
         said = turn.say("document_unsuited")
         return turn.answered(said, dialogue=turn.facts.dialogue) if turn.private else None
     if incoming.edited:
-        return _kept(turn)
-    return _kept(turn, _import(turn, incoming.file, name))
+        return turn.silent()
+    return turn.silent(_import(turn, incoming.file, name))
 
 
 def wanted(action: Action) -> Wanted:
@@ -133,7 +133,3 @@ def _standing_after(document: DocumentImport, effect: Effect | None) -> Document
 
 def _in_state(document: DocumentImport, state: DocumentState) -> DocumentImport:
     return replace(document, state=state)
-
-
-def _kept(turn: Turn, *effects: Effect) -> Answered:
-    return Answered((), effects, turn.facts.dialogue)

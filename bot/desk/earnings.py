@@ -1,17 +1,16 @@
 """我的佣金 in the conversation: what is coming, what if, and all of it as a workbook."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.desk.actions import Action, Verb
 from bot.desk.cards import Judged
-from bot.desk.commission import Share, coming_of, commission_of
+from bot.desk.commission import Share, coming_of, commission_of, months_in_order
 from bot.desk.commission_words import month_name, pictured, said
 from bot.desk.lists import judge
 from bot.desk.own_sheet import FILE_NAME, sheet_of
 from bot.desk.replies import Answered, Document, Photo, Reply, Rows, Say
 from bot.desk.supposing import after_receipt, may_be_received
-from bot.desk.turn import NEW_MESSAGE, Turn
+from bot.desk.turn import NEW_MESSAGE, Presses, Turn
 
 __all__ = ["LINES", "PRESSES", "show_commission", "show_sheet"]
 
@@ -51,7 +50,7 @@ def _if_all_received(turn: Turn, _: Action) -> Answered:
             months.setdefault(coming.month, Share()).add(then.net)
     shown = [
         {"name": month_name(turn.voice, name), "share": share}
-        for name, share in sorted(months.items())
+        for name, share in months_in_order(months)
     ]
     return turn.answered(
         turn.say(
@@ -91,7 +90,7 @@ def _rows(turn: Turn) -> Rows:
     )
 
 
-PRESSES: Mapping[Verb, Callable[[Turn, Action], Answered | None]] = {
+PRESSES: Presses = {
     Verb.COMMISSION: lambda turn, _: show_commission(turn),
     Verb.IF_ALL_RECEIVED: _if_all_received,
     Verb.SHEET: lambda turn, _: show_sheet(turn),

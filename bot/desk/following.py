@@ -8,17 +8,11 @@ from bot.desk import details, orders, supposing
 from bot.desk.actions import Verb, fingerprint
 from bot.desk.card_buttons import more
 from bot.desk.cards import EMOJI, Judged, title_of
-from bot.desk.dates import dates_in_words, has_date_ahead
+from bot.desk.dates import dates_in_words
 from bot.desk.lists import judge, sorted_by_cause
 from bot.desk.markup import fit
 from bot.desk.phrases import follow_up
-from bot.desk.reasons import (
-    NO_REMINDER,
-    platforms_own_words,
-    reason_words,
-    state_word,
-    steps_worth_a_line,
-)
+from bot.desk.reasons import nothing_ahead, state_word, steps_worth_a_line, why_in_words
 from bot.desk.replies import Answered, Rows, Say
 from bot.desk.turn import NEW_MESSAGE, Turn
 from settlement.shanghai import day_of
@@ -63,7 +57,7 @@ def _when(turn: Turn, judged: Judged) -> Say:
 
 def _amounts(turn: Turn, judged: Judged) -> Say:
     said = [details.amounts(turn.voice, judged)]
-    if reasons := _reasons(turn, judged):
+    if reasons := why_in_words(turn.voice, judged.diagnosis):
         said.append(turn.voice.html("notes", notes=reasons))
     return Say(fit("\n\n".join(said)), _see(turn, judged), "amounts")
 
@@ -136,7 +130,7 @@ def _about(
             "title": title_of(each.order),
             "state": None if dates else turn.voice.word(*state_word(each.diagnosis)),
             "dates": _dates(turn, each) if dates else (),
-            "notes": _reasons(turn, each) if why else (),
+            "notes": why_in_words(turn.voice, each.diagnosis) if why else (),
             "explained": _explained(turn, each) if why else None,
             "steps": _steps(turn, each) if steps else (),
         }
@@ -156,11 +150,6 @@ def _dates(turn: Turn, judged: Judged) -> tuple[Markup, ...]:
     )
 
 
-def _reasons(turn: Turn, judged: Judged) -> tuple[Markup, ...]:
-    voice, diagnosis = turn.voice, judged.diagnosis
-    return (*platforms_own_words(voice, diagnosis), *reason_words(voice, diagnosis))
-
-
 def _steps(turn: Turn, judged: Judged) -> tuple[Markup, ...]:
     steps = tuple(turn.voice.word("steps", each) for each in steps_worth_a_line(judged.diagnosis))
     return steps or (turn.voice.word("steps", "wait"),)
@@ -171,14 +160,11 @@ def _explained(turn: Turn, judged: Judged) -> Markup | None:
     entries = details.explaining(turn.snapshot.knowledge, judged)
     if not entries:
         return None
-    answer = turn.snapshot.answer(entries[0].id, day_of(turn.now), turn.voice.folder)
-    return Markup(answer.strip())  # noqa: S704 (reviewed text, rendered with autoescape)
+    return turn.snapshot.answer(entries[0].id, day_of(turn.now), turn.voice.folder)
 
 
 def _bell(turn: Turn, judged: Judged) -> Rows:
-    rows = {each.row for each in turn.facts.subscriptions}
-    over = judged.diagnosis.state in NO_REMINDER and not has_date_ahead(judged.diagnosis)
-    if over or judged.row in rows or None in rows:
+    if nothing_ahead(judged.diagnosis) or orders.reminder_of(turn, judged):
         return ()
     return ((turn.button("subscribe", Verb.SUBSCRIBE, judged.row),),)
 

@@ -2,30 +2,21 @@
 
 from base64 import b32encode
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
 from markupsafe import Markup, escape
 
-from bot.desk import details, menus, orders
+from bot.desk import details, orders
 from bot.desk.actions import Verb
+from bot.desk.effects import RecordQuestion
+from bot.desk.entries import question_of
 from bot.desk.facts import OwnedLine
 from bot.desk.handoffs import HandOff, HandOffState
 from bot.desk.keys import Keys
 from bot.desk.lists import judge
 from bot.desk.phrases import command_of
-from bot.desk.replies import (
-    Answered,
-    Edit,
-    EndHandOff,
-    HandOver,
-    PassOn,
-    RecordQuestion,
-    Reply,
-    Rows,
-    Say,
-)
+from bot.desk.replies import Answered, EndHandOff, HandOver, PassOn, Reply, Rows, Say
 from bot.desk.topics import CloseTopic, Copy, OpenTopic
 from bot.desk.turn import Turn
 
@@ -70,21 +61,16 @@ def leave(turn: Turn) -> Answered | None:
     if case is None:
         return None
     said = turn.placed(turn.say("handoff_ended", number=case.number))
-    staff = replace(turn, voice=turn.voice.speaking("zh"))
+    staff = turn.speaking("zh")
     ended = PassOn(case.id, case.operator_chat, staff.say("operator/handoff_ended"))
     shut = PassOn(case.id, case.operator_chat, CloseTopic())
-    closing = EndHandOff(case.id, "creator", as_edit(control(turn, case, HandOffState.CLOSED)))
-    return turn.answered(said, effects=(closing, ended, shut))
+    closed = control(turn, case, HandOffState.CLOSED).as_edit()
+    return turn.answered(said, effects=(EndHandOff(case.id, "creator", closed), ended, shut))
 
 
 def control(turn: Turn, case: HandOff, state: HandOffState) -> Say:
     """The message with which the operator takes and closes a case."""
     return _control(turn, case.number, case.operator_chat, state)
-
-
-def as_edit(say: Say) -> Edit:
-    """The same, in place of a message that its letter knows."""
-    return Edit(None, say.html, say.buttons, say.template)
 
 
 def _hand_over(turn: Turn, asked: str, line: OwnedLine | None) -> Answered:
@@ -118,7 +104,7 @@ def _hand_over(turn: Turn, asked: str, line: OwnedLine | None) -> Answered:
 
 def _briefing(turn: Turn, number: str, asked: str, line: OwnedLine | None) -> tuple[Reply, ...]:
     """What the operator reads first: who asks what, the diagnosis and the timeline."""
-    staff = replace(turn, voice=turn.voice.speaking("zh"))
+    staff = turn.speaking("zh")
     judged = judge(staff, (line,))[0] if line else None
     topic = turn.snapshot.knowledge.entries.get(turn.facts.dialogue.topic or "")
     said = staff.say(
@@ -128,7 +114,7 @@ def _briefing(turn: Turn, number: str, asked: str, line: OwnedLine | None) -> tu
         accounts=turn.facts.creator_names,
         language=turn.voice.language,
         question=escape(asked[:_LONGEST_QUESTION]),
-        topic=Markup.escape(menus.question_of(topic, staff.voice)) if topic else None,
+        topic=Markup.escape(question_of(topic, staff.voice)) if topic else None,
         card=_markup(orders.show(staff, judged).html) if judged else None,
         timeline=_markup(details.timeline(staff.voice, judged)) if judged else None,
     )

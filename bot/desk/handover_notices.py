@@ -19,7 +19,7 @@ def overdue(case: HandOff) -> Say:
     return Say(html, template="handoff_overdue")
 
 
-def overdue_to_staff(_: HandOff) -> Say:
+def overdue_to_staff() -> Say:
     """For the operator: the creator was told that nobody came."""
     return Say(Voice("zh").html("operator/handoff_overdue"), template="operator/handoff_overdue")
 

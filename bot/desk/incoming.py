@@ -50,3 +50,13 @@ class Incoming:
     """What the pictures of one album have in common."""
     inline_query: str | None = None
     file: Attachment | None = None
+
+    @property
+    def is_meant(self) -> bool:
+        """Whether the bot is spoken to, in whatever way."""
+        return self.can_be_told or self.inline_query is not None
+
+    @property
+    def can_be_told(self) -> bool:
+        """Whether the sender waits for words in a chat; who types an inline query does not."""
+        return self.private or self.addressed or self.button is not None

@@ -6,13 +6,13 @@ from markupsafe import Markup
 
 from bot.desk import menus
 from bot.desk.actions import fingerprint
+from bot.desk.entries import answer_with_source, question_of
 from bot.desk.markup import plain
 from bot.desk.replies import Answered
 from bot.desk.topics import InlineAnswer, InlineResult
 from bot.desk.turn import Turn
 from knowledge.entry import Entry
 from knowledge.outcome import Answer, Choices, Clarify, Menu
-from settlement.shanghai import day_of
 
 __all__ = ["answer"]
 
@@ -49,19 +49,8 @@ def _found(turn: Turn, text: str) -> Iterator[Entry]:
 
 
 def _result(turn: Turn, entry: Entry) -> InlineResult:
-    text = turn.snapshot.answer(entry.id, day_of(turn.now), turn.voice.folder).strip()
-    html = turn.voice.html(
-        "inline",
-        question=Markup.escape(menus.question_of(entry, turn.voice)),
-        answer=Markup(text),  # noqa: S704 (reviewed text, rendered with autoescape)
-        title=Markup.escape(entry.source.title),
-        as_of=entry.source.as_of,
-        bot=turn.bot_name,
-    )
-    shown = " ".join(plain(turn.voice.converted(text)).split())
-    return InlineResult(
-        fingerprint(entry.id),
-        menus.question_of(entry, turn.voice),
-        shown[:_LONGEST_DESCRIPTION],
-        html,
-    )
+    question = question_of(entry, turn.voice)
+    said = answer_with_source(turn.snapshot, entry, turn.voice, turn.now)
+    html = turn.voice.html("inline", question=Markup.escape(question), bot=turn.bot_name, **said)
+    shown = " ".join(plain(turn.voice.converted(str(said["answer"]))).split())
+    return InlineResult(fingerprint(entry.id), question, shown[:_LONGEST_DESCRIPTION], html)

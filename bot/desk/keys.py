@@ -1,5 +1,6 @@
 """Buttons for one person, in one voice: labels from the words, tokens only they can use."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import escape
@@ -7,9 +8,9 @@ from markupsafe import escape
 from bot.desk.actions import Action, Signer, Verb
 from bot.desk.markup import fit, plain, units
 from bot.desk.rendering import Voice
-from bot.desk.replies import Button
+from bot.desk.replies import Button, Rows
 
-__all__ = ["Keys"]
+__all__ = ["Keys", "in_rows"]
 
 _LONGEST_LABEL = 64
 """UTF-16 units of a label; a phone shows fewer, and names from outside may be longer."""
@@ -33,6 +34,11 @@ class Keys:
         """Make a button with `text` on it."""
         token = self.signer.token(self.user, Action(verb, str(subject), origin))
         return Button(_label(text), token)
+
+
+def in_rows(buttons: Sequence[Button], width: int = 2) -> Rows:
+    """Put buttons side by side, so many in a row."""
+    return tuple(tuple(buttons[at : at + width]) for at in range(0, len(buttons), width))
 
 
 def _label(text: str) -> str:

@@ -4,11 +4,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from urllib.parse import parse_qsl, urlsplit
 
-from ruamel.yaml import YAML
-
+from bot.shipped_tables import shipped_table
 from settlement.model import Platform
 
 __all__ = ["Link", "find_links", "without_links"]
@@ -59,8 +57,7 @@ def without_links(text: str) -> str:
 
 @cache
 def _sites() -> tuple[_Site, ...]:
-    text = files("bot.desk").joinpath("links.yaml").read_text(encoding="utf-8")
-    told: Mapping[str, Mapping[str, Sequence[str]]] = YAML(typ="safe").load(text)
+    told: Mapping[str, Mapping[str, Sequence[str]]] = shipped_table("desk", "links.yaml")
     return tuple(
         _Site(
             Platform(platform),

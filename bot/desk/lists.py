@@ -16,9 +16,9 @@ from settlement.diagnosis import diagnose
 from settlement.money import ZERO
 from settlement.states import State
 
-__all__ = ["BY_CAUSE", "groups_of", "judge", "line_button", "page_of", "sorted_by_cause", "sum_of"]
+__all__ = ["groups_of", "judge", "line_button", "page_of", "sorted_by_cause", "sum_of"]
 
-BY_CAUSE = "g"
+_BY_CAUSE = "g"
 """The place in a list where its causes are offered."""
 _PAGE = 8
 _MOST_MISSING = 10
@@ -68,13 +68,13 @@ def page_of(
     """Show a page of lines that are sorted already; `verb` and `prefix` name the list.
 
     `place` is the page, "0"; with the mark of a cause, "0.Ab3x", only its lines are shown;
-    BY_CAUSE offers the causes. `missing` are numbers nothing was found for; with `latest_only`
+    "g" offers the causes. `missing` are numbers nothing was found for; with `latest_only`
     there may be older lines.
     """
     number, _, cause = place.partition(".")
     of_cause = [each for each in judged if _mark(state_word(each.diagnosis)) == cause]
     lines, suffix = (of_cause, f".{cause}") if of_cause else (judged, "")
-    if place == BY_CAUSE:
+    if place == _BY_CAUSE:
         rows = _causes(turn, judged, verb, prefix)
     else:
         page = min(int(number) if number.isdecimal() else 0, pages_of(len(lines), _PAGE) - 1)
@@ -86,7 +86,7 @@ def page_of(
         order=_common_number(judged),
         latest_only=latest_only,
         groups=groups_of(lines),
-        by_cause=place == BY_CAUSE,
+        by_cause=place == _BY_CAUSE,
         missing=missing[:_MOST_MISSING],
         more_missing=max(0, len(missing) - _MOST_MISSING),
         **_totals(lines),
@@ -131,11 +131,11 @@ def _beside(
     turn: Turn, judged: Sequence[Judged], place: str, verb: Verb, prefix: str
 ) -> Iterator[tuple[Button, ...]]:
     """What else can be done with a list: seen by cause, saved, subscribed to."""
-    if place == BY_CAUSE or "." in place:
-        up = f"{prefix}0" if place == BY_CAUSE else f"{prefix}{BY_CAUSE}"
+    if place == _BY_CAUSE or "." in place:
+        up = f"{prefix}0" if place == _BY_CAUSE else f"{prefix}{_BY_CAUSE}"
         yield (turn.button("back", verb, up),)
     elif len(judged) > _PAGE and len(groups_of(judged)) > 1:
-        yield (turn.button("by_cause", verb, f"{prefix}{BY_CAUSE}"),)
+        yield (turn.button("by_cause", verb, f"{prefix}{_BY_CAUSE}"),)
     bell = turn.button("reminders", Verb.REMINDERS, "", NEW_MESSAGE)
     whole = verb is Verb.OWN_ORDERS
     yield (turn.button("sheet", Verb.SHEET), bell) if whole else (bell,)

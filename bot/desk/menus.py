@@ -3,18 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-
-from ruamel.yaml import YAML
 
 from bot.desk.rendering import Voice
+from bot.shipped_tables import shipped_table
 from knowledge.entry import Entry, KnowledgeBase
-from settlement.model import Platform
 
-__all__ = ["OTHER", "examples", "group_of", "groups", "in_group", "question_of"]
+__all__ = ["OTHER", "examples", "group_of", "groups", "in_group"]
 
 OTHER = "other"
-_LONGEST_LABEL = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +21,7 @@ class _Menus:
 
 @cache
 def _menus() -> _Menus:
-    text = files("bot").joinpath("templates", "menus.yaml").read_text(encoding="utf-8")
-    document = YAML(typ="safe").load(text)
+    document = shipped_table("templates", "menus.yaml")
     return _Menus(
         {name: tuple(topics) for name, topics in document["groups"].items()},
         tuple(document["examples"]),
@@ -55,22 +50,6 @@ def in_group(knowledge: KnowledgeBase, group: str, platform: str = "") -> tuple[
         for entry in knowledge.entries.values()
         if _group_of(entry.topic) == group and platform in ("", entry.platform)
     )
-
-
-def question_of(entry: Entry, voice: Voice) -> str:
-    """Return how to offer an entry: its first phrasing in the reader's language."""
-    if voice.folder != "en":
-        return voice.converted(entry.questions[0])[:_LONGEST_LABEL]
-    english = next((asked for asked in entry.questions if asked.isascii()), entry.questions[0])
-    named = " ".join(_names_in_english().get(word.lower(), word) for word in english.split())
-    return (named[:1].upper() + named[1:])[:_LONGEST_LABEL]
-
-
-@cache
-def _names_in_english() -> Mapping[str, str]:
-    """How platforms are written; phrasings have them as people type them."""
-    names = [Voice("en").text("platforms_in_short", each) for each in Platform]
-    return {name.lower(): name for name in names}
 
 
 def group_of(entry: Entry) -> str:

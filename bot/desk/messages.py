@@ -1,12 +1,12 @@
 """Typed messages: commands, order numbers, questions, and any of them together."""
 
 from bot.desk import earnings, orders, payout_match
-from bot.desk.awaited import hear
 from bot.desk.beside import answer_numbers
 from bot.desk.binding import PAYLOAD
 from bot.desk.commands import COMMANDS, PRIVATE_COMMANDS, command_in
 from bot.desk.facts import Wanted
 from bot.desk.following import follow
+from bot.desk.hearing import hear
 from bot.desk.incoming import Incoming
 from bot.desk.manners import not_words
 from bot.desk.phrases import (
@@ -21,7 +21,7 @@ from bot.desk.phrases import (
 from bot.desk.pieces import answer_pieces, sought_by_pieces
 from bot.desk.privately import TO_ORDERS, in_private_only
 from bot.desk.replies import Answered
-from bot.desk.supposing import WAITING_FOR_REFUND, hear_refund, is_refund
+from bot.desk.supposing import is_refund
 from bot.desk.turn import Turn
 from bot.desk.whose_link import answer_links, asks_whose
 from settlement.order_number import find_order_numbers, why_not
@@ -75,10 +75,6 @@ def answer(turn: Turn) -> Answered:
 def _answer_text(turn: Turn, text: str) -> Answered:
     if heard := hear(turn, text):
         return heard
-    if turn.facts.dialogue.waiting_for == WAITING_FOR_REFUND and turn.private:
-        heard = hear_refund(turn, text)
-        if heard is not None:
-            return heard
     numbers = find_order_numbers(text)
     if not text.strip():
         return not_words(turn)

@@ -4,13 +4,13 @@ Nothing here depends on whether anybody else has such an order: whoever is bound
 any number, and hears of it only when it is among their own.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 
 from bot.desk.actions import Action, Verb, fingerprint
 from bot.desk.facts import Wanted
 from bot.desk.replies import Answered, Rows
 from bot.desk.sought import AWAITED_FOR, MOST_AWAITED, AwaitNumbers, LeaveNumbers
-from bot.desk.turn import NEW_MESSAGE, Turn
+from bot.desk.turn import NEW_MESSAGE, Presses, Turn
 
 __all__ = ["ALL_AWAITED", "PRESSES", "WANTED", "offer"]
 
@@ -75,7 +75,7 @@ def _leaving(turn: Turn, numbers: Sequence[str]) -> Rows:
     return ((turn.button(label, Verb.LEAVE_AWAITED, subject),),)
 
 
-PRESSES: Mapping[Verb, Callable[[Turn, Action], Answered | None]] = {
+PRESSES: Presses = {
     Verb.AWAIT: _await,
     Verb.LEAVE_AWAITED: _leave,
 }

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.desk.actions import Action, Verb, fingerprint
+from bot.desk.entries import entry_meant
 from bot.desk.replies import Answered, Button, Vote
 from bot.desk.turn import Turn
 from knowledge.entry import Entry
@@ -28,7 +29,7 @@ def thumbs(turn: Turn, entry: Entry) -> tuple[Button, ...]:
 def press(turn: Turn, action: Action) -> Answered | None:
     """Keep a vote; ask what was wrong with an answer that did not help."""
     mark, _, helpful = action.subject.partition(".")
-    entry = _entry(turn, mark)
+    entry = entry_meant(turn.snapshot.knowledge, mark)
     if entry is None or helpful not in ("0", "1"):
         return None
     vote = Vote(entry.id, helpful == "1", turn.snapshot.revision)
@@ -38,7 +39,7 @@ def press(turn: Turn, action: Action) -> Answered | None:
         (turn.button(f"reason_{name}", Verb.VOTE_REASON, f"{mark}.{code}"),)
         for code, name in _REASONS.items()
     )
-    asked = turn.say("opinion", (*rows, (turn.button("cancel", Verb.CANCEL),)))
+    asked = turn.say("opinion", (*rows, turn.cancelling()))
     waiting = replace(
         turn.facts.dialogue,
         waiting_for=WAITING_FOR_OPINION,
@@ -51,7 +52,7 @@ def press(turn: Turn, action: Action) -> Answered | None:
 def give_reason(turn: Turn, action: Action) -> Answered | None:
     """Keep why an answer did not help."""
     mark, _, code = action.subject.partition(".")
-    entry = _entry(turn, mark)
+    entry = entry_meant(turn.snapshot.knowledge, mark)
     if entry is None or code not in _REASONS:
         return None
     vote = Vote(entry.id, False, turn.snapshot.revision, reason=_REASONS[code])
@@ -65,8 +66,3 @@ def hear_opinion(turn: Turn, text: str) -> Answered | None:
         return None
     vote = Vote(entry.id, False, turn.snapshot.revision, words=text.strip()[:_LONGEST])
     return turn.answered(turn.say("opinion_kept"), effects=(vote,))
-
-
-def _entry(turn: Turn, mark: str) -> Entry | None:
-    entries = turn.snapshot.knowledge.entries.values()
-    return next((entry for entry in entries if fingerprint(entry.id) == mark), None)

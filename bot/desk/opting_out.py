@@ -1,6 +1,5 @@
 """Wanting no broadcasts any more, and wanting them again (不再接收通知): one tap each."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.desk.actions import Action, Verb
@@ -8,7 +7,7 @@ from bot.desk.broadcasts import LISTED, OPT_IN, OPT_OUT
 from bot.desk.effects import OptIn, OptOut
 from bot.desk.reminding import reminders
 from bot.desk.replies import Answered, Rearrange, Reply
-from bot.desk.turn import Turn
+from bot.desk.turn import Presses, Turn
 
 __all__ = ["PRESSES"]
 
@@ -41,4 +40,4 @@ def _listed(turn: Turn, out: bool) -> tuple[Reply, ...]:
     return (turn.placed(reminders(after)),)
 
 
-PRESSES: Mapping[Verb, Callable[[Turn, Action], Answered | None]] = {Verb.OPT_OUT: _press}
+PRESSES: Presses = {Verb.OPT_OUT: _press}

@@ -6,17 +6,17 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from bot.desk import menus
 from bot.desk.actions import Verb, fingerprint
 from bot.desk.card_buttons import card_rows
 from bot.desk.cards import Judged, card
 from bot.desk.dates import has_date_ahead
+from bot.desk.entries import question_button
 from bot.desk.facts import Dialogue, OwnedLine, Scope
 from bot.desk.lists import judge, line_button, page_of, sorted_by_cause
 from bot.desk.numbers_awaited import offer
 from bot.desk.phrases import follow_up
 from bot.desk.reasons import NO_REMINDER
-from bot.desk.replies import Answered, Button, Effect, Reply, Say
+from bot.desk.replies import Answered, Effect, Reply, Say
 from bot.desk.turn import NEW_MESSAGE, Turn
 from knowledge.entry import Entry
 from settlement.model import Platform
@@ -24,6 +24,7 @@ from settlement.order_number import FoundNumber
 from settlement.states import NEVER_PAYS, State
 
 __all__ = [
+    "ORDER_NUMBER",
     "OWN_LINES",
     "RECENT",
     "ask_number",
@@ -32,6 +33,7 @@ __all__ = [
     "on_the_table",
     "own_orders",
     "own_page",
+    "reminder_of",
     "show",
     "show_lines",
 ]
@@ -87,7 +89,7 @@ def on_the_table(
 
 def show(turn: Turn, judged: Judged, origin: str = "", *, wished: bool | None = None) -> Say:
     """Show a line's card with its buttons; `wished` overrides what the store knew of reminders."""
-    reminder = _reminder(turn, judged, wished)
+    reminder = reminder_of(turn, judged, wished)
     html = card(turn.voice, judged, reminder)
     return Say(html, card_rows(turn, judged, origin, reminder), f"state/{judged.diagnosis.state}")
 
@@ -122,14 +124,14 @@ def own_page(turn: Turn, place: str = "0") -> Say:
 
 def ask_number(turn: Turn, text: str = "", rules: Sequence[Entry] = ()) -> Answered:
     """Ask which order is meant; `rules` are what may answer the question for any order."""
-    rule_rows = tuple((_rule(turn, entry),) for entry in rules)
+    rule_rows = tuple((question_button(turn.keys, entry, NEW_MESSAGE),) for entry in rules)
     if not turn.bound:
         return turn.answered(turn.unbound(rule_rows))
     recent = _offered(turn, text)
     rows = (
         *((line_button(turn.keys, each),) for each in recent),
         *rule_rows,
-        (turn.button("cancel", Verb.CANCEL),),
+        turn.cancelling(),
     )
     waiting = replace(turn.facts.dialogue, waiting_for=ORDER_NUMBER, pending_text=text or None)
     return turn.answered(turn.say("ask_number", rows, own=bool(recent)), dialogue=waiting)
@@ -174,13 +176,8 @@ def _covered(turn: Turn, platforms: Sequence[Platform]) -> list[tuple[Markup, da
     return [(turn.voice.word("platforms", each), known[each]) for each in named]
 
 
-def _rule(turn: Turn, entry: Entry) -> Button:
-    label = menus.question_of(entry, turn.voice)
-    return turn.press(label, Verb.ENTRY, fingerprint(entry.id), NEW_MESSAGE)
-
-
-def _reminder(turn: Turn, judged: Judged, wished: bool | None) -> str | None:
-    """Return the word for the reminder this line has, None if it has none."""
+def reminder_of(turn: Turn, judged: Judged, wished: bool | None = None) -> str | None:
+    """Return the word for the reminder a line has, None if it has none; `wished` as for `show`."""
     scopes = {each.scope for each in turn.facts.subscriptions if each.row in (None, judged.row)}
     if Scope.EVERYTHING in scopes:
         return "reminder_all"

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from bot.desk.actions import Verb, fingerprint
-from bot.desk.adding_up import Choice, choose
+from bot.desk.adding_up import choose
 from bot.desk.cards import Judged
 from bot.desk.commission import day_expected, expected_of, is_due
 from bot.desk.days import DayRange
@@ -15,10 +15,11 @@ from bot.desk.earnings import LINES
 from bot.desk.facts import Dialogue, Wanted
 from bot.desk.lists import judge, line_button
 from bot.desk.phrases import named_platforms, without_platforms
-from bot.desk.replies import Answered, Button, Say
+from bot.desk.replies import Answered, Button, Rows, Say
 from bot.desk.saying_days import find_days
 from bot.desk.turn import NEW_MESSAGE, Turn
 from knowledge.normalise import cleaned
+from settlement.model import Platform
 from settlement.money import ZERO
 from settlement.shanghai import day_of
 
@@ -55,8 +56,8 @@ class _Found:
 
     lines: tuple[Judged, ...]
     several: bool = False
-    day: str | None = None
-    platform: str | None = None
+    day: date | None = None
+    platform: Platform | None = None
 
 
 def wanted(text: str) -> Wanted | None:
@@ -132,7 +133,7 @@ def _search(lines: Sequence[Judged], asked: _Asked) -> _Found | None:
     for platform, day, group in _payout_days(lines):
         if sum((each.net or ZERO for each in group), ZERO) == asked.amount:
             return _Found(tuple(group), day=day, platform=platform)
-    platforms = dict.fromkeys(str(each.order.platform) for each in lines)
+    platforms = dict.fromkeys(each.order.platform for each in lines)
     for platform in platforms:
         own = [each for each in lines if each.order.platform == platform]
         if found := _chosen(own, asked.amount):
@@ -140,12 +141,12 @@ def _search(lines: Sequence[Judged], asked: _Asked) -> _Found | None:
     return _chosen(lines, asked.amount) if len(platforms) > 1 else None
 
 
-def _payout_days(lines: Sequence[Judged]) -> Iterator[tuple[str, str, list[Judged]]]:
-    groups: dict[tuple[str, str], list[Judged]] = {}
+def _payout_days(lines: Sequence[Judged]) -> Iterator[tuple[Platform, date, list[Judged]]]:
+    groups: dict[tuple[Platform, date], list[Judged]] = {}
     for each in lines:
         expected = expected_of(each.diagnosis)
         if expected is not None:
-            key = (str(each.order.platform), day_expected(expected).isoformat())
+            key = (each.order.platform, day_expected(expected))
             groups.setdefault(key, []).append(each)
     for (platform, day), group in groups.items():
         yield platform, day, group
@@ -153,7 +154,7 @@ def _payout_days(lines: Sequence[Judged]) -> Iterator[tuple[str, str, list[Judge
 
 def _chosen(lines: Sequence[Judged], amount: Decimal) -> _Found | None:
     fen = [int((each.net or ZERO) * _FEN) for each in lines]
-    choice: Choice | None = choose(fen, int(amount * _FEN))
+    choice = choose(fen, int(amount * _FEN))
     if choice is None:
         return None
     return _Found(tuple(lines[place] for place in choice.places), choice.several)
@@ -175,7 +176,7 @@ def _shown(turn: Turn, asked: _Asked, found: _Found) -> Answered:
     return turn.answered(said, dialogue=Dialogue(topic=turn.facts.dialogue.topic, rows=rows))
 
 
-def _ways_on(turn: Turn) -> tuple[tuple[Button, ...], ...]:
+def _ways_on(turn: Turn) -> Rows:
     """Offer what one looks at next when a sum remains unexplained."""
     ways = (
         turn.button("commission", Verb.COMMISSION, "", NEW_MESSAGE),
@@ -190,9 +191,9 @@ def _said(
     code: str,
     count: int,
     found: _Found | None = None,
-    buttons: tuple[tuple[Button, ...], ...] = (),
+    buttons: Rows = (),
 ) -> Say:
-    day = date.fromisoformat(found.day) if found and found.day else None
+    day = found.day if found else None
     platform = found.platform if found else None
     return turn.say(
         "payout_match",

@@ -1,12 +1,9 @@
 """Buttons about one's own account, role, language, figures and traces, and what they need."""
 
-from collections.abc import Callable, Mapping
-
 from bot.desk import binding, binding_requests, calculating, privacy, roles
 from bot.desk.actions import Action, Verb
 from bot.desk.facts import Wanted
-from bot.desk.replies import Answered
-from bot.desk.turn import Turn
+from bot.desk.turn import Presses
 
 __all__ = ["PRESSES", "wanted"]
 
@@ -18,7 +15,7 @@ def wanted(action: Action) -> Wanted:
     return Wanted(kept=action.verb is Verb.EXPORT)
 
 
-PRESSES: Mapping[Verb, Callable[[Turn, Action], Answered | None]] = {
+PRESSES: Presses = {
     Verb.BIND: lambda turn, _: binding_requests.ask_platform(turn),
     Verb.ACCOUNT: lambda turn, action: binding_requests.ask_account(turn, action.subject),
     Verb.APPROVE: binding_requests.decide,

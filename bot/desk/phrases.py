@@ -4,10 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 
-from ruamel.yaml import YAML
-
+from bot.shipped_tables import shipped_table
 from knowledge.normalise import cleaned
 from knowledge.vocabulary import shipped_vocabulary
 from settlement.model import Platform
@@ -48,6 +46,7 @@ class _Phrases:
     """What each phrase asks about the card before it."""
     finding: Mapping[str, re.Pattern[str]]
     link: re.Pattern[str]
+    own_link: re.Pattern[str]
 
     def says(self, part: str, said: str) -> bool:
         return any(word in said for word in self.own_order[part])
@@ -55,8 +54,7 @@ class _Phrases:
 
 @cache
 def _phrases() -> _Phrases:
-    text = files("bot.desk").joinpath("phrases.yaml").read_text(encoding="utf-8")
-    document = YAML(typ="safe").load(text)
+    document = shipped_table("desk", "phrases.yaml")
     return _Phrases(
         {
             _bare(phrase): command
@@ -68,6 +66,7 @@ def _phrases() -> _Phrases:
         {phrase: facet for facet, said in document["follow_up"].items() for phrase in said},
         {part: _any_of(words) for part, words in document["finding"].items()},
         _any_of(document["link"]),
+        _any_of(document["own_link"]),
     )
 
 
@@ -133,7 +132,7 @@ def continues(said: str) -> bool:
 
 def mine(text: str) -> bool:
     """Tell whether a message asks whether something is one's own."""
-    return "mine" in cleaned(text) or any(each in cleaned(text) for each in ("我的吗", "我的么"))
+    return _phrases().own_link.search(cleaned(text)) is not None
 
 
 def about_link(text: str) -> bool:

@@ -6,18 +6,10 @@ from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from bot.desk.actions import Action, Verb
-from bot.desk.effects import OptIn, OptOut
+from bot.desk.effects import OptIn, OptOut, Prefer, Subscribe, Unsubscribe
 from bot.desk.facts import Preferences, Scope
-from bot.desk.replies import (
-    Answered,
-    Button,
-    Effect,
-    Prefer,
-    Rows,
-    Say,
-    Subscribe,
-    Unsubscribe,
-)
+from bot.desk.keys import in_rows
+from bot.desk.replies import Answered, Button, Effect, Rows, Say
 from bot.desk.turn import Turn
 from bot.desk.zones import city_of, offered_zones, zone_called
 from settlement.model import Platform
@@ -94,8 +86,8 @@ def hear_zone(turn: Turn, text: str) -> Answered:
 
 def _ask_zone(turn: Turn, *, again: bool) -> Answered:
     waiting = replace(turn.facts.dialogue, waiting_for=WAITING_FOR_ZONE, pending_text=None)
-    cancel = ((turn.button("cancel", Verb.CANCEL),),)
-    return turn.answered(turn.say("ask_zone", cancel, again=again), dialogue=waiting)
+    asked = turn.say("ask_zone", (turn.cancelling(),), again=again)
+    return turn.answered(asked, dialogue=waiting)
 
 
 def _wishes(turn: Turn) -> _Wishes:
@@ -173,8 +165,7 @@ def _news(turn: Turn, preferences: Preferences) -> Button:
 
 
 def _platform_rows(turn: Turn, wishes: _Wishes) -> Rows:
-    buttons = [_platform(turn, wishes, str(platform)) for platform in Platform]
-    return tuple(tuple(buttons[i : i + 3]) for i in range(0, len(buttons), 3))
+    return in_rows([_platform(turn, wishes, str(platform)) for platform in Platform], 3)
 
 
 def _platform(turn: Turn, wishes: _Wishes, platform: str) -> Button:
@@ -189,8 +180,7 @@ def _platform(turn: Turn, wishes: _Wishes, platform: str) -> Button:
 
 
 def _offer(turn: Turn, template: str, buttons: Sequence[Button]) -> Say:
-    rows = [tuple(buttons[i : i + 3]) for i in range(0, len(buttons), 3)]
-    return turn.say(template, (*rows, (turn.button("back", Verb.PREFERENCES),)))
+    return turn.say(template, (*in_rows(buttons, 3), (turn.button("back", Verb.PREFERENCES),)))
 
 
 def _hour_buttons(turn: Turn) -> list[Button]:

@@ -1,6 +1,5 @@
 """Pressed buttons: what a token asks for is looked up again before anything is shown."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -22,8 +21,9 @@ from bot.desk import (
     staff,
     supposing,
 )
-from bot.desk.actions import Action, Signer, Verb, fingerprint
+from bot.desk.actions import Action, Signer, Verb
 from bot.desk.commands import cancel, set_language
+from bot.desk.entries import entry_meant
 from bot.desk.facts import OwnedLine, Wanted
 from bot.desk.handing_over import ask_person, ask_person_about, leave
 from bot.desk.handoffs import CaseSought
@@ -31,7 +31,7 @@ from bot.desk.incoming import Incoming
 from bot.desk.lists import judge
 from bot.desk.rendering import LANGUAGE_NAMES
 from bot.desk.replies import Answered, Say, Toast
-from bot.desk.turn import NEW_MESSAGE, Turn
+from bot.desk.turn import NEW_MESSAGE, Presses, Turn
 
 __all__ = ["answer", "pressed", "wanted"]
 
@@ -56,14 +56,8 @@ _ABOUT_A_LINE = frozenset(
     }
 )
 _SETTINGS = frozenset({Verb.PREFERENCES, Verb.HOURS, Verb.ZONES})
-_WITH_PREFERENCES = _SETTINGS | {Verb.SNOOZE, Verb.REMINDERS, Verb.OPT_OUT}
-_WITH_SUBSCRIPTIONS = _SETTINGS | {
-    Verb.CARD,
-    Verb.SUBSCRIBE,
-    Verb.UNSUBSCRIBE,
-    Verb.REMINDERS,
-    Verb.OPT_OUT,
-}
+_REMINDERS = frozenset({Verb.REMINDERS, Verb.OPT_OUT, Verb.SUBSCRIBE, Verb.UNSUBSCRIBE})
+"""What may show the page of reminders anew."""
 
 
 def pressed(signer: Signer, incoming: Incoming) -> Action | None:
@@ -90,15 +84,15 @@ def wanted(incoming: Incoming, action: Action | None) -> Wanted:
         return documents.wanted(action)
     if action.verb in staff.PRESSES:
         return Wanted(case=CaseSought(incoming.chat, number=action.subject))
-    about_a_line = action.verb in _ABOUT_A_LINE and action.row is not None
+    row = action.row if action.verb in _ABOUT_A_LINE else None
     return Wanted(
-        rows=(action.row,) if about_a_line and action.row is not None else (),
+        rows=() if row is None else (row,),
         own_lines=_own_lines(action.verb),
-        subscriptions=action.verb in _WITH_SUBSCRIPTIONS,
-        preferences=action.verb in _WITH_PREFERENCES,
+        subscriptions=action.verb in _SETTINGS | _REMINDERS | {Verb.CARD},
+        preferences=action.verb in _SETTINGS | _REMINDERS | {Verb.SNOOZE},
         remembered=action.verb in (Verb.LISTED_ORDERS, Verb.PERSON),
         handoff=action.verb in (Verb.PERSON, Verb.LEAVE_PERSON),
-        awaited=action.verb in (Verb.REMINDERS, Verb.SUBSCRIBE, Verb.OPT_OUT),
+        awaited=action.verb in _REMINDERS,
     )
 
 
@@ -177,8 +171,7 @@ def _shown(turn: Turn, line: OwnedLine, action: Action) -> Say | None:
 
 
 def _entry(turn: Turn, action: Action) -> Answered | None:
-    entries = turn.snapshot.knowledge.entries.values()
-    found = next((entry for entry in entries if fingerprint(entry.id) == action.subject), None)
+    found = entry_meant(turn.snapshot.knowledge, action.subject)
     if found is None:
         return None
     said = turn.placed(questions.answer_entry(turn, found), action.origin)
@@ -207,7 +200,7 @@ def _placed(turn: Turn, say: Say, action: Action) -> Answered:
     return turn.answered(turn.placed(say, action.origin))
 
 
-_OTHERS: Mapping[Verb, Callable[[Turn, Action], Answered | None]] = {
+_OTHERS: Presses = {
     Verb.SUBSCRIBE: partial(reminding.change_everything, wish=True),
     Verb.UNSUBSCRIBE: partial(reminding.change_everything, wish=False),
     Verb.FOLLOW: partial(reminding.follow, wish=True),

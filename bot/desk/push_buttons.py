@@ -1,7 +1,7 @@
 """The buttons of a push (推送按钮): three rows; the rarer ones unfold in their place."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +11,7 @@ from bot.desk.facts import Wanted
 from bot.desk.keys import Keys
 from bot.desk.lists import judge, line_button
 from bot.desk.replies import Answered, Button, Rearrange, Rows
-from bot.desk.turn import NEW_MESSAGE, Turn
+from bot.desk.turn import NEW_MESSAGE, Presses, Turn
 from bot.reminders import Push, PushKind
 
 __all__ = ["PRESSES", "rows_of", "wanted"]
@@ -154,4 +154,4 @@ def _stopping(keys: Keys) -> tuple[Button, ...]:
     return (manage, keys.button("stop_all", Verb.UNSUBSCRIBE, "", NEW_MESSAGE))
 
 
-PRESSES: Mapping[Verb, Callable[[Turn, Action], Answered | None]] = {Verb.PUSH_MORE: _unfold}
+PRESSES: Presses = {Verb.PUSH_MORE: _unfold}

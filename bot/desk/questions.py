@@ -3,19 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from markupsafe import Markup
-
 from bot.desk import menus
 from bot.desk.actions import Verb, fingerprint
+from bot.desk.effects import RecordQuestion
+from bot.desk.entries import answer_with_source, question_button
+from bot.desk.keys import in_rows
 from bot.desk.opinions import thumbs
 from bot.desk.paging import pager, pages_of
-from bot.desk.replies import Answered, Button, Effect, RecordQuestion, Reply, Rows, Say
+from bot.desk.replies import Answered, Button, Effect, Reply, Rows, Say
 from bot.desk.roles import role_note
 from bot.desk.turn import NEW_MESSAGE, Turn
 from knowledge.entry import PLATFORMS, Entry
 from knowledge.outcome import Answer, Candidate, Choices, Clarify, Menu, Outcome, Part, Unknown
 from settlement.model import Platform
-from settlement.shanghai import day_of
 
 __all__ = ["answer_entry", "answer_part", "browse", "likely", "on_the_table", "record", "topics"]
 
@@ -45,7 +45,8 @@ def answer_part(turn: Turn, part: Part, *, quoted: bool = False, find_order: boo
                 )
                 for option in options
             ]
-            return turn.say("clarify", _in_rows(buttons, 3) + _leave(turn), asked=asked)
+            leaving = (turn.cancelling(),) if turn.private else ()
+            return turn.say("clarify", in_rows(buttons, 3) + leaving, asked=asked)
         case Menu(named, platform):
             return topics(turn, named, platform or "", brief=True)
         case Unknown():
@@ -56,10 +57,11 @@ def answer_entry(
     turn: Turn, entry: Entry, asked: str | None = None, *, find_order: bool = False
 ) -> Say:
     """Say an entry's answer with its source, and offer the related questions."""
-    text = turn.snapshot.answer(entry.id, day_of(turn.now), turn.voice.folder)
     knowledge = turn.snapshot.knowledge
     related = [knowledge[name] for name in entry.related if name in knowledge.entries]
-    rows: Rows = tuple((_question(turn, other, NEW_MESSAGE),) for other in related[:_RELATED])
+    rows: Rows = tuple(
+        (question_button(turn.keys, other, NEW_MESSAGE),) for other in related[:_RELATED]
+    )
     if find_order:
         rows = ((turn.button("find_order", Verb.FIND_ORDER),), *rows)
     if turn.private and menus.group_of(entry) == "when":
@@ -70,10 +72,8 @@ def answer_entry(
         "answer",
         rows,
         asked=asked,
-        answer=Markup(text.strip()),  # noqa: S704 (reviewed text, rendered with autoescape)
-        title=Markup.escape(entry.source.title),
-        as_of=entry.source.as_of,
         note=role_note(turn, entry),
+        **answer_with_source(turn.snapshot, entry, turn.voice, turn.now),
     )
 
 
@@ -94,14 +94,14 @@ def topics(
         turn.press(turn.voice.text("groups", group), Verb.TOPIC, f"{group}.{platform}.0")
         for group in found
     ]
-    return turn.say("topics", _in_rows(buttons, 2), brief=brief)
+    return turn.say("topics", in_rows(buttons), brief=brief)
 
 
 def browse(turn: Turn, group: str, platform: str, page: int) -> Say:
     """Show the questions of a group as buttons, page by page, with a choice of platform."""
     entries = menus.in_group(turn.snapshot.knowledge, group, platform)
     shown = entries[page * _PAGE : (page + 1) * _PAGE]
-    rows: list[tuple[Button, ...]] = [(_question(turn, entry),) for entry in shown]
+    rows: list[tuple[Button, ...]] = [(question_button(turn.keys, entry),) for entry in shown]
     rows.append(
         pager(turn, Verb.TOPIC, f"{group}.{platform}.", page, pages_of(len(entries), _PAGE))
     )
@@ -143,22 +143,13 @@ def record(part: Part) -> tuple[Effect, ...]:
 
 def _choice_rows(turn: Turn, candidates: Sequence[Candidate]) -> Rows:
     entries = [turn.snapshot.knowledge[candidate.entry_id] for candidate in candidates]
-    rows = tuple((_question(turn, entry),) for entry in entries)
+    rows = tuple((question_button(turn.keys, entry),) for entry in entries)
     return (*rows, (turn.button("none_of_them", Verb.PERSON),)) if turn.private else rows
-
-
-def _leave(turn: Turn) -> Rows:
-    return ((turn.button("cancel", Verb.CANCEL),),) if turn.private else ()
 
 
 def _ways_on(turn: Turn) -> tuple[Button, ...]:
     ask = turn.button("topics", Verb.TOPICS, "", NEW_MESSAGE)
     return (ask, turn.button("person", Verb.PERSON)) if turn.private else (ask,)
-
-
-def _question(turn: Turn, entry: Entry, origin: str = "") -> Button:
-    label = menus.question_of(entry, turn.voice)
-    return turn.press(label, Verb.ENTRY, fingerprint(entry.id), origin)
 
 
 def _platform_rows(turn: Turn, group: str, chosen: str) -> Rows:
@@ -171,8 +162,4 @@ def _platform_rows(turn: Turn, group: str, chosen: str) -> Rows:
         for name in PLATFORMS
         if name in found and name != chosen
     ]
-    return _in_rows(buttons, 3)
-
-
-def _in_rows(buttons: Sequence[Button], width: int) -> Rows:
-    return tuple(tuple(buttons[i : i + width]) for i in range(0, len(buttons), width))
+    return in_rows(buttons, 3)

@@ -5,7 +5,7 @@ from functools import cache
 
 from markupsafe import Markup
 
-from bot.desk.dates import is_ahead
+from bot.desk.dates import has_date_ahead, is_ahead
 from bot.desk.rendering import Voice
 from settlement.diagnosis import Diagnosis
 from settlement.model import Platform
@@ -15,10 +15,12 @@ from settlement.statuses import Meaning
 
 __all__ = [
     "NO_REMINDER",
+    "nothing_ahead",
     "platforms_own_words",
     "reason_words",
     "state_word",
     "steps_worth_a_line",
+    "why_in_words",
 ]
 
 NO_REMINDER = NEVER_PAYS | {State.PAID, State.SPLIT, State.WITHDRAWABLE}
@@ -40,6 +42,16 @@ _TOO_LATE = frozenset({"urge_merchant"})
 """Next steps that help only while something can still come."""
 _CAVEATS = frozenset({Reason.REFUND_TIMING_UNKNOWN, Reason.OLD_SOURCE})
 """Reasons that limit what the others say; they come after them."""
+
+
+def nothing_ahead(diagnosis: Diagnosis) -> bool:
+    """Tell whether nothing comes any more that one could be reminded of."""
+    return diagnosis.state in NO_REMINDER and not has_date_ahead(diagnosis)
+
+
+def why_in_words(voice: Voice, diagnosis: Diagnosis) -> tuple[Markup, ...]:
+    """Say why: in the platform's own words, then in ours."""
+    return (*platforms_own_words(voice, diagnosis), *reason_words(voice, diagnosis))
 
 
 def reason_words(voice: Voice, diagnosis: Diagnosis) -> tuple[Markup, ...]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.desk.commands import command_in
 from bot.desk.facts import Wanted
-from bot.desk.handing_over import as_edit, ask_person, leave, show_case
+from bot.desk.handing_over import ask_person, leave, show_case
 from bot.desk.handoffs import CaseSought, HandOff
 from bot.desk.incoming import Incoming
 from bot.desk.markup import units
@@ -31,7 +31,7 @@ def interposed(turn: Turn) -> Answered | None:
         return None
     if incoming.edited:
         revised = passed_on(turn, case, case.operator_chat, FROM_CREATOR)
-        return _silent(turn, revised) if revised else None
+        return turn.silent(*revised) if revised else None
     given, said = command_in(incoming.text), command_of(incoming.text)
     if given and given[0] in _ASKING and given[1]:
         return _passed_with_command(turn, case, given[1])
@@ -44,7 +44,7 @@ def interposed(turn: Turn) -> Answered | None:
     # To what holds no words the bot has nothing to say that a person would not say better.
     if given or (incoming.text.strip() and not _silences(turn, case)):
         return None
-    return _silent(turn, passed_on(turn, case, case.operator_chat, FROM_CREATOR))
+    return turn.silent(*passed_on(turn, case, case.operator_chat, FROM_CREATOR))
 
 
 def heard_too(turn: Turn, answered: Answered) -> Answered:
@@ -68,7 +68,7 @@ def _passed_with_command(turn: Turn, case: HandOff, text: str) -> Answered:
     said = replace(turn, incoming=replace(turn.incoming, text=text))
     passed = passed_on(said, case, case.operator_chat, FROM_CREATOR)
     if _silences(turn, case):
-        return _silent(turn, passed)
+        return turn.silent(*passed)
     return turn.answered(show_case(turn, case), effects=passed)
 
 
@@ -110,7 +110,7 @@ def passed_on(
         return ()
     said = _said(turn, case, chat, template, revised=True, **variables)
     if earlier.plain:
-        return (PassOn(case.id, chat, as_edit(said), edits=earlier.key),)
+        return (PassOn(case.id, chat, said.as_edit(), edits=earlier.key),)
     return (PassOn(case.id, chat, said),)
 
 
@@ -123,7 +123,3 @@ def _said(turn: Turn, case: HandOff, chat: int, template: str, **variables: obje
 def _cut(incoming: Incoming) -> str:
     """The words, as far as they fit; only an edit can be longer."""
     return incoming.text[:LONGEST_QUOTE]
-
-
-def _silent(turn: Turn, passed: tuple[PassOn, ...]) -> Answered:
-    return Answered((), passed, turn.facts.dialogue)

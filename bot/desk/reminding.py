@@ -11,20 +11,13 @@ from bot.desk.actions import Action, Verb, fingerprint
 from bot.desk.broadcasts import LISTED, OPT_IN
 from bot.desk.cards import Judged
 from bot.desk.dates import has_date_ahead
+from bot.desk.effects import Arrival, Snooze, Subscribe, Unsubscribe
 from bot.desk.facts import OwnedLine, Scope, Subscription
 from bot.desk.lists import judge, line_button
 from bot.desk.numbers_awaited import ALL_AWAITED
 from bot.desk.orders import on_the_table, show
-from bot.desk.reasons import NO_REMINDER
-from bot.desk.replies import (
-    Answered,
-    Arrival,
-    Button,
-    Say,
-    Snooze,
-    Subscribe,
-    Unsubscribe,
-)
+from bot.desk.reasons import nothing_ahead
+from bot.desk.replies import Answered, Button, Say
 from bot.desk.turn import NEW_MESSAGE, Turn
 from bot.reminders import PushKind
 from settlement.model import Platform
@@ -66,7 +59,7 @@ def reminders(turn: Turn) -> Say:
     subscriptions = turn.facts.subscriptions
     rows = {each.row for each in subscriptions if each.scope is Scope.ORDER}
     judged = judge(turn, (line for line in turn.facts.lines if line.row in rows))
-    coming = [each for each in judged if not _over(each)]
+    coming = [each for each in judged if not nothing_ahead(each.diagnosis)]
     return _listed(turn, coming, subscriptions)
 
 
@@ -162,11 +155,6 @@ def _case_number(user: int, paid_on: _PaidOn) -> str:
     """A number to quote, the same however often the button is pressed."""
     mark = fingerprint(user, *paid_on)[:5].upper().replace("_", "X").replace("-", "Y")
     return f"{paid_on.day:%m%d}-{mark}"
-
-
-def _over(judged: Judged) -> bool:
-    """Tell whether nothing comes any more that one could be reminded of."""
-    return judged.diagnosis.state in NO_REMINDER and not has_date_ahead(judged.diagnosis)
 
 
 def _listed(turn: Turn, lines: Sequence[Judged], subscriptions: Sequence[Subscription]) -> Say:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,9 +18,9 @@ from babel.numbers import format_decimal, parse_pattern
 from jinja2 import PackageLoader, StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
-from ruamel.yaml import YAML
 
 from bot.desk.markup import fit, plain
+from bot.shipped_tables import shipped_table
 from knowledge.traditional import traditional
 
 __all__ = [
@@ -30,6 +29,7 @@ __all__ = [
     "TRADITIONAL",
     "Voice",
     "language_of",
+    "menu_language_of",
     "presentable",
     "quoted",
 ]
@@ -98,8 +98,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
 @cache
 def _words(folder: str) -> Mapping[str, Mapping[str, Template]]:
     """Compile the short words of a language: section → code → template."""
-    text = files("bot").joinpath("templates", folder, "words.yaml").read_text(encoding="utf-8")
-    sections = YAML(typ="safe").load(text)
+    sections = shipped_table("templates", folder, "words.yaml")
     return {
         section: {code: _environment().from_string(word) for code, word in words.items()}
         for section, words in sections.items()

@@ -9,21 +9,16 @@ from bot.desk.replies import Answered, Button, Edit, Say
 from bot.desk.turn import Turn
 from knowledge.entry import Entry
 
-__all__ = ["ask_once", "change_role", "concerns_merchants", "role_note", "show_role"]
+__all__ = ["ask_once", "change_role", "role_note", "show_role"]
 
 _MERCHANTS = "merchant"
 """The topic of entries that concern merchants only."""
 _CHOICES = (Role.CREATOR, Role.MERCHANT)
 
 
-def concerns_merchants(entry: Entry) -> bool:
-    """Tell whether an entry is about what merchants must do or pay."""
-    return entry.topic == _MERCHANTS
-
-
 def role_note(turn: Turn, entry: Entry) -> str | None:
     """What a creator should know before reading what concerns merchants only."""
-    if not turn.private or turn.facts.role is not Role.CREATOR or not concerns_merchants(entry):
+    if not turn.private or turn.facts.role is not Role.CREATOR or entry.topic != _MERCHANTS:
         return None
     return turn.voice.text("role", "not_you")
 
@@ -33,7 +28,7 @@ def ask_once(turn: Turn, answered: Answered) -> Answered:
     if not turn.private or turn.facts.role is not None:
         return answered
     entry = turn.snapshot.knowledge.entries.get(answered.dialogue.topic or "")
-    if entry is None or not concerns_merchants(entry) or not _has_answer(answered):
+    if entry is None or entry.topic != _MERCHANTS or not _has_answer(answered):
         return answered
     asked = turn.say("ask_role", (_buttons(turn),))
     return replace(

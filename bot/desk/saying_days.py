@@ -20,8 +20,6 @@ _NAMED_DAYS = {
     "昨日": 1,
     "昨晚": 1,
     "前天": 2,
-}
-_NAMED_DAYS |= {
     "大前天": 3,
     "today": 0,
     "tonight": 0,
@@ -94,9 +92,8 @@ def _days_ago(found: re.Match[str]) -> Days | None:
 
 
 def _recent(found: re.Match[str]) -> Days | None:
-    named = found.groupdict()
-    count = _number(named.get("n")) if named.get("n") else 1
-    return Days(Unit.RECENT, count * _UNITS[named["unit"]]) if count else None
+    count = _number(found["n"])
+    return Days(Unit.RECENT, count * _UNITS[found["unit"]]) if count else None
 
 
 def _few_days(_: re.Match[str]) -> Days:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
+from markupsafe import Markup
+
 from knowledge.entry import KnowledgeBase
 from knowledge.matcher import Matcher
 from knowledge.outcome import Asked
@@ -18,7 +20,7 @@ _LONGEST_REMEMBERED = 100
 """Characters; what is longer is hardly asked twice, and would take the room of many."""
 
 _Match = Callable[[str, str | None], Asked]
-_Render = Callable[[str, date, str], str]
+_Render = Callable[[str, date, str], Markup]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +49,13 @@ class Snapshot:
             return self._matched(text, topic)
         return self._match(text, topic)
 
-    def answer(self, entry_id: str, day: date, language: str) -> str:
+    def answer(self, entry_id: str, day: date, language: str) -> Markup:
         """Render an entry's answer with the figures of a day, as `render_answer`."""
         return self._render(entry_id, day, language)
 
     def _matched(self, text: str, topic: str | None) -> Asked:
         return self.matcher.ask(text, topic=topic)
 
-    def _rendered(self, entry_id: str, day: date, language: str) -> str:
-        return render_answer(self.knowledge[entry_id], self.rulebook.at(day), language)
+    def _rendered(self, entry_id: str, day: date, language: str) -> Markup:
+        text = render_answer(self.knowledge[entry_id], self.rulebook.at(day), language)
+        return Markup(text.strip())  # noqa: S704 (reviewed text, rendered with autoescape)

@@ -20,9 +20,9 @@ class Sought:
     """What somebody said of their orders: all of it must fit.
 
     `words` stand in the item's or the shop's name; `pointed` if it is about certain orders, and
-    not a word about orders as such. With `only_if_asked` the text says something
-    of an order only as the answer to the question which one is meant; one that `follows` also
-    after an order was shown ("那天猫呢？").
+    not a word about orders as such. With `only_if_asked` the text says something of an order only
+    as the answer to the question which one is meant; one that `follows` also after an order was
+    shown ("那天猫呢？").
     """
 
     words: tuple[str, ...] = ()

@@ -15,6 +15,7 @@ __all__ = [
     "Rows",
     "Say",
     "Toast",
+    "template_of",
 ]
 
 
@@ -41,6 +42,10 @@ class Say:
     html: str
     buttons: Rows = ()
     template: str = field(default="", compare=False)
+
+    def as_edit(self, message: int | None = None) -> "Edit":
+        """The same in place of a message."""
+        return Edit(message, self.html, self.buttons, self.template)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +112,8 @@ Reply = (
     | InlineAnswer
     | ShowMenu
 )
+
+
+def template_of(reply: Reply) -> str:
+    """What a reply was made from; empty for what has no words of ours."""
+    return getattr(reply, "template", "")

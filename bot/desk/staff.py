@@ -1,10 +1,8 @@
 """The operator's side of a case (人工一侧): taken, answered, closed in the operator's chat."""
 
-from dataclasses import replace
-
 from bot.desk.actions import Action, Verb
 from bot.desk.commands import command_in
-from bot.desk.handing_over import as_edit, control
+from bot.desk.handing_over import control
 from bot.desk.handoffs import HandOff, HandOffState
 from bot.desk.relaying import passed_on
 from bot.desk.replies import Answered, Effect, EndHandOff, PassOn, Say, TakeOver
@@ -30,10 +28,9 @@ def answer(turn: Turn) -> Answered | None:
     if given:
         return None
     if turn.incoming.text.startswith(ASIDE):
-        return _nothing(turn)
+        return turn.silent()
     if turn.incoming.edited:
-        revised = passed_on(turn, case, case.chat, FROM_STAFF, name=_name(turn))
-        return replace(_nothing(turn), effects=revised)
+        return turn.silent(*passed_on(turn, case, case.chat, FROM_STAFF, name=_name(turn)))
     if case.state is HandOffState.CLOSED:
         return _said(turn, "operator/handoff_is_closed", case)
     return pass_on(turn, case)
@@ -48,19 +45,19 @@ def press(turn: Turn, action: Action) -> Answered | None:
         return _close(turn, case)
     if case.state is HandOffState.TAKEN:
         return None
-    return replace(_nothing(turn), effects=_taken(turn, case))
+    return turn.silent(*_taken(turn, case))
 
 
 def pass_on(turn: Turn, case: HandOff) -> Answered:
     """Say to the creator what was written, and take the case by it if nobody has."""
     taking = () if case.state is HandOffState.TAKEN else _taken(turn, case)
     words = passed_on(turn, case, case.chat, FROM_STAFF, name=_name(turn))
-    return replace(_nothing(turn), effects=(*taking, *words))
+    return turn.silent(*taking, *words)
 
 
 def _taken(turn: Turn, case: HandOff) -> tuple[Effect, ...]:
     said = _to_creator(turn, case, "handoff_taken", name=_name(turn))
-    changed = as_edit(control(turn, case, HandOffState.TAKEN))
+    changed = control(turn, case, HandOffState.TAKEN).as_edit()
     return TakeOver(case.id, changed), PassOn(case.id, case.chat, said)
 
 
@@ -68,20 +65,18 @@ def _close(turn: Turn, case: HandOff) -> Answered:
     if case.state is HandOffState.CLOSED:
         return _said(turn, "operator/handoff_is_closed", case)
     said = _to_creator(turn, case, "handoff_closed")
-    changed = as_edit(control(turn, case, HandOffState.CLOSED))
-    effects = (
+    changed = control(turn, case, HandOffState.CLOSED).as_edit()
+    return turn.silent(
         EndHandOff(case.id, "staff", changed),
         PassOn(case.id, case.chat, said),
         PassOn(case.id, case.operator_chat, CloseTopic()),
     )
-    return replace(_nothing(turn), effects=effects)
 
 
 def _said(turn: Turn, template: str, case: HandOff) -> Answered:
     """Say something in the case's own place, without telling the creator."""
     html = turn.voice.speaking("zh").html(template, number=case.number)
-    told = PassOn(case.id, case.operator_chat, Say(html, template=template))
-    return replace(_nothing(turn), effects=(told,))
+    return turn.silent(PassOn(case.id, case.operator_chat, Say(html, template=template)))
 
 
 def _to_creator(turn: Turn, case: HandOff, template: str, **variables: object) -> Say:
@@ -92,7 +87,3 @@ def _to_creator(turn: Turn, case: HandOff, template: str, **variables: object) -
 def _name(turn: Turn) -> str | None:
     """Who answers, if the operator lets people be known by name."""
     return None if turn.operators.help_desk.anonymous else turn.incoming.name or None
-
-
-def _nothing(turn: Turn) -> Answered:
-    return Answered((), (), turn.facts.dialogue)

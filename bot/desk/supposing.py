@@ -11,7 +11,7 @@ from bot.desk.facts import OwnedLine
 from bot.desk.lists import judge
 from bot.desk.markup import plain
 from bot.desk.reasons import reason_words, state_word
-from bot.desk.replies import Answered, Button, Rows, Say
+from bot.desk.replies import Answered, Button, Say
 from bot.desk.turn import Turn
 from knowledge.normalise import cleaned
 from settlement.diagnosis import Diagnosis, diagnose
@@ -87,7 +87,7 @@ def ask_refund(turn: Turn, line: OwnedLine) -> Answered:
         row=line.row,
     )
     most = paid_of(line.order)
-    asked = turn.say("ask_refund", _cancelling(turn), most=most, again=False)
+    asked = turn.say("ask_refund", (turn.cancelling(),), most=most, again=False)
     return turn.answered(asked, dialogue=waiting)
 
 
@@ -105,7 +105,7 @@ def hear_refund(turn: Turn, text: str) -> Answered | None:
     judged, paid = judge(turn, (line,))[0], paid_of(line.order)
     amount = _share_of(told, paid) if isinstance(told, str) else told
     if amount is None or amount <= ZERO or (paid is not None and amount > paid):
-        again = turn.say("ask_refund", _cancelling(turn), most=paid, again=True)
+        again = turn.say("ask_refund", (turn.cancelling(),), most=paid, again=True)
         return turn.answered(again, dialogue=turn.facts.dialogue)
     return turn.answered(_refunded(turn, judged, amount, ""))
 
@@ -114,10 +114,6 @@ def after_receipt(turn: Turn, order: Order) -> Diagnosis:
     """Judge an order as if its buyer had confirmed the receipt now."""
     received, at = what_if(order, turn.now, received=turn.now)
     return diagnose(received, turn.snapshot.rulebook, at)
-
-
-def _cancelling(turn: Turn) -> Rows:
-    return ((turn.button("cancel", Verb.CANCEL),),)
 
 
 def _refunded(turn: Turn, judged: Judged, amount: Decimal, origin: str) -> Say:

@@ -1,18 +1,19 @@
 """One message in its circumstances, as every part of the desk takes it."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.desk.actions import Signer, Verb
+from bot.desk.actions import Action, Signer, Verb
 from bot.desk.facts import Dialogue, Facts
 from bot.desk.incoming import Incoming
 from bot.desk.keys import Keys
 from bot.desk.operators import Operators
 from bot.desk.rendering import Voice
-from bot.desk.replies import Answered, Button, Edit, Effect, Reply, Rows, Say, Toast
+from bot.desk.replies import Answered, Button, Effect, Reply, Rows, Say, Toast
 from bot.desk.snapshot import Snapshot
 
-__all__ = ["NEW_MESSAGE", "Turn"]
+__all__ = ["NEW_MESSAGE", "Presses", "Turn"]
 
 NEW_MESSAGE = "+"
 """The origin of a button that is answered below its message instead of in its place."""
@@ -28,8 +29,8 @@ class Turn:
     voice: Voice
     now: datetime
     signer: Signer
-    bot_name: str | None = None
-    operators: Operators = Operators()  # noqa: RUF009 (frozen)
+    bot_name: str | None
+    operators: Operators
 
     @property
     def private(self) -> bool:
@@ -40,6 +41,10 @@ class Turn:
     def bound(self) -> bool:
         """Whether the person may see somebody's orders at all."""
         return bool(self.facts.creators)
+
+    def speaking(self, language: str) -> "Turn":
+        """The same turn, answered in another language."""
+        return replace(self, voice=self.voice.speaking(language))
 
     @property
     def keys(self) -> Keys:
@@ -73,6 +78,10 @@ class Turn:
             self.button("person", Verb.PERSON),
         )
 
+    def cancelling(self) -> tuple[Button, ...]:
+        """Offer to drop what is asked for."""
+        return (self.button("cancel", Verb.CANCEL),)
+
     def say(self, template: str, buttons: Rows = (), **variables: object) -> Say:
         """Render a template as a new message."""
         return Say(self.voice.html(template, **variables), buttons, template)
@@ -82,7 +91,7 @@ class Turn:
         message = self.incoming.message
         if self.incoming.button is None or message is None or origin == NEW_MESSAGE:
             return say
-        return Edit(message, say.html, say.buttons, say.template)
+        return say.as_edit(message)
 
     def toast(
         self, code: str = "", *, alert: bool = False, **variables: object
@@ -103,6 +112,14 @@ class Turn:
         left = replace(self.facts.dialogue, waiting_for=None, pending_text=None, given=())
         return Answered(replies, effects, left if dialogue is None else dialogue)
 
+    def silent(self, *effects: Effect) -> Answered:
+        """Say nothing here; what is on the table stays."""
+        return Answered((), effects, self.facts.dialogue)
+
     def expired(self) -> Answered:
         """Refuse a press: the same words whether forged, another person's or outdated."""
         return Answered(self.toast("expired", alert=True), (), self.facts.dialogue)
+
+
+Presses = Mapping[Verb, Callable[[Turn, Action], Answered | None]]
+"""What answers the buttons of some verbs; None for one that has expired."""

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.resources import files
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.core import get_global
-from ruamel.yaml import YAML
 
 from bot.desk.rendering import Voice
+from bot.shipped_tables import shipped_table
 
 __all__ = ["city_of", "offered_zones", "zone_called"]
 
@@ -39,9 +39,8 @@ def zone_called(text: str) -> str | None:
 
 
 @cache
-def _told() -> Mapping[str, Sequence[str]]:
-    text = files("bot").joinpath("templates", "zones.yaml").read_text(encoding="utf-8")
-    document: Mapping[str, Sequence[str]] = YAML(typ="safe").load(text)
+def _told() -> Mapping[str, Any]:
+    document: Mapping[str, Any] = shipped_table("templates", "zones.yaml")
     return document
 
 
@@ -53,7 +52,7 @@ def _zones() -> Mapping[str, str]:
         if not zone.startswith("Etc/"):
             known.update({_key(_city(language, zone)): zone for language in _LANGUAGES})
     known |= {_key(zone): zone for zone in get_global("zone_territories")}
-    called: Mapping[str, Sequence[str]] = _told()["called"]  # type: ignore[assignment]
+    called: Mapping[str, Sequence[str]] = _told()["called"]
     return known | {_key(name): zone for zone, names in called.items() for name in names}
 
 

@@ -149,7 +149,7 @@ def _tell(
     place = _change(connection, job, said=_jobs.said + 1 + len(below), **values)
     if job.upload is not None:
         return  # the console reads it from the row
-    edit = Edit(None, said.html, said.buttons, said.template)
+    edit = said.as_edit()
     letters = [_letter(job, f"{card}:{place}", Kind.EDIT, edit, card)]
     letters += [
         _letter(job, f"{card}:{place - number}", Kind.ANSWER, each)

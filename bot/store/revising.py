@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.desk.facts import Facts
-from bot.desk.replies import Answered, Edit, Reply, Say
+from bot.desk.replies import Answered, Reply, Say
 from bot.desk.trouble import outdated
 
 __all__ = ["revised"]
@@ -20,7 +20,7 @@ def revised(answered: Answered, facts: Facts) -> Iterator[tuple[Reply, str | Non
     for reply in answered.replies:
         key = next(places, None) if isinstance(reply, Say) else None
         if key is not None and isinstance(reply, Say):
-            yield Edit(None, reply.html, reply.buttons, reply.template), key
+            yield reply.as_edit(), key
         else:
             yield reply, None
     if answered.replies:

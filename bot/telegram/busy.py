@@ -42,9 +42,8 @@ class BusyNotices:
 
     def _explain(self, hit: Sequence[Incoming]) -> None:
         for incoming in hit:
-            expects = incoming.private or incoming.addressed or incoming.button is not None
             # Whoever finds no place is told when Telegram delivers the message again.
             room = self._notices.has_room and len(self._told) < REMEMBERED
-            if expects and room and incoming.user not in self._told:
+            if incoming.can_be_told and room and incoming.user not in self._told:
                 self._told.add(incoming.user)
                 self._notices.tell(incoming, busy(incoming))

@@ -67,7 +67,7 @@ class FloodGate:
         await self._notices.settled()
 
     def _passes(self, incoming: Incoming | None) -> bool:
-        if incoming is None or incoming.chat == self._exempt or not _costs(incoming):
+        if incoming is None or incoming.chat == self._exempt or not incoming.is_meant:
             return True
         bucket = self._now_of(incoming.user)
         if bucket.level >= 1:
@@ -99,18 +99,12 @@ class FloodGate:
 
     def _give_back(self, passed: Sequence[Received]) -> None:
         for incoming in (each.incoming for each in passed):
-            if incoming is not None and incoming.user in self._buckets and _costs(incoming):
+            if incoming is not None and incoming.user in self._buckets and incoming.is_meant:
                 bucket = self._buckets[incoming.user]
                 level = min(self._burst, bucket.level + 1)
                 self._buckets[incoming.user] = bucket._replace(level=level)
 
     def _notice(self, incoming: Incoming) -> None:
         """Tell somebody to slow down; whoever finds no place is not told."""
-        if incoming.inline_query is None and self._notices.has_room:
+        if incoming.can_be_told and self._notices.has_room:
             self._notices.tell(incoming, slow_down(incoming))
-
-
-def _costs(incoming: Incoming) -> bool:
-    """Whether something is said to the bot, in whatever way."""
-    beside = incoming.button is not None or incoming.inline_query is not None
-    return incoming.private or incoming.addressed or beside

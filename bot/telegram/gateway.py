@@ -11,7 +11,15 @@ from bot.telegram.dispatch import ALLOWED_UPDATES, Me, read_update, update_id
 from bot.telegram.poller import PollerLease
 from bot.telegram.transport import Accepted, BotApi, Refused
 
-__all__ = ["Gateway", "Polling", "Submit", "TokenRefusedError"]
+__all__ = [
+    "FIRST_PAUSE_SECONDS",
+    "LONGEST_PAUSE_SECONDS",
+    "TOKEN_REFUSED",
+    "Gateway",
+    "Polling",
+    "Submit",
+    "TokenRefusedError",
+]
 
 logger = logging.getLogger(__name__)
 

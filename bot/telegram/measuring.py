@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from time import monotonic
 
+from bot.desk.spoken import template_of
 from bot.intake import Received
 from bot.metrics import answer_sent, call_made, row_settled, updates_handled
 from bot.store.letters import Kind, State, Verdict
@@ -31,7 +32,7 @@ class MeasuredSubmit:
             committed = True
         finally:
             seconds = monotonic() - begun
-            updates_handled(Counter(map(kind_of, received)), seconds, committed=committed)
+            updates_handled(Counter(map(_kind, received)), seconds, committed=committed)
             if logger.isEnabledFor(logging.DEBUG):
                 _tell(received, seconds, committed=committed)
 
@@ -41,11 +42,11 @@ def _tell(received: Sequence[Received], seconds: float, *, committed: bool) -> N
     for each in received:
         # What could not even be numbered has a number of our own, as long as an order's.
         update = each.update if each.update > 0 else None
-        event = {"update": update, "kind": kind_of(each), "outcome": outcome}
+        event = {"update": update, "kind": _kind(each), "outcome": outcome}
         logger.debug("update handled", extra={**event, "ms": round(1000 * seconds)})
 
 
-def kind_of(received: Received) -> str:
+def _kind(received: Received) -> str:
     """What an update is, as far as anybody needs to know who counts them."""
     incoming = received.incoming
     if received.problem is not None:
@@ -80,6 +81,6 @@ def measure_verdict(verdict: Verdict, seconds: float) -> None:
     row = verdict.row
     row_settled(row.kind, verdict.state)
     if row.kind is Kind.ANSWER and verdict.state is State.SENT:
-        answer_sent(getattr(row.reply, "template", ""), seconds)
+        answer_sent(template_of(row.reply), seconds)
     event = {"row": row.id, "kind": row.kind.value, "state": verdict.state.value}
     logger.debug("row settled", extra=event)

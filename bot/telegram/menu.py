@@ -3,9 +3,7 @@
 import logging
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.resources import files
 
-from ruamel.yaml import YAML
 from telegram import (
     BotCommand,
     BotCommandScope,
@@ -16,6 +14,7 @@ from telegram import (
 )
 
 from bot.desk.rendering import TRADITIONAL
+from bot.shipped_tables import shipped_table
 from bot.telegram.transport import Accepted, BotApi
 from knowledge.traditional import traditional
 
@@ -36,8 +35,7 @@ _SCOPES: Mapping[str, tuple[BotCommandScope, ...]] = {
 @cache
 def menus() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
     """The commands by kind of chat, each with its words by language."""
-    source = files("bot.telegram").joinpath("commands.yaml")
-    told: dict[str, dict[str, dict[str, str]]] = YAML(typ="safe").load(source.read_text("utf-8"))
+    told: dict[str, dict[str, dict[str, str]]] = shipped_table("telegram", "commands.yaml")
     return told
 
 

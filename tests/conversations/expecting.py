@@ -1,13 +1,12 @@
-"""Comparing what the bot said with what a dialogue tells, and with what Telegram takes."""
+"""Comparing what the bot said with what a dialogue tells."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.desk.markup import plain, units
+from bot.desk.markup import plain
 from bot.desk.replies import Button, Document, Edit, Photo, Say
 from bot.drawing.painting import paint
 from bot.drawing.workbook import workbook
-from bot.simulator.html import parse_html
 
 Message = Say | Edit | Photo | Document
 
@@ -18,18 +17,6 @@ def flat(reply: Message) -> tuple[Button, ...]:
 
 def labels(reply: Message) -> list[str]:
     return [button.label for button in flat(reply)]
-
-
-def check_sendable(reply: Message) -> None:
-    text = parse_html(reply.html).text
-    assert text.strip() or isinstance(reply, Document)
-    assert units(text) <= (1024 if isinstance(reply, Photo | Document) else 4096)
-    for button in flat(reply):
-        ways = [way for way in (button.token, button.copy_text, button.url) if way is not None]
-        assert len(ways) == 1, f"button {button.label!r} must do exactly one thing"
-        assert button.label.strip()
-        assert button.token is None or len(button.token.encode()) <= 64
-        assert button.copy_text is None or 1 <= len(button.copy_text) <= 256
 
 
 def expect_texts(kind: str, texts: list[str], expected: Any) -> None:

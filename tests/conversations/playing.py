@@ -25,7 +25,6 @@ from tests.conversations.expecting import (
     Message as Sent,
 )
 from tests.conversations.expecting import (
-    check_sendable,
     expect_files,
     expect_messages,
     expect_texts,
@@ -34,6 +33,7 @@ from tests.conversations.expecting import (
 )
 from tests.conversations.understanding import Understanding, shipped_snapshot
 from tests.conversations.world import SECRET, Message, Person, World
+from tests.desk.sendable import check_reply
 
 GROUP = -100200
 ACTIONS = (
@@ -180,7 +180,7 @@ class Play:
             each for each in answered.replies if isinstance(each, Say | Photo | Document)
         ]
         for each in [*fresh, *edits]:
-            check_sendable(each)
+            check_reply(each)
         self.compare(step, said)
         for name, expected in step.get("told", {}).items():
             self.check_pushes(self.world.people[name], expected)
@@ -195,7 +195,7 @@ class Play:
         said = self.world.pushes(person)
         expect_messages("told", said, expected)
         for reply in said:
-            check_sendable(reply)
+            check_reply(reply)
             person.messages.append(Message(next(self.ids), reply.html, flat(reply)))
 
     def compare(self, step: Mapping[str, Any], said: list[Say]) -> None:

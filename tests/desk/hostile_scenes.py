@@ -276,6 +276,7 @@ def said_in_words(fields: Fields) -> Variables:
         "missing": ("base", "rate", "refund", "figures"),
         "taken": tuple((text, text) for text in fields.texts),
         "result": _results(fields),
+        "share": Share(3, fields.amount, 1),
         "on": _YES,
         "as_of": fields.at,
         "at": fields.at,

@@ -14,7 +14,6 @@ from bot.desk.incoming import Incoming
 from bot.desk.markup import units
 from bot.desk.operators import Operators
 from bot.desk.replies import Answered, HandOver, PassOn, Say
-from bot.desk.snapshot import Snapshot
 from bot.desk.topics import Copy, InlineAnswer, OpenTopic
 from bot.simulator.entities import cleaned
 from settlement.model import Order
@@ -33,13 +32,7 @@ WORDS = HOSTILE.map(lambda text: UNUSABLE.sub("", text))
 
 @pytest.fixture(scope="module")
 def desk() -> Desk:
-    snapshot: Snapshot = shipped_snapshot()
-    return Desk(lambda: snapshot, b"secret", "mingzhang_bot", operators=Operators(OPERATORS))
-
-
-def check(html: str) -> str:
-    """What Telegram would show; fails if it would not take it."""
-    return check_html(html)
+    return Desk(shipped_snapshot, b"secret", "mingzhang_bot", operators=Operators(OPERATORS))
 
 
 def passed_on(answered: Answered) -> list[PassOn]:
@@ -59,7 +52,7 @@ def test_a_case_is_opened_whatever_is_asked_of_whatever_order(
     opening = next(each for each in answered.effects if isinstance(each, HandOver))
     for said in (*answered.replies, *opening.briefing, opening.control):
         if isinstance(said, Say):
-            check(said.html)
+            check_html(said.html)
         else:
             assert isinstance(said, OpenTopic)
             assert 1 <= units(said.topic) <= 128
@@ -94,7 +87,7 @@ def arrived(said: PassOn, text: str) -> bool:
     if isinstance(said.reply, Copy):
         return units(text) > 3900
     assert isinstance(said.reply, Say)
-    return cleaned(text).strip() in check(said.reply.html)
+    return cleaned(text).strip() in check_html(said.reply.html)
 
 
 @settings(max_examples=examples(40), deadline=None)
@@ -107,7 +100,7 @@ def test_inline_answers_can_be_sent_whatever_is_typed(
     assert isinstance(answer, InlineAnswer)
     assert len({each.id for each in answer.results}) == len(answer.results)
     for each in answer.results:
-        check(each.html)
+        check_html(each.html)
         assert each.title
         assert len(each.id.encode()) <= 64
 

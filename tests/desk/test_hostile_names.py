@@ -1,7 +1,6 @@
 """Names and accounts of people may hold anything, and what is said of them can be sent."""
 
 import re
-from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import pytest
@@ -12,22 +11,18 @@ from bot.desk.desk import Desk
 from bot.desk.facts import WAITING_FOR_ACCOUNT, Creator, Dialogue, Facts
 from bot.desk.incoming import Incoming
 from bot.desk.operators import Operators
-from bot.desk.rendering import LANGUAGE_NAMES
 from bot.desk.replies import Say
 from tests.conversations.understanding import shipped_snapshot
 from tests.desk.sendable import check_answered
-from tests.desk.test_hostile_fields import HOSTILE
+from tests.desk.test_hostile_fields import HOSTILE, LANGUAGES
 from tests.examples import examples
 
 NOW = datetime(2026, 8, 20, 2, 0, tzinfo=UTC)
-LANGUAGES = st.sampled_from(list(LANGUAGE_NAMES))
-Variables = Mapping[str, object]
 
 
 @pytest.fixture(scope="module")
 def desk() -> Desk:
-    snapshot = shipped_snapshot()
-    return Desk(lambda: snapshot, b"secret", operators=Operators(-1_000_000_000_500))
+    return Desk(shipped_snapshot, b"secret", operators=Operators(-1_000_000_000_500))
 
 
 @settings(max_examples=examples(60), deadline=None)

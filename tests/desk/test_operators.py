@@ -18,10 +18,7 @@ from bot.desk.facts import (
 from bot.desk.incoming import Incoming
 from bot.desk.operators import Operators
 from bot.desk.replies import Answered, Edit, Say, Tell, Toast
-from bot.desk.snapshot import Snapshot
-from knowledge.loader import shipped_knowledge
-from knowledge.matcher import Matcher
-from settlement.rulebook import shipped_rulebook
+from tests.conversations.understanding import shipped_snapshot
 
 NOW = datetime(2026, 8, 20, 2, 0, tzinfo=UTC)
 SECRET = b"secret"
@@ -34,14 +31,9 @@ REQUEST = BindingRequest(
 DECISIONS = {Verb.APPROVE: "7.markmark.0", Verb.REFUSE: "7.markmark"}
 
 
-@pytest.fixture(scope="module")
-def snapshot() -> Snapshot:
-    knowledge = shipped_knowledge()
-    return Snapshot(knowledge, Matcher(knowledge), shipped_rulebook(), "test")
-
-
-def desk(snapshot: Snapshot, chat: int | None = OPERATOR_GROUP) -> Desk:
-    return Desk(lambda: snapshot, SECRET, "mingzhang_bot", operators=Operators(chat, (ADMIN,)))
+def desk() -> Desk:
+    operators = Operators(OPERATOR_GROUP, (ADMIN,))
+    return Desk(shipped_snapshot, SECRET, "mingzhang_bot", operators=operators)
 
 
 def press(verb: Verb, user: int, chat: int, made_for: int, subject: str = "") -> Incoming:
@@ -64,12 +56,10 @@ def refused(answered: Answered) -> bool:
     [(STAFF, OPERATOR_GROUP, OPERATOR_GROUP), (ADMIN, ADMIN, ADMIN)],
     ids=["anybody in the operator's chat", "one of the operator's people in private"],
 )
-def test_the_operator_decides(
-    snapshot: Snapshot, verb: Verb, user: int, chat: int, made_for: int
-) -> None:
+def test_the_operator_decides(verb: Verb, user: int, chat: int, made_for: int) -> None:
     pressed = press(verb, user, chat, made_for)
-    assert desk(snapshot).wanted(pressed).request == KEY
-    answered = desk(snapshot).answer(pressed, Facts(request=REQUEST), NOW)
+    assert desk().wanted(pressed).request == KEY
+    answered = desk().answer(pressed, Facts(request=REQUEST), NOW)
     (decision,) = settled(answered)
     assert decision == SettleRequest(KEY, verb is Verb.APPROVE)
     tells = [each for each in answered.effects if isinstance(each, Tell)]
@@ -94,30 +84,26 @@ def test_the_operator_decides(
         (STRANGER, OTHER_GROUP, STRANGER),
     ],
 )
-def test_nobody_else_decides(
-    snapshot: Snapshot, verb: Verb, user: int, chat: int, made_for: int
-) -> None:
+def test_nobody_else_decides(verb: Verb, user: int, chat: int, made_for: int) -> None:
     pressed = press(verb, user, chat, made_for)
-    assert refused(desk(snapshot).answer(pressed, Facts(request=REQUEST), NOW))
+    assert refused(desk().answer(pressed, Facts(request=REQUEST), NOW))
 
 
 @pytest.mark.parametrize("verb", sorted(set(Verb) - set(DECISIONS)))
-def test_a_button_of_the_operators_chat_does_nothing_personal(
-    snapshot: Snapshot, verb: Verb
-) -> None:
+def test_a_button_of_the_operators_chat_does_nothing_personal(verb: Verb) -> None:
     pressed = press(verb, STAFF, OPERATOR_GROUP, OPERATOR_GROUP, "12")
-    answered = desk(snapshot).answer(pressed, Facts(creators=(1,), creator_names=("x",)), NOW)
+    answered = desk().answer(pressed, Facts(creators=(1,), creator_names=("x",)), NOW)
     assert not any(isinstance(reply, Say) for reply in answered.replies)
 
 
 @pytest.mark.parametrize("verb", DECISIONS)
 @pytest.mark.parametrize("state", [RequestState.APPROVED, RequestState.REFUSED])
 def test_whoever_presses_later_only_reads_what_was_decided(
-    snapshot: Snapshot, verb: Verb, state: RequestState
+    verb: Verb, state: RequestState
 ) -> None:
     done = BindingRequest(KEY, "douyin", "小雅", NOW, state, NOW, ASKER)
     pressed = press(verb, ADMIN, ADMIN, ADMIN)
-    answered = desk(snapshot).answer(pressed, Facts(request=done), NOW)
+    answered = desk().answer(pressed, Facts(request=done), NOW)
     assert settled(answered) == []
     (shown,) = (each for each in answered.effects if isinstance(each, Tell))
     assert shown.chat == ADMIN
@@ -130,11 +116,11 @@ def test_whoever_presses_later_only_reads_what_was_decided(
     ids=["a namesake has come up", "another is meant now", "that creator is none of them"],
 )
 def test_a_choice_that_no_longer_holds_is_made_again(
-    snapshot: Snapshot, creator: int, candidates: tuple[Creator, ...]
+    creator: int, candidates: tuple[Creator, ...]
 ) -> None:
     request = BindingRequest(KEY, "douyin", "小雅", NOW, chat=ASKER, candidates=candidates)
     pressed = press(Verb.APPROVE, ADMIN, ADMIN, ADMIN, f"7.markmark.{creator}")
-    answered = desk(snapshot).answer(pressed, Facts(request=request), NOW)
+    answered = desk().answer(pressed, Facts(request=request), NOW)
     assert settled(answered) == []
     (shown,) = (each for each in answered.effects if isinstance(each, Tell))
     assert isinstance(shown.reply, Edit)
@@ -142,10 +128,10 @@ def test_a_choice_that_no_longer_holds_is_made_again(
 
 
 @pytest.mark.parametrize("subject", ["", "7", "7.short", "x.markmark.0", "7.markmark.x"])
-def test_a_decision_of_another_form_is_outdated(snapshot: Snapshot, subject: str) -> None:
+def test_a_decision_of_another_form_is_outdated(subject: str) -> None:
     pressed = press(Verb.APPROVE, ADMIN, ADMIN, ADMIN, subject or "-")
-    assert desk(snapshot).wanted(pressed).request is None
-    assert refused(desk(snapshot).answer(pressed, Facts(request=REQUEST), NOW))
+    assert desk().wanted(pressed).request is None
+    assert refused(desk().answer(pressed, Facts(request=REQUEST), NOW))
 
 
 @pytest.mark.parametrize(
@@ -156,9 +142,9 @@ def test_a_decision_of_another_form_is_outdated(snapshot: Snapshot, subject: str
     ],
 )
 def test_a_request_goes_to_the_operators_chat_or_else_to_their_people(
-    snapshot: Snapshot, operators: Operators, chats: list[int]
+    operators: Operators, chats: list[int]
 ) -> None:
-    asking = Desk(lambda: snapshot, SECRET, operators=operators)
+    asking = Desk(shipped_snapshot, SECRET, operators=operators)
     waiting = Facts(dialogue=Dialogue(waiting_for="account", given=("jd",)))
     answered = asking.answer(Incoming(1, ASKER, ASKER, text="小雅好物"), waiting, NOW)
     tells = [each for each in answered.effects if isinstance(each, Tell)]
@@ -171,18 +157,16 @@ def test_a_request_goes_to_the_operators_chat_or_else_to_their_people(
 
 
 @pytest.mark.parametrize("given", [(), ("nowhere",)])
-def test_a_dialogue_of_another_release_is_no_trap(
-    snapshot: Snapshot, given: tuple[str, ...]
-) -> None:
+def test_a_dialogue_of_another_release_is_no_trap(given: tuple[str, ...]) -> None:
     for waiting_for in ("account", "figure"):
         facts = Facts(dialogue=Dialogue(waiting_for=waiting_for, given=given))
-        answered = desk(snapshot).answer(Incoming(1, ASKER, ASKER, text="谢天谢地"), facts, NOW)
+        answered = desk().answer(Incoming(1, ASKER, ASKER, text="谢天谢地"), facts, NOW)
         assert answered.replies
         assert answered.dialogue.waiting_for is None
 
 
-def test_without_an_operator_nobody_can_apply(snapshot: Snapshot) -> None:
-    alone = Desk(lambda: snapshot, SECRET)
+def test_without_an_operator_nobody_can_apply() -> None:
+    alone = Desk(shipped_snapshot, SECRET)
     (said,) = alone.answer(Incoming(1, ASKER, ASKER, text="/bind"), Facts(), NOW).replies
     assert isinstance(said, Say)
     assert "申请" not in f"{said.html}{said.buttons}"

@@ -9,11 +9,8 @@ from bot.desk.desk import Desk
 from bot.desk.facts import Dialogue, Facts, OwnedLine, Wanted
 from bot.desk.incoming import Incoming
 from bot.desk.replies import Answered, Toast
-from bot.desk.snapshot import Snapshot
-from knowledge.loader import shipped_knowledge
-from knowledge.matcher import Matcher
 from settlement.model import Order, Platform
-from settlement.rulebook import shipped_rulebook
+from tests.conversations.understanding import shipped_snapshot
 
 NOW = datetime(2026, 8, 20, 2, 0, tzinfo=UTC)
 SECRET = b"secret"
@@ -70,9 +67,7 @@ PERSONAL = (
 
 @pytest.fixture(scope="module")
 def desk() -> Desk:
-    knowledge = shipped_knowledge()
-    snapshot = Snapshot(knowledge, Matcher(knowledge), shipped_rulebook(), "test")
-    return Desk(lambda: snapshot, SECRET, "mingzhang_bot")
+    return Desk(shipped_snapshot, SECRET, "mingzhang_bot")
 
 
 def press(verb: Verb, user: int = OWNER, made_for: int = OWNER, private: bool = True) -> Incoming:

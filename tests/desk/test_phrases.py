@@ -15,11 +15,8 @@ from bot.desk.finding import sought_in
 from bot.desk.incoming import Incoming
 from bot.desk.phrases import command_of, follow_up
 from bot.desk.replies import Effect, RecordQuestion, Say
-from bot.desk.snapshot import Snapshot
-from knowledge.loader import shipped_knowledge
-from knowledge.matcher import Matcher
 from settlement.model import Order, Platform
-from settlement.rulebook import shipped_rulebook
+from tests.conversations.understanding import shipped_snapshot
 
 TOLD = YAML(typ="safe").load(Path(__file__).with_name("phrases.yaml").read_text(encoding="utf-8"))
 NOW = datetime(2026, 8, 20, 2, 0, tzinfo=UTC)
@@ -33,14 +30,8 @@ DIALOGUES = {
 }
 
 
-@pytest.fixture(scope="module")
-def snapshot() -> Snapshot:
-    knowledge = shipped_knowledge()
-    return Snapshot(knowledge, Matcher(knowledge), shipped_rulebook(), "test")
-
-
-def effects_of(snapshot: Snapshot, text: str, facts: Facts) -> tuple[Effect, ...]:
-    desk = Desk(lambda: snapshot, b"secret", "mingzhang_bot")
+def effects_of(text: str, facts: Facts) -> tuple[Effect, ...]:
+    desk = Desk(shipped_snapshot, b"secret", "mingzhang_bot")
     incoming = Incoming(1, 7, 7, text=text)
     found = tuple((LINE,) for _ in desk.wanted(incoming).sought)
     return desk.answer(incoming, replace(facts, found=found), NOW).effects
@@ -54,7 +45,7 @@ def acting_of(effects: tuple[Effect, ...]) -> list[Effect]:
 
 @pytest.mark.parametrize("dialogue", DIALOGUES.values(), ids=DIALOGUES)
 @pytest.mark.parametrize("bound", [True, False], ids=["bound", "stranger"])
-def test_a_question_never_acts(snapshot: Snapshot, dialogue: Dialogue, bound: bool) -> None:
+def test_a_question_never_acts(dialogue: Dialogue, bound: bool) -> None:
     everything = Subscription(1, 7, Scope.EVERYTHING, None, NOW)
     facts = Facts(dialogue=dialogue)
     if bound:
@@ -66,7 +57,7 @@ def test_a_question_never_acts(snapshot: Snapshot, dialogue: Dialogue, bound: bo
             own_lines=(LINE,),
             subscriptions=(everything,),
         )
-    answered = {text: effects_of(snapshot, text, facts) for text in TOLD["questions"]}
+    answered = {text: effects_of(text, facts) for text in TOLD["questions"]}
     acting = {text: acts for text, effects in answered.items() if (acts := acting_of(effects))}
     assert acting == {}
 
@@ -94,12 +85,12 @@ def test_orders_are_asked_for_by_what_they_are(case: Mapping[str, Any]) -> None:
     assert sought.only_if_asked == case.get("if_asked", False)
 
 
-def test_what_the_answers_know_is_not_looked_for_among_orders(snapshot: Snapshot) -> None:
+def test_what_the_answers_know_is_not_looked_for_among_orders() -> None:
     """Many phrasings have a word for an order or a day; nobody is told "not found" to them."""
-    desk = Desk(lambda: snapshot, b"secret", "mingzhang_bot")
+    desk = Desk(shipped_snapshot, b"secret", "mingzhang_bot")
     asked = {
         question: Incoming(1, 7, 7, text=question)
-        for entry in snapshot.knowledge.entries.values()
+        for entry in shipped_snapshot().knowledge.entries.values()
         for question in entry.questions
     }
     sought = {

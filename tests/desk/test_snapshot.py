@@ -52,7 +52,7 @@ def answers(snapshot: Snapshot, day: date) -> Iterator[tuple[str, str]]:
         for language in ("zh", "en"):
             yield (
                 snapshot.answer(entry.id, day, language),
-                render_answer(entry, snapshot.rulebook.at(day), language),
+                render_answer(entry, snapshot.rulebook.at(day), language).strip(),
             )
 
 
