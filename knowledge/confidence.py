@@ -16,6 +16,7 @@ __all__ = [
     "Calibration",
     "Evidence",
     "Regression",
+    "load_calibration",
     "shipped_calibration",
 ]
 

@@ -49,7 +49,7 @@ class Normaliser:
     def __init__(
         self,
         vocabulary: Vocabulary,
-        phrasings: Sequence[str] = (),
+        phrasings: Sequence[str],
         known: Mapping[str, Normalised] | None = None,
     ) -> None:
         """Take the words to unify; phrasings and words teach how to read pinyin.

@@ -52,7 +52,7 @@ class Ranked:
 class Ranker:
     """Compares a normalised question with every group of phrasings."""
 
-    def __init__(self, index: Index, channel: Channel | None = None) -> None:
+    def __init__(self, index: Index, channel: Channel | None) -> None:
         """Take what is known of the phrasings, and another opinion if there is one."""
         self._channel = channel
         self._groups = index.groups
@@ -69,7 +69,7 @@ class Ranker:
     def rank(
         self,
         text: str,
-        named: Collection[str] = (),
+        named: Collection[str],
         here: str | None = None,
         favoured: Collection[str] = (),
     ) -> tuple[Ranked, ...]:

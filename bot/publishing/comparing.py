@@ -7,7 +7,15 @@ from knowledge.entry import KnowledgeBase
 from knowledge.matcher import Matcher
 from knowledge.outcome import Answer, Choices, Clarify, Menu, Outcome
 
-__all__ = ["Asking", "Difference", "changed_outcomes", "described", "outcome_of", "reworded"]
+__all__ = [
+    "Asking",
+    "Compared",
+    "changed_outcomes",
+    "compared",
+    "described",
+    "outcome_of",
+    "reworded",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,23 +27,32 @@ class Asking:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """A question whose outcome would change."""
+class Compared:
+    """A question, and what comes of it before and after an edit."""
 
     asking: Asking
     before: str
     after: str
 
+    @property
+    def differs(self) -> bool:
+        """Whether it leads elsewhere."""
+        return self.before != self.after
+
+
+def compared(before: Matcher, after: Matcher, questions: Iterable[Asking]) -> tuple[Compared, ...]:
+    """What comes of each question, in their order."""
+    return tuple(
+        Compared(asking, outcome_of(before, asking), outcome_of(after, asking))
+        for asking in questions
+    )
+
 
 def changed_outcomes(
     before: Matcher, after: Matcher, questions: Iterable[Asking]
-) -> tuple[Difference, ...]:
+) -> tuple[Compared, ...]:
     """The questions that lead elsewhere, in their order."""
-    compared = (
-        Difference(asking, outcome_of(before, asking), outcome_of(after, asking))
-        for asking in questions
-    )
-    return tuple(each for each in compared if each.before != each.after)
+    return tuple(each for each in compared(before, after, questions) if each.differs)
 
 
 def reworded(before: KnowledgeBase, after: KnowledgeBase) -> tuple[str, ...]:

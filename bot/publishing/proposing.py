@@ -8,7 +8,7 @@ import orjson
 
 from bot.desk.snapshot import Snapshot
 from bot.publishing.candidate import KNOWLEDGE, Checked, Refused
-from bot.publishing.comparing import Asking, Difference, outcome_of
+from bot.publishing.comparing import Asking, Compared, compared
 from bot.publishing.editing import Conflict, Edit
 from bot.publishing.entry_edits import Value, entries_in, rewritten, with_entry
 from bot.publishing.learning import learned_matcher
@@ -38,7 +38,7 @@ class Consequences:
     """
 
     advice: tuple[Finding, ...]
-    changes: tuple[Difference, ...]
+    changes: tuple[Compared, ...]
     answered: frozenset[str]
 
 
@@ -93,16 +93,13 @@ def consequences(
     """
     base = checked.knowledge
     matcher = learned_matcher(base, before.matcher)
-    outcomes = [
-        Difference(asking, outcome_of(before.matcher, asking), outcome_of(matcher, asking))
-        for asking in map(Asking, texts)
-    ]
+    outcomes = compared(before.matcher, matcher, map(Asking, texts))
     content = check_content(base, matcher.normalise, checked.rulebook.rules.keys())
     own = (finding for finding in content if finding.entry_id == entry)
     findings = (*own, *check_entry(base[entry], matcher))
     return Consequences(
         tuple(each for each in findings if each.weight is Weight.ADVICE),
-        tuple(each for each in outcomes if each.before != each.after),
+        tuple(each for each in outcomes if each.differs),
         frozenset(each.asking.text for each in outcomes if each.after == entry),
     )
 

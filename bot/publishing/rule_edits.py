@@ -27,7 +27,6 @@ from settlement.yaml_text import load, mapping
 __all__ = [
     "NewValue",
     "calendar_edit",
-    "figure_as_written",
     "looked_again",
     "value_edit",
     "value_taken_out",
@@ -53,7 +52,7 @@ def value_edit(files: Mapping[str, str], rule: Rule, new: NewValue) -> tuple[str
 
     def write(entry: CommentedMap) -> None:
         values = entry.setdefault("values", CommentedMap())
-        values[_copy(new.first)] = figure_as_written(new.figure, rule.unit)
+        values[_copy(new.first)] = _as_written(new.figure, rule.unit)
         for day in sorted(values):
             values.move_to_end(day)
         entry["source"] = new.source
@@ -105,7 +104,7 @@ def calendar_edit(
     return path, Edit(before, _dumped(top))
 
 
-def figure_as_written(text: str | None, unit: Unit) -> Any:
+def _as_written(text: str | None, unit: Unit) -> Any:
     """A figure as a rule file has it, of what somebody typed: ``10%`` is ``"0.1"``."""
     if text is None:
         return None

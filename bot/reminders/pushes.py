@@ -54,8 +54,8 @@ _OFFSETS = {PushKind.PAYOUT: 0, PushKind.ARRIVED: 1}
 """Days after the payout day, Shanghai, at which a kind becomes due."""
 
 
-def due_day(kind: PushKind, day: date, lead: int = 0) -> date:
-    """The Shanghai day on which a push about a payout day becomes due."""
+def due_day(kind: PushKind, day: date, lead: int) -> date:
+    """The Shanghai day on which a push about a payout day becomes due; `lead` days ahead of it."""
     return day + timedelta(days=_OFFSETS.get(kind, -lead))
 
 
