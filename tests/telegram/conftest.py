@@ -20,6 +20,7 @@ from bot.telegram.service import Service
 from bot.telegram.transport import BotApi
 from bot.writer import Writer
 from tests.benchmarks.writer import EchoDesk as PlainEchoDesk
+from tests.conversations.staging import Clock
 from tests.telegram import scripted
 from tests.telegram.echoing import EchoDesk, Pushes
 
@@ -27,22 +28,9 @@ NOW = datetime(2026, 9, 15, 1, 0, tzinfo=UTC)
 TOKEN = "42:AAtest-token"  # noqa: S105
 
 
-class StandingClock:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.at = NOW
-
-    def now(self) -> datetime:
-        return self.at
-
-    def advance(self, days: int) -> None:
-        raise NotImplementedError
-
-
 @pytest.fixture
 def clock() -> MovableClock:
-    return StandingClock()
+    return Clock(NOW)
 
 
 @pytest.fixture

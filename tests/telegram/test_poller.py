@@ -117,9 +117,9 @@ async def test_a_place_given_back_is_free_at_once(
     await PollerLease(run, BOT).take()
 
 
-def _hold_for(engine: Engine, someone: str, seconds: float = 200) -> None:
+def _hold_for(engine: Engine, someone: str) -> None:
     with engine.begin() as connection:
-        assert acquire(connection, NAME, someone, seconds)
+        assert acquire(connection, NAME, someone, 200)
 
 
 async def test_a_place_whose_owner_died_on_this_machine_is_taken_at_once(

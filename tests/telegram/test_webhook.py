@@ -81,11 +81,11 @@ async def http(
         yield session
 
 
-def body(update: int = 11, text: str = "你好") -> bytes:
+def body() -> bytes:
     lin = {"id": 7, "is_bot": False, "first_name": "小林"}
     chat = {"id": 7, "type": "private"}
-    message = {"message_id": 5, "from": lin, "chat": chat, "date": 1, "text": text}
-    return json.dumps({"update_id": update, "message": message}).encode()
+    message = {"message_id": 5, "from": lin, "chat": chat, "date": 1, "text": "你好"}
+    return json.dumps({"update_id": 11, "message": message}).encode()
 
 
 async def posted(
