@@ -14,7 +14,7 @@ from typing import Any, Literal
 import orjson
 import structlog
 
-__all__ = ["Form", "about", "configure_logging", "mask_also", "quieten"]
+__all__ = ["Form", "about", "configure_logging", "fault_name", "mask_also", "quieten"]
 
 Form = Literal["console", "json"]
 
@@ -65,6 +65,16 @@ def about(**named: object) -> None:
     """Say in every event of the running task what it is about; None is left out."""
     known = {name: value for name, value in named.items() if value is not None}
     structlog.contextvars.bind_contextvars(**known)
+
+
+def fault_name(error: BaseException) -> str:
+    """What an error is called, as in ``OperationalError SQLITE_FULL``; its words may quote people.
+
+    A database's own code follows: SQLite's name, or PostgreSQL's SQLSTATE.
+    """
+    told = getattr(error, "orig", None)
+    code = getattr(told, "sqlite_errorname", None) or getattr(told, "sqlstate", None)
+    return f"{type(error).__name__} {code}" if code else type(error).__name__
 
 
 def _console() -> structlog.typing.Processor:

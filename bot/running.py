@@ -16,6 +16,7 @@ from bot.app import (
 )
 from bot.desk.snapshot import Snapshot
 from bot.health.alarms import Alarms
+from bot.health.condition import Condition
 from bot.listening import Listener
 from bot.logs import configure_logging
 from bot.publishing.candidate import Folders
@@ -68,7 +69,7 @@ async def run_bot(settings: Settings, clock: Clock) -> None:
         )
         alarm_api = AlarmApi(BotApi(settings.bot_api, token), webhook=webhook is not None)
         background = (
-            _alarms(settings, engine, current, clock, alarm_api),
+            _alarms(settings, engine, current, clock, service.condition, alarm_api),
             current.follow(),
             watch(engine, folders, clock.now, current),
             documents.run(),
@@ -93,6 +94,7 @@ async def _alarms(
     engine: Engine,
     current: Callable[[], Snapshot],
     clock: Clock,
+    condition: Callable[[], Condition],
     api: AlarmApi,
 ) -> None:
     """Alarm the operator's chat, or without one each of the admins, until cancelled."""
@@ -106,6 +108,7 @@ async def _alarms(
         chats=settings.admins if chat is None else (chat,),
         platforms={str(each.platform) for each in applications(settings)},
         alone=chat is None,
+        condition=condition,
         delivery=api.delivery,
         say_directly=api.say,
     )

@@ -14,7 +14,9 @@ from bot.desk.alarming import Cause, is_over, is_wrong
 from bot.desk.replies import Say
 from bot.desk.snapshot import Snapshot
 from bot.health.causes import Delivery, Seen, causes_of
+from bot.health.condition import Condition
 from bot.health.lateness import late_platforms
+from bot.logs import fault_name
 from bot.store.alarms import note_causes
 from bot.store.gauges import Gauges, read_gauges
 from bot.store.letters import Kind, Letter
@@ -50,6 +52,7 @@ class Alarms:
         chats: Sequence[int],
         platforms: Collection[str],
         alone: bool,
+        condition: Callable[[], Condition],
         delivery: AsksDelivery,
         say_directly: SaysDirectly,
     ) -> None:
@@ -61,6 +64,7 @@ class Alarms:
         self._chats = chats
         self._platforms = frozenset(platforms)
         self._alone = alone
+        self._condition = condition
         self._delivery = delivery
         self._say_directly = say_directly
         self._failing_since: datetime | None = None
@@ -80,10 +84,10 @@ class Alarms:
         try:
             await asyncio.to_thread(self._look, delivery)
         except Exception as error:  # the next look tries again
-            logger.warning("the alarms could not be looked at: %s", type(error).__name__)
+            logger.warning("the alarms could not be looked at: %s", fault_name(error))
             await self._database_fails()
         else:
-            self._failing_since = self._told_directly = None
+            await self._database_is_read()
 
     def _look(self, delivery: Delivery | None) -> None:
         with self._engine.connect().execution_options(deferred=True) as connection:
@@ -103,7 +107,7 @@ class Alarms:
         news = note_causes(connection, causes, now)
         said = [(name, is_wrong(causes[name])) for name in news.begun]
         said += [(name, is_over(Cause.named(name))) for name in news.ended]
-        if self._told_directly is not None:
+        if self._told_directly is not None and not self._condition().failing:
             said.append(("database", is_over(Cause("database"))))
         enqueue(connection, list(self._letters(said, now)), now)
 
@@ -112,6 +116,13 @@ class Alarms:
             for chat in self._chats:
                 key = f"alarm:{self._bot}:{chat}:{name}:{now.isoformat()}"
                 yield Letter(key, Kind.PUSH, chat, words, bot=self._bot)
+
+    async def _database_is_read(self) -> None:
+        # To look for causes writes only what is new, so it succeeds on a full disk too.
+        if self._condition().failing:
+            await self._database_fails()
+        else:
+            self._failing_since = self._told_directly = None
 
     async def _database_fails(self) -> None:
         now = self._now()

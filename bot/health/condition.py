@@ -12,7 +12,8 @@ class Condition:
     The gateway is `open` while updates can come in: the polling lease is held, or the webhook is
     registered. `heard` is how long ago Telegram last answered it, None if it never did. `writing`
     is how long what the writer is doing has lasted, 0 while it waits for work; `writer_lives`
-    says that its thread has not ended.
+    says that its thread has not ended. `failing` is for how long nothing could be written,
+    0 while it can: a database whose disk is full is still read.
     """
 
     started: bool
@@ -20,6 +21,7 @@ class Condition:
     heard: float | None = None
     writing: float = 0.0
     writer_lives: bool = True
+    failing: float = 0.0
 
 
 STARTING = Condition(started=False)

@@ -15,6 +15,7 @@ from bot.desk.snapshot import Snapshot
 from bot.health.asking import NoAnswerError, Shared
 from bot.health.condition import Condition
 from bot.health.lateness import late_platforms
+from bot.logs import fault_name
 from bot.store.database import is_current
 from bot.store.sync_cursors import Cursor, all_cursors
 from bot.sync.figures import SyncFigures
@@ -25,6 +26,8 @@ STUCK_SECONDS = 120.0
 """A transaction that lasts longer has met something no time limit of ours has ended."""
 SILENT_SECONDS = 120.0
 """A long poll is answered after 25 seconds at the latest; four in a row were not."""
+UNWRITTEN_SECONDS = 5.0
+"""A lock, or a server that restarts, holds writes up for less."""
 FRESH_SECONDS = 1.0
 PATIENCE_SECONDS = 3.0
 
@@ -111,15 +114,14 @@ class Health:
             stored = await self._stored()
         except Exception as error:  # the report is what tells of it
             return Report((*parts, Part("database", State.FAILED, {"why": _name(error)})))
-        return Report((*parts, *self._database(stored)))
+        return Report((*parts, _writing(condition), *self._tables(stored)))
 
     def _look(self) -> _Stored:
         with self._engine.connect().execution_options(deferred=True) as connection:
             current = is_current(connection)
             return _Stored(current, tuple(all_cursors(connection)) if current else ())
 
-    def _database(self, stored: _Stored) -> Iterator[Part]:
-        yield Part("database", State.OK)
+    def _tables(self, stored: _Stored) -> Iterator[Part]:
         if stored.current:
             yield Part("migrations", State.OK)
         else:
@@ -131,6 +133,12 @@ class Health:
 def _writer(condition: Condition) -> Part:
     lives = condition.writer_lives and condition.writing < STUCK_SECONDS
     return Part("writer", State.OK if lives else State.FAILED)
+
+
+def _writing(condition: Condition) -> Part:
+    if condition.failing > UNWRITTEN_SECONDS:
+        return Part("database", State.FAILED, {"why": "nothing can be written"})
+    return Part("database", State.OK)
 
 
 def _gateway(condition: Condition, *, polls: bool) -> Part:
@@ -148,4 +156,4 @@ def _gateway(condition: Condition, *, polls: bool) -> Part:
 
 
 def _name(error: Exception) -> str:
-    return str(error) if isinstance(error, NoAnswerError) else type(error).__name__
+    return str(error) if isinstance(error, NoAnswerError) else fault_name(error)

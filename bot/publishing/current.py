@@ -8,6 +8,7 @@ from dataclasses import replace
 from sqlalchemy import Engine
 
 from bot.desk.snapshot import Snapshot
+from bot.logs import fault_name
 from bot.publishing.candidate import build_snapshot, revision_name
 from bot.publishing.learning import with_meanings
 from bot.publishing.meanings import meaning_store
@@ -59,7 +60,7 @@ class Current:
                 await asyncio.to_thread(self._look)
                 await asyncio.to_thread(self._add_meanings)
             except Exception as error:  # the next look tries again; the old one serves on
-                logger.error("现行版本查不到：%s", type(error).__name__)
+                logger.error("现行版本查不到：%s", fault_name(error))
 
     def _look(self) -> None:
         revision = self._published()

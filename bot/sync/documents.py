@@ -24,6 +24,7 @@ from bot.desk.imports import DocumentImport, DocumentState
 from bot.desk.keys import Keys
 from bot.desk.rendering import Voice
 from bot.desk.replies import Document
+from bot.logs import fault_name
 from bot.store.creators import creator_named
 from bot.store.document_jobs import (
     Job,
@@ -115,7 +116,7 @@ class DocumentImports:
         try:
             return await action()
         except Exception as error:  # most likely the database; the work is still there
-            logger.error("documents are delayed: %s", type(error).__name__)
+            logger.error("documents are delayed: %s", fault_name(error))
             return False
 
     async def _begin(self) -> bool:

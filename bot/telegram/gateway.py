@@ -7,6 +7,7 @@ from time import monotonic
 from typing import Any, Protocol, TypeVar
 
 from bot.intake import Received
+from bot.logs import fault_name
 from bot.telegram.dispatch import ALLOWED_UPDATES, Me, read_update, update_id
 from bot.telegram.poller import PollerLease
 from bot.telegram.transport import Accepted, BotApi, Refused
@@ -182,7 +183,7 @@ class Polling:
         try:
             await self._submit(received)
         except Exception as error:  # not confirmed, so Telegram keeps them
-            logger.error("%d updates are asked for again: %s", len(updates), type(error).__name__)
+            logger.error("%d updates are asked for again: %s", len(updates), fault_name(error))
             return False
         numbers = [number for raw in updates if (number := update_id(raw)) is not None]
         if numbers:

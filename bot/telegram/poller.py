@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from bot.logs import fault_name
 from bot.store.leases import acquire, held_by, release, renew
 
 __all__ = ["PollerLease", "PollerRunningError"]
@@ -70,7 +71,7 @@ class PollerLease:
                     lambda connection: renew(connection, self._name, self._owner, LEASE_SECONDS)
                 )
             except Exception as error:  # without its database the bot confirms nothing anyway
-                logger.error("the poller's lease is not renewed: %s", type(error).__name__)
+                logger.error("the poller's lease is not renewed: %s", fault_name(error))
                 continue
             if not kept:
                 raise PollerRunningError(
@@ -87,7 +88,7 @@ class PollerLease:
             try:
                 return await self._done(self._try)
             except DBAPIError as error:
-                logger.error("the poller's lease is not taken yet: %s", type(error).__name__)
+                logger.error("the poller's lease is not taken yet: %s", fault_name(error))
                 await asyncio.sleep(LOOK_SECONDS)
 
     async def _done(self, job: Callable[[Connection], Result]) -> Result:

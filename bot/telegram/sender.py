@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.desk.replies import Document, Photo
-from bot.logs import about
+from bot.logs import about, fault_name
 from bot.store.claiming import LEASE, Claimant, Room
 from bot.store.letters import Kind, Outgoing, State
 from bot.store.pace import EVERYTHING, Limits
@@ -90,7 +90,7 @@ class Sender:
         try:
             return await action()
         except Exception as error:  # most likely the database; the rows are still there
-            logger.error("sending is delayed: %s", type(error).__name__)
+            logger.error("sending is delayed: %s", fault_name(error))
             await asyncio.sleep(DATABASE_PAUSE_SECONDS)
             return False
 

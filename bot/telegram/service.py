@@ -14,12 +14,14 @@ from sqlalchemy import Connection, Engine
 from bot.handing_over import tell_overdue
 from bot.health.condition import STARTING, Condition
 from bot.intake import AnswersMessages, Intake
+from bot.logs import fault_name
 from bot.metrics import counted
 from bot.store.claiming import LEASE
 from bot.store.forgetting import forget_settled
 from bot.store.hourly_counts import add_counts
 from bot.store.pace import Limits
 from bot.store.retention import forget_old
+from bot.store.transactions import is_databases_fault
 from bot.store.updates import forget_handled
 from bot.store.waking import listen
 from bot.telegram.busy import BusyNotices
@@ -105,6 +107,7 @@ class Service:
         self._now = now
         self._running: _Running | None = None
         self._name: str | None = None
+        self._failing_since: float | None = None
 
     @property
     def name(self) -> str | None:
@@ -136,11 +139,12 @@ class Service:
         running = self._running
         if running is None:
             return STARTING
-        heard_at = running.gateway.heard_at
+        heard_at, failing_since = running.gateway.heard_at, self._failing_since
         return Condition(
             started=True,
             open=running.gateway.is_open and not running.taking_in.done(),
             heard=None if heard_at is None else monotonic() - heard_at,
+            failing=0.0 if failing_since is None else monotonic() - failing_since,
             writing=running.writer.busy_seconds,
             writer_lives=running.writer.lives,
         )
@@ -209,8 +213,11 @@ class Service:
                 if await asyncio.wrap_future(writer.run(look_after)):
                     sender.wake()
                 counting.written(counts)
+                self._failing_since = None
             except Exception as error:  # the next tick tries again; nothing was half done
-                logger.error("pushes could not be planned: %s", type(error).__name__)
+                if is_databases_fault(error):
+                    self._failing_since = self._failing_since or monotonic()
+                logger.error("pushes could not be planned: %s", fault_name(error))
             await asyncio.sleep(TICK_SECONDS)
 
     def _look_after(self, connection: Connection, bot: int, counts: Mapping[str, int]) -> int:

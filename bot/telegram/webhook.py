@@ -11,6 +11,7 @@ from typing import Any
 from starlette.types import Receive, Scope, Send
 
 from bot.intake import Received
+from bot.logs import fault_name
 from bot.telegram.dispatch import Me, read_update, unreadable
 from bot.telegram.gateway import Submit
 from bot.telegram.transport import parse_json
@@ -108,7 +109,7 @@ class WebhookEndpoint:
         except asyncio.CancelledError:
             raise
         except Exception as error:  # not confirmed, so Telegram brings it again
-            logger.error("an update is to come again: %s", type(error).__name__)
+            logger.error("an update is to come again: %s", fault_name(error))
             return False
         return True
 

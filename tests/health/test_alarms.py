@@ -1,6 +1,7 @@
 """What the operator is alarmed of: which causes there are, and that each is told once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from bot.desk.replies import Say
 from bot.desk.snapshot import Snapshot
 from bot.health.alarms import Alarms
 from bot.health.causes import Delivery, Seen, causes_of
+from bot.health.condition import Condition
 from bot.simulator.demo import DemoServer
 from bot.simulator.people import Person
 from bot.store.alarms import note_causes
@@ -23,7 +25,7 @@ from bot.sync.figures import shipped_figures
 from bot.telegram.alarming import AlarmApi
 from bot.telegram.transport import BotApi
 from settlement.workdays import WorkCalendar
-from tests.health.conftest import NOW
+from tests.health.conftest import NOW, WELL
 
 CASES = YAML(typ="safe").load(Path(__file__).with_name("causes.yaml").read_text("utf-8"))
 SPRING = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
@@ -85,7 +87,9 @@ def test_a_cause_is_told_once_and_so_is_its_end_however_often_it_comes(engine: E
 def alarms_of(
     snapshot: Snapshot,
 ) -> Callable[..., tuple[Alarms, list[tuple[int, str]], list[Any]]]:
-    def make(engine: Engine) -> tuple[Alarms, list[tuple[int, str]], list[Any]]:
+    def make(
+        engine: Engine, condition: Sequence[Condition] = (WELL,)
+    ) -> tuple[Alarms, list[tuple[int, str]], list[Any]]:
         directly: list[tuple[int, str]] = []
         at = [NOW]
 
@@ -104,6 +108,7 @@ def alarms_of(
             chats=(ADMIN, 8),
             platforms=(),
             alone=True,
+            condition=lambda: condition[0],
             delivery=nothing,
             say_directly=say,
         )
@@ -154,6 +159,22 @@ async def test_a_database_that_fails_is_told_past_the_outbox_and_its_return_thro
     assert letters(engine) == [(ADMIN, "✅ 好了：数据库恢复了。"), (8, "✅ 好了：数据库恢复了。")]
     await alarms.look()
     assert len(letters(engine)) == 2
+
+
+async def test_a_full_disk_is_told_though_all_can_be_read(
+    engine: Engine, alarms_of: Callable[..., Any]
+) -> None:
+    condition = [replace(WELL, failing=1.0)]
+    alarms, directly, at = alarms_of(engine, condition)
+    for minutes in range(4):
+        at[0] = SPRING + minutes * MINUTE
+        await alarms.look()
+    told = "⚠️ 数据库用不了，已经 2 分钟。"
+    assert [(chat, html.splitlines()[0]) for chat, html in directly] == [(ADMIN, told), (8, told)]
+    assert letters(engine) == []
+    condition[0] = WELL
+    await alarms.look()
+    assert letters(engine) == [(ADMIN, "✅ 好了：数据库恢复了。"), (8, "✅ 好了：数据库恢复了。")]
 
 
 class Clock:

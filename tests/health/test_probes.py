@@ -84,7 +84,8 @@ async def test_a_database_that_is_away_is_named_without_its_address(
     async with asking(list(health_routes(health_of(engine), figures_of(engine)))) as ask:
         live, ready = await ask("/healthz"), await ask("/readyz")
     assert (live.status, ready.status) == (200, 503)
-    assert ready.json["parts"]["database"] == {"state": "failed", "why": "OperationalError"}
+    part = ready.json["parts"]["database"]
+    assert (part["state"], part["why"].split()[0]) == ("failed", "OperationalError")
     assert "hunter2" not in ready.text
     assert "nowhere" not in ready.text
 

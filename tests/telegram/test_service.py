@@ -88,6 +88,19 @@ async def test_the_offset_does_not_move_before_the_commit(
     await until(lambda: len(server.world.updates) == 0)
 
 
+async def test_it_knows_for_how_long_nothing_could_be_written(
+    service: Service, engine: Engine, until: Until
+) -> None:
+    def fail(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.startswith(("INSERT", "UPDATE", "DELETE")):
+            raise OperationalError(statement, None, Exception("database or disk is full"))
+
+    event.listen(engine, "before_cursor_execute", fail)
+    await until(lambda: service.condition().failing > 0)
+    event.remove(engine, "before_cursor_execute", fail)
+    await until(lambda: service.condition().failing == 0)
+
+
 async def test_stopping_finishes_what_was_begun(
     make_service: Callable[[], Service],
     server: DemoServer,

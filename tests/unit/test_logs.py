@@ -10,8 +10,9 @@ from contextvars import copy_context
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy.exc import OperationalError
 
-from bot.logs import Form, about, configure_logging
+from bot.logs import Form, about, configure_logging, fault_name, mask_also
 
 SOMEBODY = "somebody.else"
 """The logger with which tests show that a secret is masked."""
@@ -78,6 +79,13 @@ def test_a_secret_that_is_known_is_masked_whatever_it_looks_like(
     assert secret not in stream.getvalue()
 
 
+def test_a_secret_learned_later_is_masked_too() -> None:
+    with written("console", "token") as stream:
+        mask_also(["token-renewed", ""])
+        logging.getLogger(SOMEBODY).warning("with %s and %s", "token-renewed", "token")
+    assert f" with *** and *** [{SOMEBODY}]" in stream.getvalue()
+
+
 @settings(max_examples=40)
 @given(text=st.text(max_size=60))
 def test_whatever_is_logged_every_line_of_json_is_one_event(text: str) -> None:
@@ -140,3 +148,25 @@ def test_a_line_that_cannot_be_written_says_nothing_of_what_it_was_to_say() -> N
         logging.getLogger(SOMEBODY).info("said %s and %s", Evil(), "hunter2")
     assert stream.getvalue().startswith(f"a line of {SOMEBODY}:")
     assert "hunter2" not in stream.getvalue()
+
+
+class _Told(Exception):
+    """What a database's driver raises."""
+
+    def __init__(self, **codes: str) -> None:
+        super().__init__("UNIQUE: 你好")
+        self.__dict__.update(codes)
+
+
+@pytest.mark.parametrize(
+    ("told", "called"),
+    [
+        (_Told(sqlite_errorname="SQLITE_FULL"), "OperationalError SQLITE_FULL"),
+        (_Told(sqlstate="53100"), "OperationalError 53100"),
+        (_Told(), "OperationalError"),
+    ],
+)
+def test_a_databases_fault_is_called_by_its_code_and_not_by_its_words(
+    told: Exception, called: str
+) -> None:
+    assert fault_name(OperationalError("INSERT 你好", None, told)) == called
