@@ -3,14 +3,15 @@
 import logging
 import queue
 import threading
-from collections import Counter, deque
-from collections.abc import Callable, Hashable, Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from time import monotonic
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 
+from bot.handed_in import Hurry, Job, Ride, Submission, Waiting, next_batch
 from bot.intake import Intake, Received, Task
 from bot.store.transactions import is_databases_fault, transact
 
@@ -18,9 +19,6 @@ __all__ = ["Ride", "Writer", "WriterStoppedError"]
 
 logger = logging.getLogger(__name__)
 
-LARGEST_BATCH = 64
-MOST_OF_ONE = 8
-"""Messages of one person in a batch, which are answered one after the other."""
 ATTEMPTS = 3
 """How often an update is tried by itself before it is set aside."""
 
@@ -29,71 +27,6 @@ Result = TypeVar("Result")
 
 class WriterStoppedError(Exception):
     """The writer has stopped; what was handed in did not take effect and will come again."""
-
-
-class _Submission:
-    """Updates handed in together: done when all are, failed when one could not be written."""
-
-    __slots__ = ("future", "open", "received")
-
-    def __init__(self, received: Sequence[Received]) -> None:
-        self.received = received
-        self.open = len(received)
-        self.future: Future[None] = Future()
-
-    def one_done(self) -> None:
-        self.open -= 1
-        if self.open == 0 and not self.future.done():
-            self.future.set_result(None)
-
-    def fail(self, error: Exception) -> None:
-        if not self.future.done():
-            self.future.set_exception(error)
-
-
-class _Job(Generic[Result]):
-    """A function that wants a transaction of its own, or several if others get in the way."""
-
-    __slots__ = ("function", "future")
-
-    def __init__(self, function: Callable[[Connection], Result]) -> None:
-        self.function = function
-        self.future: Future[Result] = Future()
-
-    def execute(self, engine: Engine) -> None:
-        try:
-            result = transact(engine, self.function)
-        except Exception as error:  # belongs to whoever asked, not to the thread
-            self.future.set_exception(error)
-        else:
-            self.future.set_result(result)
-
-
-class Ride(_Job[Result]):
-    """A job that need not have a transaction of its own (搭车): the next batch's will do.
-
-    It comes after the batch, and counts or is rolled back with it. Whoever cannot wait for a
-    batch hurries it.
-    """
-
-    __slots__ = ("hurried",)
-
-    def __init__(self, function: Callable[[Connection], Result]) -> None:
-        super().__init__(function)
-        self.hurried = False
-
-
-class _Hurry(NamedTuple):
-    """Word that a ride shall not wait any longer."""
-
-    ride: Ride[Any]
-
-
-class _Waiting(NamedTuple):
-    """A task and the submission that waits for it."""
-
-    task: Task
-    submission: _Submission
 
 
 class Writer:
@@ -111,10 +44,10 @@ class Writer:
         self._engine = engine
         self._intake = intake
         self._committed = committed
-        self._inbox: queue.SimpleQueue[_Submission | _Job[Any] | _Hurry | None]
+        self._inbox: queue.SimpleQueue[Submission | Job[Any] | Hurry | None]
         self._inbox = queue.SimpleQueue()
-        self._waiting: deque[_Waiting] = deque()
-        self._jobs: deque[_Job[Any]] = deque()
+        self._waiting: deque[Waiting] = deque()
+        self._jobs: deque[Job[Any]] = deque()
         self._rides: list[Ride[Any]] = []
         self._stopping = False
         self._busy_since: float | None = None
@@ -143,7 +76,7 @@ class Writer:
 
     def submit(self, received: Sequence[Received]) -> Future[None]:
         """Handle updates in their order; done once the effects of all are committed."""
-        submission = _Submission(received)
+        submission = Submission(received)
         if received:
             self._hand_in(submission)
         else:
@@ -155,7 +88,7 @@ class Writer:
 
         It may be run more than once, as for `transact`.
         """
-        waiting = _Job(job)
+        waiting = Job(job)
         self._hand_in(waiting)
         return waiting.future
 
@@ -170,9 +103,9 @@ class Writer:
 
     def hurry(self, ride: Ride[Any]) -> None:
         """Let a ride wait for no batch but for what is being done right now."""
-        self._inbox.put(_Hurry(ride))
+        self._inbox.put(Hurry(ride))
 
-    def _hand_in(self, item: _Submission | _Job[Any]) -> None:
+    def _hand_in(self, item: Submission | Job[Any]) -> None:
         if self._stopping:
             raise WriterStoppedError("the writer has stopped")
         self._inbox.put(item)
@@ -199,21 +132,21 @@ class Writer:
             item = self._inbox.get()
             if item is None:
                 serving = False
-            elif isinstance(item, _Hurry):
+            elif isinstance(item, Hurry):
                 item.ride.hurried = True
             elif not item.future.set_running_or_notify_cancel():
                 continue
             elif isinstance(item, Ride):
                 self._rides.append(item)
-            elif isinstance(item, _Job):
+            elif isinstance(item, Job):
                 self._jobs.append(item)
             else:
                 tasks = (self._intake.prepare(received) for received in item.received)
-                self._waiting.extend(_Waiting(task, item) for task in tasks)
+                self._waiting.extend(Waiting(task, item) for task in tasks)
         return serving
 
     def _handle_batch(self) -> None:
-        batch = self._next_batch()
+        batch = next_batch(self._waiting)
         if not batch:
             return
         rides, self._rides = self._rides, []
@@ -237,27 +170,7 @@ class Writer:
         for ride in rides:
             ride.execute(self._engine)
 
-    def _next_batch(self) -> list[_Waiting]:
-        """The longest waiting tasks, a few of each key; the others keep their order.
-
-        Who writes a hundred messages a second costs some commits, not a hundred.
-        """
-        batch: list[_Waiting] = []
-        later: list[_Waiting] = []
-        taken: Counter[Hashable] = Counter()
-        while self._waiting and len(batch) < LARGEST_BATCH:
-            each = self._waiting.popleft()
-            if all(taken[key] < MOST_OF_ONE for key in each.task.keys):
-                batch.append(each)
-                taken.update(each.task.keys)
-            else:
-                later.append(each)
-                # A task that waits keeps the later ones of its keys waiting too.
-                taken.update(dict.fromkeys(each.task.keys, MOST_OF_ONE))
-        self._waiting.extendleft(reversed(later))
-        return batch
-
-    def _redo(self, batch: Sequence[_Waiting]) -> None:
+    def _redo(self, batch: Sequence[Waiting]) -> None:
         for place, each in enumerate(batch):
             try:
                 self._handle_alone(each.task)
@@ -292,7 +205,7 @@ class Writer:
         return transact(self._engine, work)
 
     @staticmethod
-    def _fail(waiting: Sequence[_Waiting], error: Exception) -> None:
+    def _fail(waiting: Sequence[Waiting], error: Exception) -> None:
         for each in waiting:
             each.submission.fail(error)
 

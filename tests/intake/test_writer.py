@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Connection, Engine, Table, event, func, select
 from sqlalchemy.exc import OperationalError
 
+from bot.handed_in import MOST_OF_ONE
 from bot.intake import Intake, Received
 from bot.store.creators import add_creator, make_binding_code
 from bot.store.tables import (
@@ -20,7 +21,7 @@ from bot.store.tables import (
     quarantine,
     unanswered_questions,
 )
-from bot.writer import MOST_OF_ONE, Writer, WriterStoppedError
+from bot.writer import Writer, WriterStoppedError
 
 WAIT = 20
 Said = Callable[..., Received]
