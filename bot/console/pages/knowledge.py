@@ -42,12 +42,14 @@ def show(visit: Visit) -> Response:
 def ask(visit: Visit) -> Response:
     """What the bot would answer to a question, and which entries came next."""
     text = visit.asked("text")[:LONGEST_QUESTION]
-    matcher = visit.parts.current().matcher
+    snapshot = visit.parts.current()
+    matcher = snapshot.matcher
     parts = [
         (part.text, described(part.outcome), matcher.ranked(part.text)[:CANDIDATES])
         for part in (matcher.ask(text).parts if text else ())
     ]
-    return visit.show("pages/knowledge_try.html", text=text, parts_of=parts)
+    entries = snapshot.knowledge.entries
+    return visit.show("pages/knowledge_try.html", text=text, parts_of=parts, entries=entries)
 
 
 _EDITOR = StaffRole.EDITOR
