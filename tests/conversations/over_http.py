@@ -29,7 +29,7 @@ from bot.telegram.service import Service
 from bot.telegram.transport import BotApi
 from tests.conversations.expecting import expect_texts
 from tests.conversations.planning import PlansWhenTold
-from tests.conversations.playing import GROUP, Mismatch, shown_action
+from tests.conversations.playing import GROUP, Mismatch, happen, shown_action
 from tests.conversations.seeing import Seen, as_sent, expect_seen, seen_in
 from tests.conversations.staging import AT_ONCE, OPEN, PATIENCE_SECONDS, TOKEN, Clock, labels_of
 from tests.conversations.two_sides import button_at
@@ -211,12 +211,7 @@ class HttpPlay:
                 await self.planner.now(service)
                 await self._quiet()
         self.clock.at = step.get("later", step.get("away_until", self.clock.at))
-        if "imports" in step:
-            self.world.change(step["imports"]["row"], step["imports"]["news"])
-        if "arrives" in step:
-            self.world.add_line(step["arrives"]["creator"], step["arrives"]["order"])
-        if "holiday" in step:
-            self.world.declare_holiday(step["holiday"])
+        happen(self.world, step)
         # What a turn takes up, the next one may tell.
         await self.planner.now(service)
         await self.planner.now(service)

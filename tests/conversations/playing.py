@@ -120,12 +120,7 @@ class Play:
                 self.now = following
                 self.world.plan()
         self.now = step.get("later", step.get("away_until", self.now))
-        if "imports" in step:
-            self.world.change(step["imports"]["row"], step["imports"]["news"])
-        if "arrives" in step:
-            self.world.add_line(step["arrives"]["creator"], step["arrives"]["order"])
-        if "holiday" in step:
-            self.world.declare_holiday(step["holiday"])
+        happen(self.world, step)
         self.world.plan()
 
     def incoming(self, person: Person, step: Mapping[str, Any]) -> Incoming:
@@ -206,6 +201,16 @@ class Play:
             self.called[step["call"]] = words
         if "same_as" in step:
             assert words == self.called[step["same_as"]], f"other words: {words!r}"
+
+
+def happen(world: World, step: Mapping[str, Any]) -> None:
+    """Import or publish what a step tells."""
+    if "imports" in step:
+        world.change(step["imports"]["row"], step["imports"]["news"])
+    if "arrives" in step:
+        world.add_line(step["arrives"]["creator"], step["arrives"]["order"])
+    if "holiday" in step:
+        world.declare_holiday(step["holiday"])
 
 
 def words_of(person: Person, message: int) -> str:

@@ -17,6 +17,7 @@ from bot.desk.incoming import Incoming
 from bot.desk.replies import Answered, HandOver, Say, SetLanguage, Toast
 from tests.conversations.understanding import shipped_snapshot
 from tests.conversations.world import SECRET, World
+from tests.desk.test_ownership import ABOUT_A_LINE
 
 NOW = datetime(2026, 8, 20, 2, 0, tzinfo=UTC)
 WORLD = Path(__file__).parents[1] / "conversations" / "world.yaml"
@@ -28,6 +29,7 @@ NOT_OWNERS = pytest.mark.parametrize("user", [OTHER, STRANGER], ids=["other crea
 EVERYBODY = pytest.mark.parametrize(
     "user", [OWNER, OTHER, STRANGER], ids=["owner", "other creator", "stranger"]
 )
+ABOUT_LINES = {*ABOUT_A_LINE, Verb.IF_REFUNDED, Verb.PERSON}
 SUBJECTS = ("", "{row}", "{row}.ask", "1688.20260915.{row}", "x.y.z")
 TEXTS = (
     "{number}",
@@ -116,24 +118,6 @@ def test_a_press_on_anothers_order_is_as_one_on_none(
     assert not [each for each in secrets if each in shown(said)]
     if verb in ABOUT_LINES:
         assert shown(said) == shown(said_of_none)
-
-
-ABOUT_LINES = frozenset(
-    {
-        Verb.CARD,
-        Verb.AMOUNTS,
-        Verb.TIMELINE,
-        Verb.SOURCES,
-        Verb.SUBSCRIBE,
-        Verb.UNSUBSCRIBE,
-        Verb.MUTE,
-        Verb.MORE,
-        Verb.WHAT_IF,
-        Verb.IF_RECEIVED,
-        Verb.IF_REFUNDED,
-        Verb.PERSON,
-    }
-)
 
 
 @pytest.mark.parametrize("subject", ["{row}", "1688.{row}.0"])
