@@ -6,10 +6,9 @@ cause and remedy. The words in Chinese stand in `findings.yaml`.
 
 import re
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
-from ruamel.yaml import YAML
+from bot.shipped_tables import shipped_table
 
 __all__ = ["finding_said", "outcome_said"]
 
@@ -71,8 +70,7 @@ def _chinese(section: str, said: str) -> str | None:
 
 @cache
 def _wordings() -> dict[str, tuple[_Wording, ...]]:
-    source = files("bot.console").joinpath("findings.yaml").read_text("utf-8")
-    sections: dict[str, dict[str, str]] = YAML(typ="safe").load(source)
+    sections: dict[str, dict[str, str]] = shipped_table("console", "findings.yaml")
     return {
         section: tuple(_Wording(_pattern(said), chinese) for said, chinese in words.items())
         for section, words in sections.items()

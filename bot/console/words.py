@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 
-from ruamel.yaml import YAML
+from bot.shipped_tables import shipped_table
 
 __all__ = ["MissingWordError", "is_word", "word", "words_of"]
 
@@ -19,8 +18,8 @@ class MissingWordError(Exception):
 def words_of(page: str) -> Mapping[str, Mapping[str, str]]:
     """The words of a page, key → language → text; those of all pages for an empty name."""
     place = ("layout", "words.yaml") if page == _EVERYWHERE else ("pages", f"{page}.yaml")
-    text = files("bot.console").joinpath(*place).read_text(encoding="utf-8")
-    return YAML(typ="safe").load(text) or {}
+    words: Mapping[str, Mapping[str, str]] = shipped_table("console", *place)
+    return words
 
 
 def is_word(page: str, key: str) -> bool:

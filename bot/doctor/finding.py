@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
 
-from ruamel.yaml import YAML
+from bot.shipped_tables import shipped_table
 
 __all__ = ["Finding", "Weight", "find", "known_codes"]
 
@@ -49,6 +48,5 @@ def known_codes() -> Mapping[str, Weight]:
 
 @cache
 def _words() -> dict[str, dict[str, str]]:
-    source = files("bot.doctor").joinpath("findings.yaml").read_text("utf-8")
-    words: dict[str, dict[str, str]] = YAML(typ="safe").load(source)
+    words: dict[str, dict[str, str]] = shipped_table("doctor", "findings.yaml")
     return words
