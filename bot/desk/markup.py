@@ -17,7 +17,7 @@ _TAG_NAME = re.compile(r"</?([a-z-]+)")
 
 def units(text: str) -> int:
     """Return how many UTF-16 units `text` takes: what Telegram counts."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def plain(html: str) -> str:

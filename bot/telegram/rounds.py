@@ -9,6 +9,7 @@ from functools import cache
 
 from sqlalchemy import Connection
 
+from bot.desk.spoken import template_of
 from bot.desk.trouble import markup_alarm
 from bot.handing_over import note_passed_on
 from bot.store.claiming import Claimant, Room, claim, left_behind
@@ -153,7 +154,7 @@ class Rounds:
         for verdict in verdicts:
             if verdict.reply is None or self._operator_chat is None:
                 continue
-            template = getattr(verdict.reply, "template", "") or verdict.row.kind
+            template = template_of(verdict.reply) or verdict.row.kind
             subject = f"{self._claimant.bot}:markup:{template}:"
             if not said_since(connection, subject, now - ALARM_AT_MOST_EVERY):
                 letter = Letter(
