@@ -7,7 +7,9 @@ import pytest
 from ruamel.yaml import YAML
 
 from bot.commands.fact_table import cases_naming, uses_of_facts
+from knowledge.entry import PLATFORMS
 from knowledge.loader import shipped_knowledge
+from settlement.model import Platform
 from settlement.rulebook import shipped_rulebook
 
 TESTS = Path(__file__).parent.parent
@@ -38,6 +40,10 @@ def test_a_fact_is_used_and_tested(fact: str, asked_for: frozenset[str]) -> None
     assert fact in USES, "nothing in settlement/ or knowledge/ rests on it"
     answers = {use.removeprefix("answer:") for use in USES[fact] if use.startswith("answer:")}
     assert fact in CASES or answers & asked_for, "no case names it and no question asks for it"
+
+
+def test_answers_and_diagnoses_are_of_the_same_platforms() -> None:
+    assert set(PLATFORMS) == {*Platform, "general"}
 
 
 @pytest.mark.parametrize("ambiguity", AMBIGUITIES)
