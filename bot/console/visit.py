@@ -63,6 +63,13 @@ class Visit:
         return Voice(self.language, self.now, self.manner.zone)
 
     @property
+    def here(self) -> str:
+        """The address of this page; a form's own shows nothing, so its page stands for it."""
+        if self.request.method == "GET":
+            return self.request.url.path
+        return _path_of(self.page)
+
+    @property
     def wants_part(self) -> bool:
         """Whether htmx asks, and only wants a part of the page."""
         return self.request.headers.get("hx-request") == "true"
@@ -152,8 +159,7 @@ class Visit:
 
     def back(self, below: str = "", said: str = "", page: str | None = None) -> Response:
         """Go back to this page (or another) after a form, there saying the words `said`."""
-        name = self.page if page is None else page
-        path = CONSOLE + ("/" if name == "overview" else f"/{name}") + below
+        path = _path_of(self.page if page is None else page) + below
         mark = "&" if "?" in path else "?"
         return RedirectResponse(f"{path}{mark}said={said}" if said else path, 303)
 
@@ -161,6 +167,10 @@ class Visit:
         """A file to be kept, never shown by the browser; `name` is ASCII, `kind` its type."""
         headers: Mapping[str, str] = {"Content-Disposition": f'attachment; filename="{name}"'}
         return Response(body, 200, headers, kind)
+
+
+def _path_of(page: str) -> str:
+    return CONSOLE + ("/" if page == "overview" else f"/{page}")
 
 
 def _clean(text: str) -> str:

@@ -39,6 +39,7 @@ async def test_what_cannot_be_given_is_said(
     assert refused.status == 422
     assert "没有改" in refused.words
     assert words in refused.words
+    assert 'name="here" value="/console/team"' in refused.text, "a choice of language leads there"
 
 
 async def test_the_last_owner_stays(console: Console) -> None:
