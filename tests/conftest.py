@@ -19,6 +19,7 @@ from sqlalchemy import Engine
 from bot.store.database import open_engine, upgrade
 from tests.log_watch import LogWatch
 from tests.postgresql import QUICK, MissingServerError, PostgresServer
+from tests.scheduling import SLOWEST, Scheduling
 
 REQUIRE_ALL = os.environ.get("MINGZHANG_TEST_REQUIRE_ALL") == "1"
 
@@ -30,6 +31,22 @@ settings.load_profile("untimed")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--screens", help="where the pictures of the twelve key screens go")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the slowest begin first; among them and the others the order stays."""
+
+    def place(item: pytest.Item) -> int:
+        of_room = (at for at, room in enumerate(SLOWEST) if item.nodeid.startswith(f"{room}/"))
+        return next(of_room, len(SLOWEST))
+
+    items.sort(key=place)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    return Scheduling(config, log)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -72,7 +89,10 @@ def nobody_elses_log() -> Iterator[None]:
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What one test has learned another may read; nobody's own cache folder is used."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        base = tmp_path_factory.getbasetemp()
+        # Workers' folders are side by side in the run's own.
+        shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+        patch.setenv("XDG_CACHE_HOME", str(shared / "cache"))
         patch.setenv("MINGZHANG_SEMANTIC", "off")  # its own tests switch it on
         yield
 

@@ -1,7 +1,6 @@
 """`mingzhang demo` as a process, and somebody at its page who counts what they do."""
 
 import asyncio
-import os
 import re
 import sys
 from collections.abc import AsyncIterator
@@ -9,6 +8,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from playwright.async_api import Browser, Locator, Page, expect
+
+from tests.bare import bare_environment
 
 PATIENCE_MS = 15_000
 
@@ -20,7 +21,7 @@ async def running_demo(home: Path) -> AsyncIterator[str]:
         str(Path(sys.executable).with_name("mingzhang")),
         *("demo", "--no-browser", "--port", "0"),
         stdout=asyncio.subprocess.PIPE,
-        env={"HOME": str(home), "PATH": os.environ["PATH"]},
+        env=bare_environment(home),
     )
     assert process.stdout is not None
     try:
@@ -83,6 +84,14 @@ class Visitor:
         await key.click()
         await expect(self.page.locator(".key.waiting")).to_have_count(0, timeout=PATIENCE_MS)
         return self.heard.last
+
+    async def to_the_next_payout_day(self) -> None:
+        """Move the demo's clock, and wait for all that the days bring."""
+        move = self.page.get_by_role("button", name="到下个结算日")
+        await self.page.get_by_role("button", name="打开面板").click()
+        await move.click()
+        await expect(move).to_be_enabled(timeout=4 * PATIENCE_MS)
+        await self.page.keyboard.press("Escape")
 
 
 async def visit(browser: Browser, address: str) -> Visitor:

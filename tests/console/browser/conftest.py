@@ -19,6 +19,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
+from tests.bare import bare_environment
 from tests.browser.conftest import CHROMIUM, FLAGS
 
 PHONE, DESKTOP = 360, 1280
@@ -126,11 +127,7 @@ async def running_demo(home: Path) -> AsyncIterator[tuple[str, str]]:
         *("demo", "--no-browser", "--port", "0"),
         stdout=asyncio.subprocess.PIPE,
         # at whatever hour the tests run, people may be told something
-        env={
-            "HOME": str(home),
-            "PATH": os.environ["PATH"],
-            "MINGZHANG_QUIET_HOURS": "00:00-00:00",
-        },
+        env=bare_environment(home) | {"MINGZHANG_QUIET_HOURS": "00:00-00:00"},
     )
     assert process.stdout is not None
     try:
