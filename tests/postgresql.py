@@ -1,19 +1,20 @@
 """A PostgreSQL server of the tests' own, from Debian's package `postgresql`."""
 
-import ctypes
 import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Self
 
 from sqlalchemy import URL, create_engine
+
+from tests.orphans import end_with_parent
 
 __all__ = ["QUICK", "MissingServerError", "PostgresServer", "programs"]
 
@@ -103,21 +104,12 @@ class PostgresServer:
                 user=user,
                 group=user,
                 extra_groups=() if user else None,
-                preexec_fn=_die_with_the_tests,
+                preexec_fn=partial(end_with_parent, signal.SIGQUIT),
                 start_new_session=True,  # Ctrl-C is for the tests, which then stop the server
             )
 
     def _failure(self) -> MissingServerError:
         return MissingServerError((self._folder / "log").read_text("utf-8"))
-
-
-def _die_with_the_tests() -> None:
-    """So that killed tests leave no server behind."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGQUIT)
-
-
-_PARENT_DEATH_SIGNAL = 1
 
 
 def programs() -> Path:

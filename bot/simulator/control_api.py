@@ -13,7 +13,7 @@ from bot.simulator.refusal import Refusal, bad_request
 from bot.simulator.suggestions import Suggestion
 from bot.simulator.telegram_world import Change, TelegramWorld
 
-__all__ = ["ControlApi", "served"]
+__all__ = ["ControlApi", "person_of", "served"]
 
 Handler = Callable[[web.Request, Parameters], Awaitable[object]]
 
@@ -140,10 +140,7 @@ class ControlApi:
         return shown
 
     def _person(self, request: web.Request) -> int:
-        person = int(request.match_info["person"])
-        if person not in self._world.people:
-            raise Refusal(404, f"there is no person {person}")
-        return person
+        return person_of(self._world, request)
 
     def _chat(self, request: web.Request) -> int:
         """A group's id, or the person whose private chat is meant."""
@@ -157,6 +154,14 @@ class ControlApi:
         return await awaited(
             self._world, lambda change: change.person == person and wanted(change), seconds
         )
+
+
+def person_of(world: TelegramWorld, request: web.Request) -> int:
+    """The person whom a path names; Refusal if there is none."""
+    person = int(request.match_info["person"])
+    if person not in world.people:
+        raise Refusal(404, f"there is no person {person}")
+    return person
 
 
 def served(handler: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:

@@ -5,7 +5,14 @@ from dataclasses import replace
 
 from bot.simulator.contents import captioned, worded
 from bot.simulator.documents import Document
-from bot.simulator.entities import Entity, FormattedText, cleaned, settled, with_detected
+from bot.simulator.entities import (
+    Entity,
+    FormattedText,
+    cleaned,
+    settled,
+    utf16_length,
+    with_detected,
+)
 from bot.simulator.groups import Group
 from bot.simulator.messages import Message
 from bot.simulator.people import Person
@@ -118,15 +125,8 @@ def _mentioning(content: FormattedText) -> FormattedText:
     """The content with its mentions marked, as Telegram does."""
     marked = with_detected(content)
     mentions = tuple(
-        Entity("mention", _units(content.text[: found.start()]), len(found[0]))
+        Entity("mention", utf16_length(content.text[: found.start()]), len(found[0]))
         for found in _MENTION.finditer(content.text)
     )
-    return replace(marked, entities=tuple(sorted((*marked.entities, *mentions), key=_offset)))
-
-
-def _offset(entity: Entity) -> int:
-    return entity.offset
-
-
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
+    found = sorted((*marked.entities, *mentions), key=lambda entity: entity.offset)
+    return replace(marked, entities=tuple(found))

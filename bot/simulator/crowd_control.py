@@ -8,12 +8,12 @@ from typing import cast
 
 from aiohttp import web
 
-from bot.simulator.control_api import served
+from bot.simulator.control_api import person_of, served
 from bot.simulator.crowd import Crowd
 from bot.simulator.events import awaited
 from bot.simulator.html import parse_html
 from bot.simulator.parameters import Parameters
-from bot.simulator.refusal import Refusal, bad_request
+from bot.simulator.refusal import bad_request
 from bot.simulator.telegram_world import Change, TelegramWorld
 
 __all__ = ["CrowdControl"]
@@ -113,7 +113,4 @@ class CrowdControl:
         return {"message_id": self._world.post(group, person.as_user(), content).id}
 
     def _person(self, request: web.Request) -> int:
-        person = int(request.match_info["person"])
-        if person not in self._world.people:
-            raise Refusal(404, f"there is no person {person}")
-        return person
+        return person_of(self._world, request)

@@ -24,16 +24,9 @@ class Delivery:
     behind it. The pauses are of real time: the bot's own clock may stand still.
     """
 
-    def __init__(
-        self,
-        world: TelegramWorld,
-        first_pause: float = FIRST_PAUSE_SECONDS,
-        longest_pause: float = LONGEST_PAUSE_SECONDS,
-    ) -> None:
+    def __init__(self, world: TelegramWorld) -> None:
         """Deliver what waits in this world."""
         self._world = world
-        self._first_pause = first_pause
-        self._longest_pause = longest_pause
         self._session: aiohttp.ClientSession | None = None
         self._open: dict[object, asyncio.Task[None]] = {}
         self._pausing: dict[object, asyncio.TimerHandle] = {}
@@ -124,7 +117,7 @@ class Delivery:
     def _pause(self, chat: object, problem: str) -> None:
         failures = self._failures[chat] = self._failures.get(chat, 0) + 1
         self._world.webhook_failed(problem)
-        seconds = min(self._first_pause * 2 ** (failures - 1), self._longest_pause)
+        seconds = min(FIRST_PAUSE_SECONDS * 2 ** (failures - 1), LONGEST_PAUSE_SECONDS)
         loop = asyncio.get_running_loop()
         self._pausing[chat] = loop.call_later(seconds, self._resume, chat)
 

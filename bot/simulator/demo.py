@@ -20,6 +20,8 @@ from bot.simulator.telegram_world import TelegramWorld
 
 __all__ = ["DemoServer"]
 
+HOST = "127.0.0.1"
+
 
 class DemoServer:
     """The simulated Telegram on a local port; use it as an asynchronous context manager.
@@ -35,7 +37,6 @@ class DemoServer:
         *,
         suggestions: Sequence[Suggestion] = (),
         next_payout_day: NextPayoutDay | None = None,
-        host: str = "127.0.0.1",
         port: int = 0,
         faults: Faults = no_faults,
     ) -> None:
@@ -45,14 +46,13 @@ class DemoServer:
         self._delivery = Delivery(self.world)
         self._panel = ClockPanel(clock, next_payout_day)
         self._control = ControlApi(self.world, self._panel, suggestions)
-        self._host = host
         self._port = port
         self._runner: web.AppRunner | None = None
 
     @property
     def url(self) -> str:
         """Where the page is, and the root of the Bot API (MINGZHANG_BOT_API)."""
-        return f"http://{self._host}:{self._port}"
+        return f"http://{HOST}:{self._port}"
 
     def when_a_day_passes(self, act: DayPassed) -> None:
         """Have the bot act on each day the clock is moved over."""
@@ -74,7 +74,7 @@ class DemoServer:
             self.application(), access_log=None, handler_cancellation=True, shutdown_timeout=1
         )
         await self._runner.setup()
-        site = web.TCPSite(self._runner, self._host, self._port)
+        site = web.TCPSite(self._runner, HOST, self._port)
         await site.start()
         self._port = self._runner.addresses[0][1]
         await self._delivery.start()

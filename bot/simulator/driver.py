@@ -67,9 +67,10 @@ class Driver:
     `next` gives each new or edited message of the bot once, in order, per person.
     """
 
-    def __init__(self, url: str) -> None:
-        """Drive the server at this address."""
+    def __init__(self, url: str, patience: int = PATIENCE_SECONDS) -> None:
+        """Drive the server at this address; `patience` is for one answer, in seconds."""
         self._url = url
+        self._patience = patience
         self._session: aiohttp.ClientSession | None = None
         self._unread: defaultdict[int, list[Received]] = defaultdict(list)
         self._revision: defaultdict[int, int] = defaultdict(int)
@@ -84,13 +85,13 @@ class Driver:
         row, column = message.place(label)
         place = {"message_id": message.id, "row": row, "column": column}
         path = f"/demo/people/{person}/presses"
-        toast = (await self._post(path, {**place, "wait": PATIENCE_SECONDS}))["toast"]
+        toast = (await self._post(path, {**place, "wait": self._patience}))["toast"]
         return Toast(toast["text"], toast["show_alert"]) if toast else None
 
     async def next(self, person: int) -> Received:
         """The bot's next message or edit not given yet; DriverError if none comes."""
         if not self._unread[person]:
-            await self._fetch(person, PATIENCE_SECONDS)
+            await self._fetch(person, self._patience)
         if not self._unread[person]:
             raise DriverError(f"the bot stayed silent towards {person}")
         return self._unread[person].pop(0)

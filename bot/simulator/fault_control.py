@@ -1,7 +1,6 @@
 """Ordering mishaps over HTTP: which share of the calls fails how, from which seed."""
 
 import time
-from collections.abc import Callable
 
 from aiohttp import web
 
@@ -25,10 +24,9 @@ class FaultControl:
     `delay_ms` as [from, to], `retry_after` in seconds, `methods`; an empty one ends all faults.
     """
 
-    def __init__(self, bot_api: BotApi, seconds: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, bot_api: BotApi) -> None:
         """Make mishaps in this Bot API."""
         self._bot_api = bot_api
-        self._seconds = seconds
         self._ordered: SeededFaults | None = None
 
     def add_to(self, application: web.Application) -> None:
@@ -46,7 +44,7 @@ class FaultControl:
     async def _order(self, request: web.Request, parameters: Parameters) -> object:
         if parameters.values:
             self._ordered = SeededFaults(
-                _rates(parameters), parameters.number("seed"), self._seconds
+                _rates(parameters), parameters.number("seed"), time.monotonic
             )
             self._bot_api.faults = self._ordered
             self._bot_api.world.updates.comes_again = self._ordered.comes_again

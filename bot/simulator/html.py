@@ -1,4 +1,4 @@
-"""Telegram's HTML, read as strictly as Telegram's own parser reads it, and written again."""
+"""Telegram's HTML, read as strictly as Telegram's own parser reads it."""
 
 import re
 from dataclasses import dataclass, replace

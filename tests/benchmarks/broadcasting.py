@@ -1,10 +1,10 @@
 """What a broadcast to very many people costs: the writer, a turn, a look, a count.
 
-Run as `python -m tests.benchmarks.broadcasting [--people 1000000] [--sent 5000] [--postgresql]`:
-people in six zones, all of them in the segment. Everybody is planned, then so many are handed to
-the outbox and settled as sent. Prints the seconds of counting the segment, of the figures of the
-page, and of planning; and for each sort of transaction median, p99 and longest. It is SQLite
-with synchronous=FULL, or a PostgreSQL server of its own that syncs each commit, as it comes.
+Run as `python -m tests.benchmarks.broadcasting` (`--people 1000000 --sent 5000 --database
+postgresql`): people in six zones, all of them in the segment. Everybody is planned, then so many
+are handed to the outbox and settled as sent. Prints the seconds of counting the segment, of the
+figures of the page, and of planning; and for each sort of transaction median, p99 and longest. It
+is SQLite with synchronous=FULL, or a PostgreSQL server that syncs each commit, as it comes.
 """
 
 import argparse
@@ -24,12 +24,12 @@ from bot.planner.broadcasting import send_broadcasts
 from bot.planner.work import Progress, Work
 from bot.reminders import QuietHours
 from bot.store.broadcasts import new_draft, open_broadcasts, read_broadcast, schedule
-from bot.store.database import upgrade
 from bot.store.recipient_outcomes import figures_of
 from bot.store.segments import count_people
 from bot.store.tables import outbox, people
 from settlement.rulebook import shipped_rulebook
-from tests.benchmarks.planning import SHANGHAI, Runner, databases, person
+from tests.benchmarks.databases import KINDS, prepared
+from tests.benchmarks.planning import SHANGHAI, Runner, person
 
 AT_ONCE = 10_000
 NOW = datetime(2026, 9, 15, 4, 0, tzinfo=UTC)
@@ -103,14 +103,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=1_000_000)
     parser.add_argument("--sent", type=int, default=5_000)
-    parser.add_argument("--postgresql", action="store_true")
+    parser.add_argument("--database", choices=KINDS, default="sqlite")
     wished = parser.parse_args()
-    for engine in databases(postgresql=wished.postgresql):
-        upgrade(engine)
+    with prepared(wished.database) as engine:
         fill(engine, wished.people)
         figures = vars(wished) | measure(engine, wished.sent)
         sys.stdout.write(json.dumps(figures) + "\n")
-        engine.dispose()
 
 
 if __name__ == "__main__":

@@ -28,13 +28,13 @@ from sqlalchemy import Engine
 import bot.store.importing
 from bot.store.chunks import collect_seldom
 from bot.store.creators import add_creator
-from bot.store.database import open_engine, upgrade
 from bot.store.reports import Imported, import_report
 from bot.store.transactions import transact
 from bot.sync.reading import reading
 from settlement.reports import ReportError
+from tests.benchmarks.databases import KINDS, prepared
 from tests.benchmarks.taobao_rows import write_csv, write_workbook
-from tests.postgresql import QUICK, PostgresServer
+from tests.postgresql import QUICK
 
 NOW = datetime(2026, 9, 15, 4, 0, tzinfo=UTC)
 
@@ -147,30 +147,19 @@ def _hide(rows: int) -> None:
 
 
 @contextmanager
-def database(kind: str, folder: Path) -> Iterator[Engine]:
-    """A new database with its tables, and one creator."""
-    if kind == "sqlite":
-        address = f"sqlite:///{folder / 'mingzhang.db'}"
-        yield from _prepared(address)
-        return
-    with PostgresServer(*QUICK) as server, server.database() as address:
-        yield from _prepared(address)
-
-
-def _prepared(address: str) -> Iterator[Engine]:
-    engine = open_engine(address)
-    upgrade(engine)
-    with engine.begin() as connection:
-        add_creator(connection, "小林", NOW)
-    yield engine
-    engine.dispose()
+def with_a_creator(kind: str) -> Iterator[Engine]:
+    """A new database with its tables, and one creator; PostgreSQL syncs nothing to disk."""
+    with prepared(kind, *QUICK) as engine:
+        with engine.begin() as connection:
+            add_creator(connection, "小林", NOW)
+        yield engine
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Write the files, import them, say how it went."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
-    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--database", choices=KINDS, default="sqlite")
     parser.add_argument("--workbook", action="store_true")
     parser.add_argument("--progress", action="store_true")
     chosen = parser.parse_args(arguments)
@@ -182,7 +171,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         first, later = folder / f"first.{suffix}", folder / f"later.{suffix}"
         write(first, chosen.rows, changed=False)
         write(later, chosen.rows, changed=True)
-        with database(chosen.database, folder) as engine:
+        with with_a_creator(chosen.database) as engine:
             measured(engine, first, "first", progress=chosen.progress)
             measured(engine, later, "later", progress=chosen.progress)
 

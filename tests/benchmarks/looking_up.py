@@ -13,10 +13,8 @@ import json
 import os
 import random
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -30,7 +28,8 @@ from bot.store.lines import find_lines
 from bot.store.people import Acquaintance, bind, remember
 from bot.store.said import said_of, stamped
 from bot.store.tables import creators, import_batches, order_facts, order_lines
-from tests.benchmarks.importing import NOW, database
+from tests.benchmarks.databases import KINDS
+from tests.benchmarks.importing import NOW, with_a_creator
 
 CREATORS = 1_000
 AT_ONCE = 20_000
@@ -60,15 +59,6 @@ def _kept(address: str) -> Iterator[Engine]:
     upgrade(engine)
     yield engine
     engine.dispose()
-
-
-@contextmanager
-def _passing(kind: str) -> Iterator[Engine]:
-    with (
-        tempfile.TemporaryDirectory(prefix="mingzhang-") as folder,
-        database(kind, Path(folder)) as engine,
-    ):
-        yield engine
 
 
 def _is_filled(engine: Engine) -> bool:
@@ -152,10 +142,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lines", type=int, default=10_000_000)
     parser.add_argument("--times", type=int, default=5_000)
-    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--database", choices=KINDS, default="sqlite")
     parser.add_argument("--at", help="the address of a database to fill, keep and use again")
     chosen = parser.parse_args(arguments)
-    with _kept(chosen.at) if chosen.at else _passing(chosen.database) as engine:
+    with _kept(chosen.at) if chosen.at else with_a_creator(chosen.database) as engine:
         if not _is_filled(engine):
             fill(engine, chosen.lines)
         milliseconds = look_up(engine, chosen.lines, chosen.times)

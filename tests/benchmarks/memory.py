@@ -9,7 +9,6 @@ counted; exit status 1 above five in a hundred.
 import argparse
 import asyncio
 import os
-import socket
 import statistics
 import sys
 import tempfile
@@ -21,6 +20,7 @@ import uvloop
 from tests.benchmarks.gateway.__main__ import WINDOW, paced, resident_megabytes
 from tests.benchmarks.gateway.questions import as_often_as_people_do
 from tests.benchmarks.gateway.stub import Pusher, StubApi, Traffic
+from tests.ports import free_port
 
 PART_SECONDS = 600
 SAMPLE_SECONDS = 5
@@ -33,9 +33,7 @@ async def measure(minutes: int, rate: int, folder: str) -> list[list[float]]:
     """Give the samples of resident memory in megabytes, a list for each ten minutes."""
     stub = StubApi(Traffic(60 * minutes * rate, as_often_as_people_do()), WINDOW)
     await stub.start()
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
+    port = free_port()
     bot = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.benchmarks.gateway.our_bot", "real", "webhook"),
         *(f"http://127.0.0.1:{stub.port}", str(port)),

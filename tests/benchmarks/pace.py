@@ -12,12 +12,9 @@ import json
 import random
 import statistics
 import sys
-import tempfile
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import ExitStack, asynccontextmanager, contextmanager
-from datetime import UTC, datetime
-from pathlib import Path
+from contextlib import asynccontextmanager, contextmanager
 from time import sleep
 
 from sqlalchemy import event, func, select
@@ -28,34 +25,24 @@ from bot.simulator.demo import DemoServer
 from bot.simulator.faults import Fault
 from bot.simulator.people import Person
 from bot.simulator.refusal import too_many_requests
-from bot.simulator.telegram_world import Change
+from bot.simulator.telegram_world import Change, TelegramWorld
 from bot.store.database import open_engine, upgrade
-from bot.store.outbox import Kind, Letter, enqueue
+from bot.store.letters import Kind, Letter
+from bot.store.outbox import enqueue
 from bot.store.tables import outbox
 from bot.telegram.sender import Sender
 from bot.telegram.service import Service
 from bot.telegram.transport import BotApi
 from bot.writer import Writer
-from tests.benchmarks.writer import EchoDesk
-from tests.postgresql import PostgresServer
+from tests.benchmarks.databases import database
+from tests.benchmarks.writer import EchoDesk, NothingDue
+from tests.clocks import MachineClock
 
 TOKEN = "42:AApace"  # noqa: S105
 BOT = 42
 FLOODER = 1
 OVERALL_A_SECOND, CHAT_A_SECOND = 30, 4
 # A burst of three and the next one a second later, seen through a network that wavers.
-
-
-class Clock:
-    """The machine's."""
-
-    def now(self) -> datetime:
-        """The present in UTC."""
-        return datetime.now(UTC)  # noqa: TID251
-
-    def advance(self, days: int) -> None:
-        """Not moved here."""
-        raise NotImplementedError
 
 
 class StrictTelegram:
@@ -96,19 +83,11 @@ def _room(lately: deque[float], at: float, most: int) -> bool:
     return True
 
 
-class NoPushes:
-    """Nothing ever becomes due."""
-
-    async def tick(self, writer: Writer) -> int:
-        """Nothing."""
-        return 0
-
-
 @asynccontextmanager
 async def simulated(people: int, telegram: StrictTelegram) -> AsyncIterator[DemoServer]:
     """Telegram with people who have all written before."""
     persons = [Person(number, f"用户{number}") for number in range(1, people + 1)]
-    async with DemoServer(TOKEN, persons, Clock(), faults=telegram) as server:
+    async with DemoServer(TOKEN, persons, MachineClock(), faults=telegram) as server:
         for person in persons:
             server.world.say(person.id, "你好")
         server.world.updates.confirm_below(2**60)
@@ -116,15 +95,9 @@ async def simulated(people: int, telegram: StrictTelegram) -> AsyncIterator[Demo
 
 
 @contextmanager
-def database(replicas: int) -> Iterator[str]:
+def prepared(replicas: int) -> Iterator[str]:
     """A fresh database with its tables."""
-    with ExitStack() as stack:
-        if replicas > 1:
-            server = stack.enter_context(PostgresServer())
-            address = stack.enter_context(server.database())
-        else:
-            folder = stack.enter_context(tempfile.TemporaryDirectory())
-            address = f"sqlite:///{Path(folder) / 'bot.db'}"
+    with database("postgresql" if replicas > 1 else "sqlite") as address:
         engine = open_engine(address)
         upgrade(engine)
         engine.dispose()
@@ -138,8 +111,8 @@ class Replica:
         """Share the database with the others."""
         self._engine = open_engine(address)
         self._api = BotApi(url, TOKEN)
-        self._writer = Writer(self._engine, Intake(EchoDesk(), BOT, Clock().now))
-        self._sender = Sender(self._api, self._writer, Clock().now, BOT)
+        self._writer = Writer(self._engine, Intake(EchoDesk(), BOT, MachineClock().now))
+        self._sender = Sender(self._api, self._writer, MachineClock().now, BOT)
 
     async def __aenter__(self) -> "Replica":
         """Begin to send."""
@@ -161,14 +134,14 @@ async def bulk(pushes: int, replicas: int, seed: int) -> dict[str, float]:
     """Send a push to everybody."""
     telegram = StrictTelegram(seed, broadcast=True)
     async with simulated(pushes, telegram) as server:
-        with database(replicas) as address:
+        with prepared(replicas) as address:
             engine = open_engine(address)
             with engine.begin() as connection:
                 letters = (
                     Letter(f"push:{n}", Kind.PUSH, n, Say(f"到账提醒 {n}"), n, bot=BOT)
                     for n in range(1, pushes + 1)
                 )
-                enqueue(connection, letters, Clock().now())
+                enqueue(connection, letters, MachineClock().now())
             senders = [Replica(address, server.url) for _ in range(replicas)]
             for sender in senders:
                 await sender.__aenter__()
@@ -204,61 +177,79 @@ def _most_in_a_second(arrivals: list[float]) -> int:
     return most
 
 
+class Waiting:
+    """Notes how long each question waits for its echo."""
+
+    def __init__(self, world: TelegramWorld) -> None:
+        """Listen to what is said in this world."""
+        self.seconds: list[float] = []
+        self.asked: dict[tuple[int, str], float] = {}
+        self._world = world
+        world.listen(self._note)
+
+    async def ask(self, person: int, seconds: float, dice: random.Random) -> None:
+        """Have somebody ask every two seconds."""
+        await asyncio.sleep(dice.uniform(0, 2))
+        for number in range(int(seconds / 2)):
+            text = f"问 {number}"
+            self.asked[person, text] = asyncio.get_running_loop().time()
+            self._world.say(person, text)
+            await asyncio.sleep(2)
+
+    def _note(self, change: Change) -> None:
+        if change.kind != "message" or change.person in (None, FLOODER):
+            return
+        last = self._world.messages(change.person)[-1]
+        began = self.asked.pop((change.person, last.content.text), None) if last.by_bot else None
+        if began is not None:
+            self.seconds.append(asyncio.get_running_loop().time() - began)
+
+
+async def flood(world: TelegramWorld, seconds: float, rate: int) -> None:
+    """Let one person write `rate` messages a second."""
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    for number in range(int(seconds * rate)):
+        world.say(FLOODER, f"洪水 {number}")
+        await asyncio.sleep(max(0.0, began + number / rate - loop.time()))
+
+
+@asynccontextmanager
+async def echoing(url: str, commit_seconds: float) -> AsyncIterator[None]:
+    """The bot at work on a database whose commits take so much longer."""
+    with prepared(1) as address:
+        engine = open_engine(address)
+        event.listen(engine, "commit", lambda _: sleep(commit_seconds))
+        service = Service(
+            engine=engine,
+            api=BotApi(url, TOKEN),
+            desk_for=lambda _: EchoDesk(),
+            planner=NothingDue(),
+            now=MachineClock().now,
+        )
+        await service.start()
+        yield
+        await service.stop()
+        engine.dispose()
+
+
 async def flooded(seconds: float, rate: int, seed: int, commit_seconds: float) -> dict[str, float]:
     """Let one person write `rate` messages a second while fifty others ask every two seconds."""
     telegram = StrictTelegram(seed, broadcast=False)
     dice = random.Random(seed)  # noqa: S311
-    waits: list[float] = []
-    asked: dict[tuple[int, str], float] = {}
-    loop = asyncio.get_running_loop()
-    async with simulated(51, telegram) as server:
-
-        def note(change: Change) -> None:
-            if change.kind != "message" or change.person in (None, FLOODER):
-                return
-            last = server.world.messages(change.person)[-1]
-            began = asked.pop((change.person, last.content.text), None) if last.by_bot else None
-            if began is not None:
-                waits.append(loop.time() - began)
-
-        async def ask(person: int) -> None:
-            await asyncio.sleep(dice.uniform(0, 2))
-            for number in range(int(seconds / 2)):
-                text = f"问 {number}"
-                asked[person, text] = loop.time()
-                server.world.say(person, text)
-                await asyncio.sleep(2)
-
-        async def flood() -> None:
-            began = loop.time()
-            for number in range(int(seconds * rate)):
-                server.world.say(FLOODER, f"洪水 {number}")
-                await asyncio.sleep(max(0.0, began + number / rate - loop.time()))
-
-        server.world.listen(note)
-        with database(1) as address:
-            engine = open_engine(address)
-            event.listen(engine, "commit", lambda _: sleep(commit_seconds))
-            service = Service(
-                engine=engine,
-                api=BotApi(server.url, TOKEN),
-                desk_for=lambda _: EchoDesk(),
-                planner=NoPushes(),
-                now=Clock().now,
-            )
-            await service.start()
-            flooding = asyncio.create_task(flood()) if rate else None
-            await asyncio.gather(*(ask(person) for person in range(2, 52)))
-            if flooding is not None:
-                await flooding
-            while asked:  # noqa: ASYNC110 (ends on state)
-                await asyncio.sleep(0.05)
-            await service.stop()
-            engine.dispose()
-    milliseconds = sorted(1000 * wait for wait in waits)
+    async with (
+        simulated(51, telegram) as server,
+        echoing(server.url, commit_seconds),
+    ):
+        waiting = Waiting(server.world)
+        people = (waiting.ask(person, seconds, dice) for person in range(2, 52))
+        await asyncio.gather(flood(server.world, seconds, rate), *people)
+        while waiting.asked:  # noqa: ASYNC110 (ends on state)
+            await asyncio.sleep(0.05)
+    milliseconds = sorted(1000 * wait for wait in waiting.seconds)
     return {
         "flood_a_second": rate,
-        "answers": len(waits),
+        "answers": len(milliseconds),
         "p50_ms": round(statistics.median(milliseconds)),
         "p99_ms": round(milliseconds[int(0.99 * len(milliseconds))]),
         "refused": telegram.refused,

@@ -1,22 +1,20 @@
 """How long it takes to plan the payout day of half a million order lines.
 
-Run as `python -m tests.benchmarks.planning [--lines 500000] [--postgresql]`: people with ten
-subscribed lines each, all paid by one platform on one day, in six time zones. The lines have been
-judged and the subscriptions taken up; then the day begins. Prints the seconds until each line's
-reminder is planned, those of them this process computed, the median and the longest transaction,
-and the seconds until nothing is found to plan. It is SQLite with synchronous=FULL, or a
-PostgreSQL server of its own that syncs each commit, as it comes.
+Run as `python -m tests.benchmarks.planning` (`--lines 500000 --database postgresql`): people with
+ten subscribed lines each, all paid by one platform on one day, in six time zones. The lines have
+been judged and the subscriptions taken up; then the day begins. Prints the seconds until each
+line's reminder is planned, those of them this process computed, the median and the longest
+transaction, and the seconds until nothing is found to plan. It is SQLite with synchronous=FULL, or
+a PostgreSQL server of its own that syncs each commit, as it comes.
 """
 
 import argparse
 import json
 import statistics
 import sys
-import tempfile
 import time as clock
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,7 +23,6 @@ from sqlalchemy import Connection, Engine, func, select
 from bot.planner.planning import plan_days
 from bot.planner.work import Progress, Work
 from bot.reminders import QuietHours, Standing
-from bot.store.database import open_engine, upgrade
 from bot.store.tables import (
     bindings,
     creators,
@@ -39,7 +36,7 @@ from bot.store.tables import (
 )
 from settlement.rulebook import shipped_rulebook
 from settlement.states import State
-from tests.postgresql import PostgresServer
+from tests.benchmarks.databases import KINDS, prepared
 
 LINES_EACH = 10
 AT_ONCE = 10_000
@@ -182,26 +179,14 @@ def measure(engine: Engine, lines: int) -> dict[str, float | int | str]:
     }
 
 
-def databases(*, postgresql: bool) -> Iterator[Engine]:
-    """An empty database of its own."""
-    if postgresql:
-        with PostgresServer() as server, server.database() as url:
-            yield open_engine(url)
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        yield open_engine(f"sqlite:///{Path(folder) / 'planning.db'}")
-
-
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--lines", type=int, default=500_000)
-    parser.add_argument("--postgresql", action="store_true")
+    parser.add_argument("--database", choices=KINDS, default="sqlite")
     chosen = parser.parse_args()
-    for engine in databases(postgresql=chosen.postgresql):
-        upgrade(engine)
+    with prepared(chosen.database) as engine:
         sys.stdout.write(json.dumps(measure(engine, chosen.lines), indent=2) + "\n")
-        engine.dispose()
     return 0
 
 

@@ -24,7 +24,6 @@ from sqlalchemy import Engine, func, select, text
 
 from bot.desk.replies import Say
 from bot.store.backing_up import back_up
-from bot.store.database import upgrade
 from bot.store.letters import Kind, Letter
 from bot.store.outbox import enqueue
 from bot.store.reports import import_report
@@ -34,7 +33,8 @@ from bot.store.updates import mark_handled
 from bot.sync.reading import reading
 from settlement.reports import ReportError
 from tests.benchmarks import planning
-from tests.benchmarks.importing import database
+from tests.benchmarks.databases import KINDS, prepared
+from tests.benchmarks.importing import with_a_creator
 from tests.benchmarks.taobao_rows import write_csv
 
 NOW = datetime(2026, 9, 15, 4, 0, tzinfo=UTC)
@@ -107,17 +107,15 @@ def measure(kind: str, lines: int) -> dict[str, Any]:
     figures: dict[str, Any] = {"database": kind, "lines": lines}
     with (
         tempfile.TemporaryDirectory(prefix="mingzhang-") as name,
-        database(kind, Path(name)) as engine,
+        with_a_creator(kind) as engine,
     ):
         orders(engine, Path(name), lines)
         messages(engine, lines)
         figures["orders and messages"] = sizes(engine)
         figures["backup"] = backed_up(engine, Path(name))
-    for engine in planning.databases(postgresql=kind == "postgresql"):
-        upgrade(engine)
+    with prepared(kind) as engine:
         planning.measure(engine, lines // 10)
         reminded = sizes(engine)
-        engine.dispose()
     kept = ("people", "bindings", "subscriptions", "outlooks", "pushes")
     figures["reminders"] = {each: reminded[each] for each in kept if each in reminded}
     figures["load"] = round(os.getloadavg()[0], 1)
@@ -128,7 +126,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--lines", type=int, default=100_000)
-    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--database", choices=KINDS, default="sqlite")
     chosen = parser.parse_args(arguments)
     sys.stdout.write(json.dumps(measure(chosen.database, chosen.lines), indent=2) + "\n")
 

@@ -12,12 +12,9 @@ import gc
 import json
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 
 from bot.desk.facts import Dialogue, Facts, Wanted
 from bot.desk.incoming import Incoming
@@ -25,7 +22,7 @@ from bot.desk.replies import Answered, Say
 from bot.intake import AnswersMessages, Intake, Received
 from bot.store.database import open_engine, upgrade
 from bot.writer import Writer
-from tests.postgresql import PostgresServer
+from tests.benchmarks.databases import KINDS, database
 
 OUTSTANDING = 64
 PEOPLE = 100
@@ -50,6 +47,14 @@ class EchoDesk:
         return Answered((Say(incoming.text),), (), Dialogue(topic=incoming.text))
 
 
+class NothingDue:
+    """A planner that pushes nothing to anybody."""
+
+    async def tick(self, writer: Writer) -> int:
+        """Nothing."""
+        return 0
+
+
 def real_desk() -> AnswersMessages:
     """The shipped answers and rules."""
     from bot.app import load_snapshot
@@ -67,9 +72,9 @@ def updates(count: int) -> Iterator[Received]:
         yield Received(number, {}, Incoming(number, user, user, text=text, message=number))
 
 
-async def measure(desk: AnswersMessages, count: int, database: str) -> dict[str, float]:
+async def measure(desk: AnswersMessages, count: int, address: str) -> dict[str, float]:
     """Keep 64 updates outstanding until all are handled."""
-    engine = open_engine(database)
+    engine = open_engine(address)
     upgrade(engine)
     writer = Writer(engine, Intake(desk, 42, lambda: datetime(2026, 9, 1, tzinfo=UTC)))
     stream = updates(count)
@@ -98,33 +103,16 @@ async def measure(desk: AnswersMessages, count: int, database: str) -> dict[str,
     }
 
 
-@contextmanager
-def sqlite() -> Iterator[str]:
-    """A file on this machine's disk."""
-    with tempfile.TemporaryDirectory() as folder:
-        yield f"sqlite:///{Path(folder) / 'bot.db'}"
-
-
-@contextmanager
-def postgresql() -> Iterator[str]:
-    """A server of its own, reached by a socket, that writes to disk before it says so."""
-    with PostgresServer() as server, server.database() as address:
-        yield address
-
-
-DATABASES = {"sqlite": sqlite, "postgresql": postgresql}
-
-
 def main() -> None:
     """Measure and print one JSON line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--desk", choices=("echo", "real"), default="echo")
-    parser.add_argument("--database", choices=tuple(DATABASES), default="sqlite")
+    parser.add_argument("--database", choices=KINDS, default="sqlite")
     parser.add_argument("--updates", type=int, default=20_000)
     wished = parser.parse_args()
     desk = real_desk() if wished.desk == "real" else EchoDesk()
-    with DATABASES[wished.database]() as database:
-        figures = asyncio.run(measure(desk, wished.updates, database))
+    with database(wished.database) as address:
+        figures = asyncio.run(measure(desk, wished.updates, address))
     said = {"desk": wished.desk, "database": wished.database}
     sys.stdout.write(json.dumps(said | figures) + "\n")
 

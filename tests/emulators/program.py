@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping
@@ -14,7 +13,7 @@ from ruamel.yaml import YAML
 
 from bot.simulator.world import sample_creators, sample_reports
 from settlement.shanghai import day_of
-from tests.reliability.stage import RealClock
+from tests.clocks import MachineClock
 
 DIALOGUE = YAML(typ="safe").load(Path(__file__).with_name("dialogue.yaml").read_text("utf-8"))
 STEPS = 20
@@ -29,7 +28,7 @@ def binding_code(environment: Mapping[str, str], folder: Path) -> str:
     environment = {**environment, "MINGZHANG_MODE": "polling"}
     mingzhang(environment, "creator", "add", creator.name, *options)
     report = next(
-        each for each in sample_reports(day_of(RealClock().now())) if "1688" in each.name
+        each for each in sample_reports(day_of(MachineClock().now())) if "1688" in each.name
     )
     (folder / report.name).write_bytes(report.content)
     mingzhang(environment, "import", str(folder / report.name), wrong_rows=True)
@@ -71,10 +70,3 @@ def check(step: Mapping[str, Any], text: str, buttons: Mapping[str, str]) -> Non
         assert words in text, f"{step}: {text}"
     for label in step.get("buttons", ()):
         assert any(label in each for each in buttons), f"{step}: {list(buttons)}"
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])

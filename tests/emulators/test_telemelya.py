@@ -19,9 +19,9 @@ from tests.emulators.program import (
     STEPS,
     binding_code,
     check,
-    free_port,
     running_bot,
 )
+from tests.ports import free_port
 
 TOKEN = "123456789:AAtelemelya-test-token"  # noqa: S105
 SECRET = "a-secret-that-telemelya-does-not-send"  # noqa: S105

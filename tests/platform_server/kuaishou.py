@@ -10,24 +10,17 @@ from tests.platform_server.book import Book, noted
 from tests.platform_server.sales import SHANGHAI, Phase, Sale, yuan
 
 METHOD = "open.distribution.cps.distributor.order.cursor.list"
-NAMES = ("appkey", "version", "method", "timestamp", "access_token", "param", "sign")
+NAMES = (
+    *("appkey", "version", "method", "timestamp"),
+    *("access_token", "signMethod", "param", "sign"),
+)
 CODES = {Phase.PAID: 30, Phase.RECEIVED: 50, Phase.SETTLED: 60, Phase.INVALID: 80}
 
 
 def answer(asked: Asked, keys: Keys, token: str | None, book: Book, now: datetime) -> Any:
     """Answer a request, or raise No."""
     query = asked.query
-    names = (
-        "appkey",
-        "version",
-        "method",
-        "timestamp",
-        "access_token",
-        "signMethod",
-        "param",
-        "sign",
-    )
-    asking.required(query, *names, code="13", words="缺少参数")
+    asking.required(query, *NAMES, code="13", words="缺少参数")
     if query["appkey"] != keys.app_key:
         raise No("14", "appkey不存在")
     asking.check_skew(_moment(query["timestamp"]), now, "15", "timestamp超时")

@@ -1,7 +1,6 @@
 """A bot to be killed: the real service with a desk that writes down every question it answers."""
 
 import asyncio
-import ctypes
 import logging
 import os
 import signal
@@ -20,7 +19,8 @@ from bot.desk.incoming import Incoming
 from bot.desk.replies import Answered, RecordQuestion, Say
 from bot.listening import Listener
 from bot.store.database import open_engine
-from bot.store.outbox import Kind, Letter, enqueue
+from bot.store.letters import Kind, Letter
+from bot.store.outbox import enqueue
 from bot.store.tables import outbox
 from bot.telegram.limiter import TELEGRAM
 from bot.telegram.poller import PollerRunningError
@@ -28,6 +28,7 @@ from bot.telegram.service import Service, brought_to, polling
 from bot.telegram.transport import BotApi
 from bot.telegram.webhook_gateway import WebhookPlace
 from bot.writer import Writer
+from tests.orphans import end_with_parent
 from tests.reliability.broadcast_process import FAST, BroadcastTurns
 
 __all__ = ["STOOD_BACK", "Orders", "Weather", "serve"]
@@ -36,7 +37,6 @@ PUSHES_A_SECOND = 12
 PUSHED_PEOPLE = 32
 STOOD_BACK = 3
 """The exit status of a process that found another one polling."""
-_PARENT_DEATH_SIGNAL = 1
 _LARGEST_DATABASE = 2**32 - 2
 """Pages, the most SQLite knows."""
 
@@ -124,9 +124,7 @@ def _push(number: int) -> Letter:
 
 def serve(orders: Orders, serving: Pipe) -> None:
     """Serve until SIGTERM; says so through `serving` once the service has started."""
-    if sys.platform == "linux":
-        # a run that is killed leaves no bots behind
-        ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+    end_with_parent()
     with orders.log.open("ab", buffering=0) as log:
         os.dup2(log.fileno(), sys.stderr.fileno())
     logging.basicConfig(format="%(process)d %(asctime)s %(name)s %(message)s")

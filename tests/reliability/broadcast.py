@@ -16,8 +16,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.reliability.broadcast_run import run
-from tests.reliability.crash import numbers
 from tests.reliability.databases import PROCESSES, Databases
+from tests.reliability.ranges import numbers
 from tests.reliability.stage import Setting
 
 

@@ -19,15 +19,10 @@ from tempfile import TemporaryDirectory
 
 from tests.reliability.crash_run import PUSHES_A_KILL, run
 from tests.reliability.databases import PROCESSES, Databases
+from tests.reliability.ranges import numbers
 from tests.reliability.stage import Setting
 
 MODES = ("polling", "webhook")
-
-
-def numbers(text: str) -> range:
-    """`0-49` as the fifty numbers it means."""
-    first, _, last = text.partition("-")
-    return range(int(first), int(last or first) + 1)
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from sqlalchemy import Connection, func, select
 
 from bot.simulator.messages import Message
-from bot.store.outbox import Kind, State
+from bot.store.letters import Kind, State
 from bot.store.tables import outbox, quarantine, unanswered_questions
 from bot.store.troubled import troubled
 from bot.telegram.in_flight import ANSWERS_IN_FLIGHT, PUSHES_IN_FLIGHT

@@ -31,9 +31,9 @@ from settlement.model import Platform
 from tests.platform_server.comparison import differences
 from tests.platform_server.faults import Faults
 from tests.platform_server.server import PlatformServer
-from tests.reliability.crash import numbers
 from tests.reliability.databases import PROCESSES, Databases
 from tests.reliability.importing_process import Job, work
+from tests.reliability.ranges import numbers
 from tests.reliability.replicas import readable
 from tests.reliability.report_versions import PROMOTER, amounts, write_version
 from tests.sync.fetching import (

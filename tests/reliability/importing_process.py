@@ -1,7 +1,6 @@
 """A process that imports a report, or syncs with a platform, to be killed at some moment."""
 
 import asyncio
-import ctypes
 import logging
 import os
 import signal
@@ -21,6 +20,7 @@ from bot.store.reports import import_report
 from bot.sync.engine import Sync
 from bot.sync.progress import Event, Stopped
 from settlement.reports import Report, read_report
+from tests.orphans import end_with_parent
 from tests.sync.fetching import HASTY
 
 __all__ = ["FAILED", "LEASE_SECONDS", "Job", "work"]
@@ -28,7 +28,6 @@ __all__ = ["FAILED", "LEASE_SECONDS", "Job", "work"]
 FAILED = 4
 LEASE_SECONDS = 1.0
 """A killed process loses its place that fast here; the next one waits for it."""
-_PARENT_DEATH_SIGNAL = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +47,7 @@ class Job:
 
 def work(job: Job, begun: Pipe) -> None:
     """Do it to the end, but for a kill; the exit status says whether it was done."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+    end_with_parent()
     logging.getLogger("stamina").setLevel(logging.ERROR)
     engine = open_engine(job.database)
     if job.event:

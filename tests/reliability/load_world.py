@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Engine, Table, func, select
 
 from bot.store.importing import OwnedOrder, ReportImport
-from bot.store.outbox import Kind, State
+from bot.store.letters import Kind, State
 from bot.store.signing_in import open_session
 from bot.store.tables import (
     bindings,

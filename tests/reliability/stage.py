@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
@@ -20,12 +20,13 @@ from bot.simulator.faults import Fault, FaultRates, SeededFaults
 from bot.simulator.people import Person
 from bot.store.claiming import LEASE
 from bot.store.database import open_engine, upgrade
-from bot.store.outbox import Kind, State
+from bot.store.letters import Kind, State
 from bot.store.tables import outbox
+from tests.clocks import MachineClock
 from tests.reliability.bot_process import PUSHED_PEOPLE, Orders, machine_time
 from tests.reliability.replicas import Balancer, Replica, calm, free_port
 
-__all__ = ["RealClock", "Setting", "Stage"]
+__all__ = ["Setting", "Stage"]
 
 TOKEN = "42:AAcrash-run"  # noqa: S105
 PEOPLE = 120
@@ -42,18 +43,6 @@ RATES = FaultRates(
     delay_from=0.005,
     delay_to=0.04,
 )
-
-
-class RealClock:
-    """The machine's clock: killed processes have no other."""
-
-    def now(self) -> datetime:
-        """The present in UTC."""
-        return datetime.now(UTC)  # noqa: TID251
-
-    def advance(self, days: int) -> None:
-        """Not moved here."""
-        raise NotImplementedError
 
 
 class Mishaps:
@@ -104,7 +93,7 @@ class Stage:
         upgrade(self.engine)
         self.mishaps = Mishaps(setting.seed)
         people = [Person(number, f"用户{number}") for number in range(1, setting.people + 1)]
-        self.server = DemoServer(TOKEN, people, RealClock(), faults=self.mishaps)
+        self.server = DemoServer(TOKEN, people, MachineClock(), faults=self.mishaps)
         self.server.world.updates.comes_again = self.mishaps.dice.comes_again
         self.weather = calm()
         self.replicas: list[Replica] = []

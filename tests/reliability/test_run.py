@@ -2,9 +2,7 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
@@ -13,19 +11,11 @@ import pytest
 from bot.simulator.demo import DemoServer
 from bot.simulator.driver import Driver
 from bot.simulator.people import Person
+from tests.clocks import MachineClock
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "42:AArun-token"  # noqa: S105
-
-
-class Clock:
-    """The machine's: the bot is another process."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)  # noqa: TID251
-
-    def advance(self, days: int) -> None:
-        raise NotImplementedError
 
 
 async def start(folder: Path, **settings: str) -> asyncio.subprocess.Process:
@@ -42,11 +32,11 @@ async def start(folder: Path, **settings: str) -> asyncio.subprocess.Process:
 
 
 async def test_the_bot_serves_and_ends_in_peace(tmp_path: Path) -> None:
-    async with DemoServer(TOKEN, [Person(7, "小林")], Clock()) as server:
+    async with DemoServer(TOKEN, [Person(7, "小林")], MachineClock()) as server:
         bot = await start(
             tmp_path, TOKEN=TOKEN, BOT_API=server.url, LOG_LEVEL="DEBUG", LISTEN="127.0.0.1:0"
         )
-        async with asyncio.timeout(60), Driver(server.url) as driver:
+        async with asyncio.timeout(240), Driver(server.url, patience=60) as driver:
             await driver.say(7, "京东带货有成交额为什么没有佣金")
             await driver.next(7)
             bot.send_signal(signal.SIGTERM)
@@ -65,7 +55,7 @@ async def test_without_a_token_one_line_says_how_to_get_one(tmp_path: Path) -> N
 
 
 async def test_a_wrong_token_is_one_line_too(tmp_path: Path) -> None:
-    async with DemoServer(TOKEN, [], Clock()) as server:
+    async with DemoServer(TOKEN, [], MachineClock()) as server:
         bot = await start(tmp_path, TOKEN="41:other", BOT_API=server.url)  # noqa: S106
         _, written = await bot.communicate()
     assert bot.returncode == 2
@@ -83,10 +73,8 @@ async def test_a_database_that_cannot_be_opened_is_one_line(tmp_path: Path, addr
 
 
 async def test_health_and_figures_are_served_while_polling(tmp_path: Path) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        listen = f"127.0.0.1:{taken.getsockname()[1]}"
-    async with DemoServer(TOKEN, [Person(7, "小林")], Clock()) as server:
+    listen = f"127.0.0.1:{free_port()}"
+    async with DemoServer(TOKEN, [Person(7, "小林")], MachineClock()) as server:
         given = {"TOKEN": TOKEN, "BOT_API": server.url, "LISTEN": listen}
         bot = await start(tmp_path, **given, LOG_FORMAT="json", LOG_LEVEL="DEBUG")
         async with asyncio.timeout(240), aiohttp.ClientSession(f"http://{listen}") as http:

@@ -1,7 +1,6 @@
 """A simulated Telegram on a free port, with three people and a clock that stands still."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -10,24 +9,12 @@ import telegram
 from bot.simulator.demo import DemoServer
 from bot.simulator.people import Person
 from bot.simulator.suggestions import Suggestion
+from tests.clocks import StandingClock
 
 TOKEN = "4711:demo"  # noqa: S105
 ANNA = Person(1001, "阿娜", "anna", note="1688 分销客")
 BORIS = Person(1002, "Boris", language_code="en")
 CLARA = Person(1003, "Clara", language_code=None)
-
-
-@dataclass
-class StandingClock:
-    """A clock that only moves when told to."""
-
-    instant: datetime = field(default=datetime(2026, 8, 20, 2, 0, tzinfo=UTC))
-
-    def now(self) -> datetime:
-        return self.instant
-
-    def advance(self, days: int) -> None:
-        self.instant += timedelta(days=days)
 
 
 def fifteenth_after(day: date) -> date:
@@ -38,7 +25,7 @@ def fifteenth_after(day: date) -> date:
 
 @pytest.fixture
 def clock() -> StandingClock:
-    return StandingClock()
+    return StandingClock(datetime(2026, 8, 20, 2, 0, tzinfo=UTC))
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import pytest
 import telegram
 from aiohttp import web
 
-from bot.simulator.delivery import Delivery
 from bot.simulator.demo import DemoServer
 
 ANNA, BORIS, CLARA = 1001, 1002, 1003
@@ -62,7 +61,7 @@ async def hook() -> AsyncIterator[Hook]:
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Come again at once."""
     monkeypatch.setattr("bot.simulator.delivery.FIRST_PAUSE_SECONDS", 0.01)
-    monkeypatch.setattr(Delivery.__init__, "__defaults__", (0.01, 0.05))
+    monkeypatch.setattr("bot.simulator.delivery.LONGEST_PAUSE_SECONDS", 0.05)
 
 
 async def until(holds: Callable[[], Any]) -> None:

@@ -10,7 +10,6 @@ out. Prints a table with the load average of the machine beside each line.
 import argparse
 import asyncio
 import os
-import socket
 import statistics
 import subprocess
 import sys
@@ -25,6 +24,7 @@ import uvloop
 
 from tests.benchmarks.gateway.questions import as_often_as_people_do, each_once
 from tests.benchmarks.gateway.stub import Pusher, StubApi, Traffic
+from tests.ports import free_port
 
 HERE = Path(__file__).parent
 WINDOW = 64
@@ -87,9 +87,7 @@ async def measure(variant: Variant, folder: str) -> Figures:
     """Start the bot, warm it up, give it the updates, count."""
     stub = StubApi(_traffic(variant, WARM_UP), WINDOW)
     await stub.start()
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
+    port = free_port()
     words = (*variant.command, variant.mode, f"http://127.0.0.1:{stub.port}", str(port))
     said = Path(folder) / "said"
     with said.open("wb") as errors:

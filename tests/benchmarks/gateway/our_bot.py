@@ -18,19 +18,10 @@ from bot.store.database import open_engine, upgrade
 from bot.telegram.service import Service, brought_to, polling
 from bot.telegram.transport import BotApi
 from bot.telegram.webhook_gateway import WebhookPlace
-from bot.writer import Writer
 from tests.benchmarks.gateway.stub import TOKEN
-from tests.benchmarks.writer import EchoDesk, real_desk
+from tests.benchmarks.writer import EchoDesk, NothingDue, real_desk
 
 SECRET = "benchmark-secret-of-thirty-two-characters"  # noqa: S105
-
-
-class NothingDue:
-    """Nobody is pushed."""
-
-    async def tick(self, writer: Writer) -> int:
-        """Nothing."""
-        return 0
 
 
 async def serve(kind: str, mode: str, bot_api: str, port: str, database: str) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from time import process_time
 
 from tests.reliability.canaries.plants import PLANTS
+from tests.reliability.ranges import numbers
 from tests.reliability.simulation.world import World, worlds
 
 TRACE = 20
@@ -17,24 +18,23 @@ TRACE = 20
 def main() -> None:
     """Live through the seeds of a range; exit 1 if any goes wrong, with its trace."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", default="0-19", help="from-to, both included")
+    parser.add_argument("--seeds", type=numbers, default=numbers("0-19"), metavar="FIRST-LAST")
     parser.add_argument("--days", type=int, default=365, help="only the beginning of each year")
     parser.add_argument("--plant", choices=tuple(PLANTS), help="with this mistake in the program")
     wished = parser.parse_args()
     if wished.plant:
         PLANTS[wished.plant]()
-    first, _, last = wished.seeds.partition("-")
     logging.disable(logging.CRITICAL)
     totals = dict.fromkeys(("years", "delivered", "required", "crashes", "uncertain", "wrong"), 0)
     gc.freeze()
     gc.disable()  # by itself it would look again and again at the tables, which stay
     with worlds() as world:
-        for seed in range(int(first), int(last or first) + 1):
+        for seed in wished.seeds:
             figures = live(world, seed, wished.days)
             _print(figures)
             for name in totals:
                 totals[name] += figures.get(name, 1)
-    _print({"seeds": wished.seeds} | totals)
+    _print({"first": wished.seeds.start} | totals)
     raise SystemExit(1 if totals["wrong"] else 0)
 
 

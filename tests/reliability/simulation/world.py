@@ -22,11 +22,13 @@ from settlement.rulebook import Rulebook, Value, shipped_rulebook
 from settlement.workdays import WorkCalendar, Year
 from tests.reliability.simulation.clocks import Clock
 from tests.reliability.simulation.deeds import Deeds
-from tests.reliability.simulation.life import BEGIN, YEAR, Happens, a_year
+from tests.reliability.simulation.life import BEGIN, Happens, a_year
 from tests.reliability.simulation.oracle import Oracle
 from tests.reliability.simulation.payout_days import today
 from tests.reliability.simulation.process import MOMENT, PUSHES_IN_FLIGHT, Crash, Process
 from tests.reliability.simulation.telegram import Telegram
+
+__all__ = ["World", "worlds"]
 
 FILE = "mingzhang.db"
 _troubled = "SELECT id FROM outbox WHERE state IN ('uncertain', 'failed')"
@@ -260,9 +262,6 @@ def _empty(folder: Path) -> Path:
     return path
 
 
-Worlds = Callable[[int], World]
-
-
 @contextmanager
 def worlds() -> Iterator[Callable[[int], World]]:
     """Makes the worlds of seeds, where their databases cost no disk."""
@@ -275,6 +274,3 @@ def worlds() -> Iterator[Callable[[int], World]]:
             return World(seed, place)
 
         yield world
-
-
-__all__ = ["BEGIN", "YEAR", "World", "worlds"]
