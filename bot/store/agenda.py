@@ -12,7 +12,6 @@ from sqlalchemy import (
     func,
     literal,
     select,
-    text,
 )
 
 from bot.store.batches import is_settled
@@ -20,13 +19,13 @@ from bot.store.releasing import settled_letters
 from bot.store.tables import (
     awaited_numbers,
     bindings,
-    broadcasts,
     import_batches,
     outlooks,
     payout_days,
     pushes,
     subscriptions,
 )
+from bot.store.tables.broadcasts import broadcasts, is_open
 
 __all__ = ["Agenda", "look_around"]
 
@@ -106,10 +105,7 @@ _next_push = select(func.min(pushes.c.due_at)).where(pushes.c.released_at.is_(No
 _next_given_up = select(func.min(awaited_numbers.c.expires_at)).where(
     awaited_numbers.c.ended_at.is_(None)
 )
-_next_broadcast = select(func.min(broadcasts.c.starts_at)).where(
-    # Spelt as the index is, or SQLite would not use it.
-    text("broadcasts.state IN ('scheduled', 'running', 'paused', 'stopping')")
-)
+_next_broadcast = select(func.min(broadcasts.c.starts_at)).where(is_open)
 _look = select(
     _waiting(bindings),
     _waiting(subscriptions),

@@ -11,7 +11,7 @@ from bot.desk.broadcasts import BroadcastState, Words
 from bot.desk.segments import Segment
 from bot.reminders import Appointed
 from bot.store.recipient_outcomes import Figures, figures_of, take_back
-from bot.store.tables import broadcasts
+from bot.store.tables.broadcasts import broadcasts, is_open
 
 __all__ = [
     "Broadcast",
@@ -28,9 +28,6 @@ __all__ = [
     "resume",
     "schedule",
 ]
-
-_LATEST = 100
-_OPEN = ("scheduled", "running", "paused", "stopping")
 
 
 class ChangedMeanwhileError(Exception):
@@ -138,18 +135,19 @@ def pause(connection: Connection, broadcast: Broadcast) -> int:
 
     What is in flight, a second's worth, still arrives.
     """
-    _move(connection, broadcast.id, ("scheduled", "running"), BroadcastState.PAUSED)
+    before = (BroadcastState.SCHEDULED, BroadcastState.RUNNING)
+    _move(connection, broadcast.id, before, BroadcastState.PAUSED)
     return take_back(connection, broadcast=broadcast.id)
 
 
 def resume(connection: Connection, broadcast: Broadcast) -> None:
     """Go on where it was paused; raises ChangedMeanwhileError."""
-    _move(connection, broadcast.id, ("paused",), BroadcastState.RUNNING)
+    _move(connection, broadcast.id, (BroadcastState.PAUSED,), BroadcastState.RUNNING)
 
 
 def cancel(connection: Connection, broadcast: Broadcast, now: datetime) -> int:
     """End it for good, as `pause`; whoever was not written to yet is not."""
-    before = ("scheduled", "running", "paused")
+    before = (BroadcastState.SCHEDULED, BroadcastState.RUNNING, BroadcastState.PAUSED)
     # One that was still to begin has ended now.
     _move(connection, broadcast.id, before, BroadcastState.STOPPING, starts_at=now)
     return take_back(connection, broadcast=broadcast.id)
@@ -176,11 +174,11 @@ def read_broadcast(connection: Connection, number: int) -> Broadcast | None:
 
 def open_broadcasts(connection: Connection, now: datetime) -> list[Broadcast]:
     """Those that have begun, or should begin by now, and are not over; the oldest first."""
-    found = select(broadcasts).where(broadcasts.c.state.in_(_OPEN), broadcasts.c.starts_at <= now)
+    found = select(broadcasts).where(is_open, broadcasts.c.starts_at <= now)
     return [_broadcast(row) for row in connection.execute(found.order_by(broadcasts.c.id))]
 
 
-def latest_broadcasts(connection: Connection, count: int = _LATEST) -> list[Broadcast]:
+def latest_broadcasts(connection: Connection, count: int) -> list[Broadcast]:
     """The latest, newest first."""
     found = select(broadcasts).order_by(broadcasts.c.id.desc()).limit(count)
     return [_broadcast(row) for row in connection.execute(found)]
@@ -204,7 +202,7 @@ def _change(connection: Connection, broadcast: Broadcast, values: Mapping[str, A
 def _move(
     connection: Connection,
     number: int,
-    before: tuple[str, ...],
+    before: tuple[BroadcastState, ...],
     after: BroadcastState,
     **more: object,
 ) -> None:

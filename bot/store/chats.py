@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, select
 
 from bot.store.letters import State
 from bot.store.people import mark_reachable, mark_unreachable
 from bot.store.tables import document_imports, handoffs, people, unanswered_questions
-from bot.store.tables.sending import PENDING, PUSH, outbox, sending_pace
+from bot.store.tables.sending import PENDING, PUSH, outbox, sending_pace, sent_by
 
 __all__ = ["give_up_chat", "move_chat", "stand_in_chat"]
 
@@ -30,7 +30,7 @@ def give_up_chat(connection: Connection, bot: int, chat: int, tried_at: datetime
             outbox.c.chat == chat,
             outbox.c.state == PENDING,
             outbox.c.kind == PUSH,
-            or_(outbox.c.bot == bot, outbox.c.bot.is_(None)),
+            sent_by(bot),
         )
         .values(state=State.FAILED, reason="the chat cannot be reached", settled_at=tried_at)
     )
@@ -56,7 +56,7 @@ def stand_in_chat(
                 outbox.c.state == PENDING,
                 outbox.c.kind != PUSH,
                 outbox.c.handoff.is_(None),
-                or_(outbox.c.bot == bot, outbox.c.bot.is_(None)),
+                sent_by(bot),
             )
             .values(
                 state=State.DROPPED, reason="the bot is not in the group any more", settled_at=now
@@ -73,7 +73,7 @@ def move_chat(connection: Connection, bot: int, old: int, new: int) -> None:
         outbox.update()
         .where(
             outbox.c.chat == old,
-            or_(outbox.c.bot == bot, outbox.c.bot.is_(None)),
+            sent_by(bot),
             outbox.c.state.not_in((State.SENT, State.DROPPED)),
         )
         .values(chat=new)

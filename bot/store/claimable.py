@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from bot.store.letters import Kind, State
 from bot.store.pace import EVERYTHING
-from bot.store.tables.sending import PENDING, PUSH, SENDING, outbox, sending_pace
+from bot.store.tables.sending import PENDING, PUSH, SENDING, outbox, sending_pace, sent_by
 
 __all__ = [
     "answers_to_send",
@@ -43,7 +43,7 @@ def _is_due(row: Any) -> ColumnElement[bool]:
 
 
 def _mine(row: Any) -> ColumnElement[bool]:
-    return or_(row.c.bot == bindparam("bot"), row.c.bot.is_(None))
+    return sent_by(bindparam("bot"), row)
 
 
 def _none(question: Select[Any]) -> ColumnElement[bool]:

@@ -2,10 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, TextClause, select, text
+from sqlalchemy import ColumnElement, Connection, select
 
 from bot.store.documents import forget_documents
-from bot.store.tables import awaited_numbers, outbox, sending_pace
+from bot.store.letters import State
+from bot.store.tables import awaited_numbers
+from bot.store.tables.sending import is_done, is_farewell, is_troubled, outbox, sending_pace
 from bot.store.uploads import forget_uploads
 
 __all__ = ["DONE_KEPT", "TROUBLED_KEPT", "forget_settled"]
@@ -14,12 +16,9 @@ DONE_KEPT = timedelta(days=30)
 TROUBLED_KEPT = timedelta(days=90)
 """The operator may still want to see what failed, or to send it again."""
 
-# Spelt as the indexes are, or SQLite would not use them.
-_done = text("state IN ('sent', 'dropped')")
 _farewells = select(outbox.c.id, outbox.c.chat).where(
-    outbox.c.farewell, outbox.c.state.not_in(("pending", "sending"))
+    is_farewell, outbox.c.state.not_in((State.PENDING, State.SENDING))
 )
-_troubled = text("state IN ('uncertain', 'failed')")
 
 
 def forget_settled(connection: Connection, now: datetime, count: int) -> int:
@@ -27,11 +26,11 @@ def forget_settled(connection: Connection, now: datetime, count: int) -> int:
 
     Their keys are forgotten too: what they stand for lies further back than what is planned anew.
     """
-    done = _forget(connection, _done, now - DONE_KEPT, count) + _forget_farewells(connection)
+    done = _forget(connection, is_done, now - DONE_KEPT, count) + _forget_farewells(connection)
     done += _forget_awaited(connection, now - DONE_KEPT, count)
     done += forget_documents(connection, now - DONE_KEPT, count)
     done += forget_uploads(connection, now)
-    return done + _forget(connection, _troubled, now - TROUBLED_KEPT, count)
+    return done + _forget(connection, is_troubled, now - TROUBLED_KEPT, count)
 
 
 def _forget_farewells(connection: Connection) -> int:
@@ -41,9 +40,8 @@ def _forget_farewells(connection: Connection) -> int:
         return 0
     chats = {row.chat for row in rows}
     connection.execute(sending_pace.delete().where(sending_pace.c.chat.in_(chats)))
-    return connection.execute(
-        outbox.delete().where(outbox.c.id.in_([r.id for r in rows]))
-    ).rowcount
+    forgotten = outbox.delete().where(outbox.c.id.in_([row.id for row in rows]))
+    return connection.execute(forgotten).rowcount
 
 
 def _forget_awaited(connection: Connection, before: datetime, count: int) -> int:
@@ -54,6 +52,8 @@ def _forget_awaited(connection: Connection, before: datetime, count: int) -> int
     return connection.execute(forgotten).rowcount
 
 
-def _forget(connection: Connection, sort: TextClause, before: datetime, count: int) -> int:
+def _forget(
+    connection: Connection, sort: ColumnElement[bool], before: datetime, count: int
+) -> int:
     oldest = select(outbox.c.id).where(sort, outbox.c.settled_at < before).limit(count)
     return connection.execute(outbox.delete().where(outbox.c.id.in_(oldest))).rowcount

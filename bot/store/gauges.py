@@ -14,14 +14,13 @@ from bot.store.tables import (
     cases,
     handoffs,
     import_batches,
-    outbox,
     publications,
     pushes,
     quarantine,
     sync_cursors,
     unanswered_questions,
 )
-from bot.store.tables.sending import PENDING, PUSH, SENDING
+from bot.store.tables.sending import PENDING, PUSH, SENDING, is_troubled, outbox
 
 __all__ = ["Gauges", "SyncGauge", "read_gauges"]
 
@@ -63,7 +62,7 @@ class Gauges:
 
 def read_gauges(connection: Connection) -> Gauges:
     """Look at everything once."""
-    taken, opened = handoffs.c.taken_at.is_(None), handoffs.c.closed_at.is_(None)
+    untaken, opened = handoffs.c.taken_at.is_(None), handoffs.c.closed_at.is_(None)
     latest = (
         select(import_batches.c.published_at)
         .order_by(import_batches.c.id.desc())
@@ -79,10 +78,10 @@ def read_gauges(connection: Connection) -> Gauges:
             .scalar_subquery(),
             select(func.count()).select_from(quarantine).scalar_subquery(),
             select(func.max(quarantine.c.set_aside_at)).scalar_subquery(),
-            _count(unanswered_questions.c.closed_at.is_(None), unanswered_questions),
-            _count(opened, handoffs),
-            select(func.min(handoffs.c.opened_at)).where(opened, taken).scalar_subquery(),
-            _count(cases.c.state == OPEN, cases),
+            _count(unanswered_questions.c.closed_at.is_(None)),
+            _count(opened),
+            select(func.min(handoffs.c.opened_at)).where(opened, untaken).scalar_subquery(),
+            _count(cases.c.state == OPEN),
             select(func.min(cases.c.opened_at)).where(cases.c.state == OPEN).scalar_subquery(),
             select(func.max(latest.c.published_at)).scalar_subquery(),
             select(publications.c.published_at)
@@ -98,7 +97,7 @@ def _first_due(of_kind: ColumnElement[bool]) -> Select[tuple[datetime]]:
     return select(func.min(outbox.c.due_at)).where(outbox.c.state == PENDING, of_kind)
 
 
-def _count(condition: ColumnElement[bool], table: object) -> ColumnElement[int]:
+def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return select(func.count()).where(condition).scalar_subquery()
 
 
@@ -109,7 +108,7 @@ def _outbox(connection: Connection) -> dict[tuple[str, str], int]:
         (outbox.c.state == PENDING) & (outbox.c.kind != PUSH),
         (outbox.c.state == PENDING) & (outbox.c.kind == PUSH),
         outbox.c.state == SENDING,
-        outbox.c.state.in_(("uncertain", "failed")),
+        is_troubled,
     ):
         counted = (
             select(outbox.c.state, outbox.c.kind, func.count())

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, bindparam, exists, select
 
+from bot.desk.broadcasts import BroadcastState
 from bot.store.inserting import insert
 from bot.store.tables import broadcast_recipients as recipients
 from bot.store.tables import broadcasts, opt_outs, people
@@ -53,7 +54,7 @@ def plan_recipients(
     planned: Mapping[int, datetime],
     after: int,
     upto: int,
-    over_at: datetime | None = None,
+    over_at: datetime | None,
 ) -> bool:
     """Plan people from a number to another, with when they may be written to first.
 
@@ -68,9 +69,9 @@ def plan_recipients(
             broadcasts.c.id == broadcast,
             broadcasts.c.planned_upto == after,
             broadcasts.c.planned_at.is_(None),
-            broadcasts.c.state.in_(("scheduled", "running")),
+            broadcasts.c.state.in_((BroadcastState.SCHEDULED, BroadcastState.RUNNING)),
         )
-        .values(planned_upto=upto, planned_at=over_at, state="running")
+        .values(planned_upto=upto, planned_at=over_at, state=BroadcastState.RUNNING)
     )
     if moved.rowcount != 1:
         return False
@@ -107,7 +108,7 @@ def locked_recipients(
     Nobody if the broadcast is not to go on: a pause that comes later waits for the commit.
     """
     going_on = select(broadcasts.c.id).where(
-        broadcasts.c.id == broadcast, broadcasts.c.state == "running"
+        broadcasts.c.id == broadcast, broadcasts.c.state == BroadcastState.RUNNING
     )
     if connection.execute(going_on.with_for_update()).one_or_none() is None:
         return {}

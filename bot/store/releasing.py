@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy import Connection, Text, and_, bindparam, cast, func, select
 
 from bot.reminders import Known, Planned, PushKind, Standing
+from bot.store.letters import State
 from bot.store.push_statements import COLUMNS
-from bot.store.tables import outbox, pushes
+from bot.store.tables import pushes
+from bot.store.tables.sending import PENDING, PUSH, outbox
 from bot.store.told import tell
 
 __all__ = [
@@ -122,15 +124,15 @@ _on_the_way = pushes.c.letter.is_not(None)
 settled_letters = (
     select(*(pushes.c[name] for name in COLUMNS), pushes.c.before, outbox.c.id, outbox.c.state)
     .outerjoin(outbox, outbox.c.key == pushes.c.letter)
-    .where(_on_the_way, func.coalesce(outbox.c.state, "").not_in(("pending", "sending")))
+    .where(_on_the_way, func.coalesce(outbox.c.state, "").not_in((State.PENDING, State.SENDING)))
 )
 """Pushes whose letters are sent, dropped or gone."""
 _settled = settled_letters.limit(bindparam("count"))
 _waiting = select(func.count()).select_from(
     select(outbox.c.id)
     .where(
-        outbox.c.state == "pending",
-        outbox.c.kind == "push",
+        outbox.c.state == PENDING,
+        outbox.c.kind == PUSH,
         outbox.c.due_at <= bindparam("now"),
     )
     .limit(bindparam("count"))
@@ -150,9 +152,9 @@ def see_what_became(connection: Connection, count: int) -> int:
     the morning, in other words if need be. Returns how many were looked at.
     """
     found = connection.execute(_settled, {"count": count}).all()
-    dropped = [row for row in found if row.state == "dropped"]
+    dropped = [row for row in found if row.state == State.DROPPED]
     _reopen(connection, dropped)
-    if closed := [_key(row) for row in found if row.state != "dropped"]:
+    if closed := [_key(row) for row in found if row.state != State.DROPPED]:
         connection.execute(pushes.update().where(_this).values(letter=None), closed)
     return len(found)
 
@@ -162,10 +164,10 @@ def recall(connection: Connection, user: int, now: datetime) -> None:
     mine = select(pushes.c.letter).where(_on_the_way, pushes.c.user == user)
     connection.execute(
         outbox.update()
-        .where(outbox.c.state == "pending", outbox.c.key.in_(mine))
-        .values(state="dropped", reason="recalled", settled_at=now)
+        .where(outbox.c.state == PENDING, outbox.c.key.in_(mine))
+        .values(state=State.DROPPED, reason="recalled", settled_at=now)
     )
-    dropped = _settled.where(pushes.c.user == user, outbox.c.state == "dropped")
+    dropped = _settled.where(pushes.c.user == user, outbox.c.state == State.DROPPED)
     _reopen(connection, connection.execute(dropped, {"count": _MANY}))
 
 

@@ -11,7 +11,7 @@ from bot.store.chats import give_up_chat, move_chat
 from bot.store.letters import State, Verdict
 from bot.store.pace import hold
 from bot.store.tables import pushes
-from bot.store.tables.sending import PENDING, PUSH, SENDING, outbox
+from bot.store.tables.sending import PENDING, PUSH, SENDING, outbox, sent_by
 
 __all__ = ["SET_BACK", "TOO_LATE", "drop_late", "drop_written_ahead", "forget_delays", "settle"]
 
@@ -74,7 +74,7 @@ def drop_late(connection: Connection, bot: int, now: datetime, count: int) -> in
             outbox.c.state == PENDING,
             outbox.c.kind == PUSH,
             outbox.c.send_until <= now,
-            or_(outbox.c.bot == bot, outbox.c.bot.is_(None)),
+            sent_by(bot),
         )
         .limit(count)
         .with_for_update(skip_locked=True)
@@ -100,7 +100,7 @@ def drop_written_ahead(connection: Connection, bot: int, now: datetime) -> int:
             outbox.c.kind == PUSH,
             outbox.c.created_at > now,
             or_(outbox.c.key.in_(planned), outbox.c.key.startswith("broadcast:")),
-            or_(outbox.c.bot == bot, outbox.c.bot.is_(None)),
+            sent_by(bot),
         )
         .values(state=State.DROPPED, reason=SET_BACK, settled_at=now)
     )
@@ -115,7 +115,7 @@ def forget_delays(connection: Connection, bot: int, now: datetime) -> None:
             outbox.c.state == PENDING,
             outbox.c.attempts > 0,
             outbox.c.due_at > now,
-            or_(outbox.c.bot == bot, outbox.c.bot.is_(None)),
+            sent_by(bot),
         )
         .values(due_at=now)
     )

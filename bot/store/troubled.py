@@ -5,17 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, select
 
 from bot.desk.markup import plain
 from bot.desk.trouble import resent
 from bot.store.letters import State
-from bot.store.tables import outbox, people
+from bot.store.tables import people
+from bot.store.tables.sending import is_troubled, outbox
 
-__all__ = ["NotTroubledError", "Troubled", "drop", "resend", "troubled", "uncertain_ids"]
+__all__ = [
+    "NotTroubledError",
+    "Troubled",
+    "drop",
+    "resend",
+    "troubled",
+    "uncertain_ids",
+    "words_in",
+]
 
-# Spelt as the index is, or SQLite would not use it.
-_is_troubled = text("outbox.state IN ('uncertain', 'failed')")
 _EMPTIED: Mapping[str, object] = {
     "html": "",
     "text": "",
@@ -53,7 +60,7 @@ class Troubled:
 def troubled(connection: Connection) -> list[Troubled]:
     """All of them, the oldest first."""
     found = connection.execute(
-        select(outbox).where(_is_troubled).order_by(outbox.c.settled_at, outbox.c.id)
+        select(outbox).where(is_troubled).order_by(outbox.c.settled_at, outbox.c.id)
     )
     return [
         Troubled(
@@ -64,7 +71,7 @@ def troubled(connection: Connection) -> list[Troubled]:
             row.settled_at,
             row.attempts,
             row.reason or "",
-            _text(row.payload),
+            words_in(row.payload),
         )
         for row in found
     ]
@@ -72,7 +79,7 @@ def troubled(connection: Connection) -> list[Troubled]:
 
 def uncertain_ids(connection: Connection) -> list[int]:
     """The messages that may have arrived."""
-    found = select(outbox.c.id).where(_is_troubled, outbox.c.state == State.UNCERTAIN)
+    found = select(outbox.c.id).where(is_troubled, outbox.c.state == State.UNCERTAIN)
     return list(connection.execute(found.order_by(outbox.c.id)).scalars())
 
 
@@ -123,7 +130,7 @@ def _locked(connection: Connection, rows: Collection[int]) -> list[Any]:
     found = connection.execute(
         select(outbox, people.c.language)
         .outerjoin(people, people.c.user == outbox.c.user)
-        .where(outbox.c.id.in_([row for row in wanted if abs(row) < _NO_SUCH_ROW]), _is_troubled)
+        .where(outbox.c.id.in_([row for row in wanted if abs(row) < _NO_SUCH_ROW]), is_troubled)
         .order_by(outbox.c.id)
         .with_for_update(of=outbox)
     ).all()
@@ -134,5 +141,6 @@ def _locked(connection: Connection, rows: Collection[int]) -> list[Any]:
     return list(found)
 
 
-def _text(payload: dict[str, Any]) -> str:
+def words_in(payload: dict[str, Any]) -> str:
+    """What a message says, without markup."""
     return plain(payload.get("html") or "") or str(payload.get("text", ""))

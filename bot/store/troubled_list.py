@@ -6,12 +6,12 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
-from bot.desk.markup import plain
 from bot.store.letters import State
-from bot.store.tables import outbox, people
-from bot.store.tables.sending import PENDING
+from bot.store.tables import people
+from bot.store.tables.sending import PENDING, PUSH, is_troubled, outbox
+from bot.store.troubled import words_in
 
 __all__ = [
     "Counted",
@@ -25,9 +25,6 @@ __all__ = [
 ]
 
 MOST_COUNTED = 10_000
-# Spelt as the indexes are, or SQLite would not use them.
-_is_troubled = text("outbox.state IN ('uncertain', 'failed')")
-_is_pending = outbox.c.state == PENDING
 
 
 class Place(NamedTuple):
@@ -100,7 +97,7 @@ def troubled_letters(
     found = connection.execute(
         select(outbox, func.coalesce(people.c.name, "").label("name"), template.label("about"))
         .outerjoin(people, people.c.user == outbox.c.user)
-        .where(_is_troubled, *only)
+        .where(is_troubled, *only)
         .order_by(outbox.c.settled_at.desc(), outbox.c.id.desc())
         .limit(count)
     )
@@ -109,11 +106,9 @@ def troubled_letters(
 
 def words_of_letter(connection: Connection, row: int) -> str | None:
     """What a letter that failed or is uncertain says; None if there is no such letter."""
-    found = select(outbox.c.payload).where(outbox.c.id == row, _is_troubled)
+    found = select(outbox.c.payload).where(outbox.c.id == row, is_troubled)
     payload: dict[str, Any] | None = connection.execute(found).scalar_one_or_none()
-    if payload is None:
-        return None
-    return plain(payload.get("html") or "") or str(payload.get("text", ""))
+    return None if payload is None else words_in(payload)
 
 
 def troubled_counts(connection: Connection, days: Sequence[datetime]) -> list[Counted]:
@@ -125,7 +120,7 @@ def troubled_counts(connection: Connection, days: Sequence[datetime]) -> list[Co
     for since, until in pairwise(days):
         found = connection.execute(
             select(outbox.c.kind, outbox.c.state, func.count())
-            .where(_is_troubled, outbox.c.settled_at >= since, outbox.c.settled_at < until)
+            .where(is_troubled, outbox.c.settled_at >= since, outbox.c.settled_at < until)
             .group_by(outbox.c.kind, outbox.c.state)
             .order_by(outbox.c.kind, outbox.c.state)
         )
@@ -135,18 +130,20 @@ def troubled_counts(connection: Connection, days: Sequence[datetime]) -> list[Co
 
 def waiting_to_be_sent(connection: Connection) -> list[Waiting]:
     """How much is on its way out, by kind."""
+    # Pushes and all else have an index each; without a kind the whole outbox would be read.
+    sorts = (outbox.c.kind == PUSH, outbox.c.kind != PUSH)
+    found = (Waiting(*row) for sort in sorts for row in connection.execute(_counted(sort)))
+    return sorted(found, key=lambda each: each.kind)
+
+
+def _counted(sort: ColumnElement[bool]) -> Select[Any]:
     some = (
         select(outbox.c.kind, outbox.c.created_at)
-        .where(_is_pending)
+        .where(outbox.c.state == PENDING, sort)
         .limit(MOST_COUNTED)
         .subquery()
     )
-    found = connection.execute(
-        select(some.c.kind, func.count(), func.min(some.c.created_at))
-        .group_by(some.c.kind)
-        .order_by(some.c.kind)
-    )
-    return [Waiting(*row) for row in found]
+    return select(some.c.kind, func.count(), func.min(some.c.created_at)).group_by(some.c.kind)
 
 
 def _comes_after(place: Place) -> ColumnElement[bool]:

@@ -1,10 +1,9 @@
 """Of a broadcast to a million people the few that matter are found without walking them all."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection
 
 from bot.store.database import open_engine
 from bot.store.recipient_outcomes import (
@@ -16,6 +15,7 @@ from bot.store.recipient_outcomes import (
 from bot.store.recipients import due_recipients, locked_recipients
 from tests.broadcasts.conftest import AUTHOR
 from tests.store.conftest import NOW
+from tests.store.plans import steps_of
 
 EVERYBODY_OF_IT = "USING PRIMARY KEY (broadcast=?)"
 LOOKUPS: dict[str, Callable[[Connection], object]] = {
@@ -31,23 +31,15 @@ LOOKUPS: dict[str, Callable[[Connection], object]] = {
 
 @pytest.mark.parametrize("name", LOOKUPS)
 def test_a_lookup_walks_an_index_of_the_few(sqlite_database: str, name: str) -> None:
-    engine: Engine = open_engine(sqlite_database)
-    plans: list[str] = []
-
-    def explain(connection: Any, _: object, statement: str, values: Any, *__: object) -> None:
-        if "broadcast_recipients" in statement:
-            raw = connection.connection.driver_connection
-            plans.extend(row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {statement}", values))
-
-    event.listen(engine, "before_cursor_execute", explain)
+    engine = open_engine(sqlite_database)
     with engine.begin() as connection:
         connection.exec_driver_sql(
             "INSERT INTO broadcasts (id, created_at, state, segment, words)"
             " VALUES (1, '2026-09-15', 'running', '{}', '{}')"
         )
-        LOOKUPS[name](connection)
+        steps = steps_of(connection, LOOKUPS[name])
     engine.dispose()
-    found = [each for each in plans if "broadcast_recipients" in each]
+    found = [each for each in steps if "broadcast_recipients" in each]
     assert found
     for each in found:
         assert "ix_recipients_" in each or "(broadcast=? AND user=?)" in each, each

@@ -8,6 +8,7 @@ from bot.store.forgetting import forget_settled
 from bot.store.letters import Kind, Letter
 from bot.store.outbox import enqueue
 from bot.store.tables import outbox
+from tests.store.plans import read_whole, steps_of
 
 
 def settled(connection: Connection, state: str, at: datetime, count: int = 1) -> None:
@@ -39,3 +40,12 @@ def test_a_few_at_a_time(connection: Connection, now: datetime) -> None:
     later = now + timedelta(days=31)
     assert [forget_settled(connection, later, 2) for _ in range(4)] == [2, 2, 1, 0]
     assert connection.execute(select(func.count()).select_from(outbox)).scalar_one() == 0
+
+
+def test_what_is_looked_at_every_second_is_found_by_an_index(
+    connection: Connection, now: datetime
+) -> None:
+    """What was sent stays for a month: a million letters of a broadcast are not read for it."""
+    steps = steps_of(connection, lambda c: forget_settled(c, now, 9))
+    assert any("ix_outbox_farewell" in step for step in steps)
+    assert "outbox" not in read_whole(steps)

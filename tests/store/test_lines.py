@@ -1,10 +1,8 @@
 import re
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine
 
 from bot.desk.facts import Dialogue, Scope, Wanted
 from bot.store.lines import StoredLineError, find_lines, latest_lines
@@ -13,6 +11,8 @@ from bot.store.snapshot import load_facts
 from bot.store.subscriptions import subscribe
 from bot.store.tables import bindings, creators, import_batches, order_facts, order_lines
 from settlement.model import Order, Platform
+from tests.store.conftest import Bind, Import
+from tests.store.plans import steps_of
 
 
 def order(number: str, **more: object) -> Order:
@@ -20,7 +20,7 @@ def order(number: str, **more: object) -> Order:
 
 
 def test_only_the_owner_sees_an_order(
-    engine: Engine, import_lines: Callable[..., object], bind_person: Callable[[int, str], int]
+    engine: Engine, import_lines: Import, bind_person: Bind
 ) -> None:
     creators = [f"达人{index}" for index in range(8)]
     for index, creator in enumerate(creators):
@@ -47,8 +47,8 @@ def test_an_ended_binding_shows_nothing(
     connection: Connection,
     engine: Engine,
     now: datetime,
-    import_lines: Callable[..., object],
-    bind_person: Callable[[int, str], int],
+    import_lines: Import,
+    bind_person: Bind,
 ) -> None:
     connection.rollback()
     import_lines("小林", [order("1")])
@@ -64,8 +64,8 @@ def test_an_ended_binding_shows_nothing(
 def test_a_line_goes_by_each_of_its_numbers(
     name: str,
     engine: Engine,
-    import_lines: Callable[..., object],
-    bind_person: Callable[[int, str], int],
+    import_lines: Import,
+    bind_person: Bind,
 ) -> None:
     numbers = {"order_number": "1", "sub_order_number": "2", "line_id": "3", "parent_number": "4"}
     import_lines("小林", [Order(platform=Platform.JD, **numbers)])  # type: ignore[arg-type]
@@ -79,7 +79,8 @@ def test_a_look_up_walks_no_creators_lines(engine: Engine, now: datetime) -> Non
     """A creator may have a hundred thousand lines; only those asked for are to be read."""
     with engine.begin() as connection:
         _fill(connection, now, lines=20_000)
-        plan = _plan(engine, connection, [7, 8], ["1", "2"], [3])
+        steps = steps_of(connection, lambda c: find_lines(c, [7, 8], ["1", "2"], [3]))
+    plan = "\n".join(steps)
     assert not re.search(r"(SCAN|Seq Scan on) (order_lines|order_facts|bindings)\b", plan)
     assert "ix_order_lines_creator_ordered_at" not in plan
     for number in ("order_number", "sub_order_number", "line_id", "parent_number"):
@@ -112,33 +113,11 @@ def _fill(connection: Connection, now: datetime, lines: int) -> None:
     connection.exec_driver_sql("ANALYZE")
 
 
-def _plan(
-    engine: Engine,
-    connection: Connection,
-    users: list[int],
-    numbers: list[str],
-    rows: list[int],
-) -> str:
-    """How the database goes about looking up these lines."""
-    statements: list[tuple[str, Any]] = []
-
-    def note(_c: object, _cursor: object, statement: str, values: Any, *_: object) -> None:
-        statements.append((statement, values))
-
-    event.listen(engine, "before_cursor_execute", note)
-    find_lines(connection, users, numbers, rows)
-    event.remove(engine, "before_cursor_execute", note)
-    ((statement, values),) = statements
-    explain = "EXPLAIN" if engine.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
-    steps = connection.exec_driver_sql(f"{explain} {statement}", values)
-    return "\n".join(str(step[-1]) for step in steps)
-
-
 def test_the_latest_orders_come_first(
     engine: Engine,
     now: datetime,
-    import_lines: Callable[..., object],
-    bind_person: Callable[[int, str], int],
+    import_lines: Import,
+    bind_person: Bind,
 ) -> None:
     orders = [order(str(day), created_at=now - timedelta(days=day)) for day in (3, 1, 2)]
     import_lines("小林", [order("undated"), *orders])
@@ -152,8 +131,8 @@ def test_the_latest_orders_come_first(
 def test_everybody_in_a_batch_gets_what_they_asked_for(
     engine: Engine,
     now: datetime,
-    import_lines: Callable[..., object],
-    bind_person: Callable[[int, str], int],
+    import_lines: Import,
+    bind_person: Bind,
 ) -> None:
     import_lines("小林", [order(str(number)) for number in range(1, 7)])
     for user in (7, 8, 9):
@@ -170,6 +149,7 @@ def test_everybody_in_a_batch_gets_what_they_asked_for(
                 9: Wanted(subscriptions=True, own_lines=2),
                 10: Wanted(numbers=("1",), rows=(1, 2, 3)),
             },
+            now,
         )
     rows = {user: [line.row for line in each.lines] for user, each in facts.items()}
     assert rows == {7: [1, 2], 8: [4, 5, 6], 9: [3], 10: []}
@@ -184,8 +164,8 @@ def test_everybody_in_a_batch_gets_what_they_asked_for(
 
 def test_facts_that_cannot_be_read_are_named(
     engine: Engine,
-    import_lines: Callable[..., object],
-    bind_person: Callable[[int, str], int],
+    import_lines: Import,
+    bind_person: Bind,
 ) -> None:
     import_lines("小林", [order("1")])
     bind_person(7, "小林")
@@ -201,5 +181,5 @@ def test_a_dialogue_of_another_release_is_read_as_far_as_it_goes(
 ) -> None:
     remember(connection, [Acquaintance(7, 7, "七", "zh", Dialogue(topic="x"))], now)
     connection.exec_driver_sql("""UPDATE people SET dialogue = '{"topic": "x", "mood": "good"}'""")
-    facts = load_facts(connection, {7: Wanted()})
+    facts = load_facts(connection, {7: Wanted()}, now)
     assert facts[7].dialogue == Dialogue(topic="x")

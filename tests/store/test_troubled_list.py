@@ -1,5 +1,6 @@
 """Letters that failed or may have arrived: listed, counted by day, read."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from sqlalchemy import Connection
 
 from bot.desk.facts import Dialogue
 from bot.desk.replies import Say, Toast
+from bot.store.gauges import read_gauges
 from bot.store.letters import Kind, Letter, State
 from bot.store.outbox import enqueue
 from bot.store.people import Acquaintance, remember
@@ -19,6 +21,7 @@ from bot.store.troubled_list import (
     waiting_to_be_sent,
     words_of_letter,
 )
+from tests.store.plans import read_whole, steps_of
 
 USER, DAY = 7, timedelta(days=1)
 
@@ -72,4 +75,12 @@ def test_they_are_counted_by_day(letters: Connection, now: datetime) -> None:
 
 
 def test_what_waits_is_counted(letters: Connection, now: datetime) -> None:
-    assert waiting_to_be_sent(letters) == [Waiting("answer", 1, now)]
+    letter(letters, "f", Kind.PUSH, now, State.PENDING)
+    assert waiting_to_be_sent(letters) == [Waiting("answer", 1, now), Waiting("push", 1, now)]
+
+
+@pytest.mark.parametrize("look", [read_gauges, troubled_letters, waiting_to_be_sent])
+def test_what_is_open_is_found_without_what_was_sent(
+    look: Callable[[Connection], object], connection: Connection
+) -> None:
+    assert "outbox" not in read_whole(steps_of(connection, look))

@@ -17,7 +17,15 @@ from sqlalchemy import (
 from bot.store.tables.schema import metadata
 from bot.store.types import Document, Id, Instant
 
-__all__ = ["HANDED", "UNCERTAIN", "WAITING", "broadcast_recipients", "broadcasts", "opt_outs"]
+__all__ = [
+    "HANDED",
+    "UNCERTAIN",
+    "WAITING",
+    "broadcast_recipients",
+    "broadcasts",
+    "is_open",
+    "opt_outs",
+]
 
 # Literals, so that both databases see that an index over part of the rows answers a question.
 WAITING: ColumnElement[str] = literal_column("'waiting'")
@@ -47,8 +55,10 @@ broadcasts = Table(
     comment="recipients are planned up to a person's number; figures are kept once it is over",
     sqlite_autoincrement=True,
 )
-_open = broadcasts.c.state.in_(("scheduled", "running", "paused", "stopping"))
-Index("ix_broadcasts_open", broadcasts.c.starts_at, sqlite_where=_open, postgresql_where=_open)
+is_open: ColumnElement[bool] = broadcasts.c.state.in_(
+    map(literal_column, ("'scheduled'", "'running'", "'paused'", "'stopping'"))
+)
+Index("ix_broadcasts_open", broadcasts.c.starts_at, sqlite_where=is_open, postgresql_where=is_open)
 
 broadcast_recipients = Table(
     "broadcast_recipients",

@@ -1,5 +1,7 @@
 """Messages that go out, and how fast (发件箱, 发送节奏)."""
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -12,13 +14,24 @@ from sqlalchemy import (
     Text,
     false,
     literal_column,
+    or_,
     text,
 )
 
 from bot.store.tables.schema import metadata
 from bot.store.types import Document, Id, Instant
 
-__all__ = ["PENDING", "PUSH", "SENDING", "outbox", "sending_pace"]
+__all__ = [
+    "PENDING",
+    "PUSH",
+    "SENDING",
+    "is_done",
+    "is_farewell",
+    "is_troubled",
+    "outbox",
+    "sending_pace",
+    "sent_by",
+]
 
 # Literals, so that both databases see that an index over part of the rows answers a question.
 PENDING: ColumnElement[str] = literal_column("'pending'")
@@ -30,7 +43,6 @@ outbox = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("key", Text, nullable=False, unique=True),
-    # Without one the first bot that comes sends it; only rows of older releases have none.
     Column("bot", BigInteger),
     Column("kind", Text, nullable=False),
     Column("chat", BigInteger, nullable=False),
@@ -68,6 +80,19 @@ def _index(name: str, column: str, *more: str, where: ColumnElement[bool]) -> No
     Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
 
+is_done: ColumnElement[bool] = outbox.c.state.in_(map(literal_column, ("'sent'", "'dropped'")))
+is_troubled: ColumnElement[bool] = outbox.c.state.in_(
+    map(literal_column, ("'uncertain'", "'failed'"))
+)
+is_farewell = text("outbox.farewell")
+"""As the index has it: SQLite sees no other spelling in it."""
+
+
+def sent_by(bot: Any, row: Any = outbox) -> ColumnElement[bool]:
+    """Whether a row is for a bot to send: its own, or one that any may, of an older release."""
+    return or_(row.c.bot == bot, row.c.bot.is_(None))
+
+
 _pending = outbox.c.state == PENDING
 _is_push = outbox.c.kind == PUSH
 # The state comes first in an index that is walked in order: a planner without statistics would
@@ -77,9 +102,9 @@ _index("ix_outbox_pushes", "state", "id", where=_pending & _is_push)
 _index("ix_outbox_pushes_of_chat", "chat", "id", where=_pending & _is_push)
 _index("ix_outbox_late", "send_until", where=_pending & _is_push)
 _index("ix_outbox_sending", "chat", where=outbox.c.state == SENDING)
-_index("ix_outbox_done", "settled_at", where=outbox.c.state.in_(("sent", "dropped")))
+_index("ix_outbox_done", "settled_at", where=is_done)
 _index("ix_outbox_farewell", "id", where=outbox.c.farewell)
-_index("ix_outbox_troubled", "settled_at", where=outbox.c.state.in_(("uncertain", "failed")))
+_index("ix_outbox_troubled", "settled_at", where=is_troubled)
 _answers_a_message = (outbox.c.kind == literal_column("'answer'")) & outbox.c.question.is_not(None)
 _index("ix_outbox_answered", "chat", "question", where=_answers_a_message)
 _handed_over = outbox.c.handoff.is_not(None)
