@@ -93,7 +93,7 @@ class Intake:
         try:
             wanted = self._desk.wanted(incoming)
         except Exception as error:  # a fault of the desk must not stop the stream
-            return Task(replace(received, problem=describe(error)), keys=alone)
+            return Task(replace(received, problem=_describe(error)), keys=alone)
         return Task(received, wanted, _keys(incoming, wanted))
 
     def handle(self, connection: Connection, tasks: Sequence[Task]) -> None:
@@ -134,7 +134,7 @@ class Intake:
         """Set aside an update whose handling keeps failing, so that the next one is served."""
         now = self._now()
         if mark_handled(connection, self._bot, [task.received.update], now):
-            poison = Poison(task.received.update, task.received.body, describe(error))
+            poison = Poison(task.received.update, task.received.body, _describe(error))
             self._set_aside(connection, [Failure(poison, task.received.incoming)], now)
 
     def _set_aside(
@@ -143,7 +143,7 @@ class Intake:
         quarantine(connection, self._bot, failures, self._operator_chat, now)
 
 
-def describe(error: Exception) -> str:
+def _describe(error: Exception) -> str:
     """The kind of an error and its words, for the operator; may quote the person's text."""
     return f"{type(error).__name__}: {error}"
 

@@ -41,12 +41,13 @@ def look_again_after_batch(work: Work, batch: int) -> None:
     with work.reading() as connection:
         awaited = awaited_in_batch(connection, batch)
     for first in range(0, len(awaited), AT_ONCE):
-        work.run(partial(_again, awaited[first : first + AT_ONCE]))
+        some = awaited[first : first + AT_ONCE]
+        work.carry_out(partial(look_again, awaited=some))
 
 
 def look_again_for(work: Work, users: Sequence[int]) -> None:
     """Look up again what people await who are bound to one more creator."""
-    work.run(partial(_again, (), users=users))
+    work.carry_out(partial(look_again, users=users))
 
 
 def look_up_awaited(work: Work) -> Iterator[None]:
@@ -89,11 +90,6 @@ def naming(push: Push, numbers: Mapping[int, str]) -> Push:
     if push.kind is not PushKind.GIVEN_UP:
         return push
     return replace(push, numbers=tuple(numbers[each.version] for each in push.planned))
-
-
-def _again(awaited: Sequence[int], connection: Connection, users: Sequence[int] = ()) -> int:
-    look_again(connection, awaited, users)
-    return 0
 
 
 def _look_up(work: Work, waiting: Sequence[int], connection: Connection) -> int:

@@ -75,12 +75,7 @@ def _settle(work: Work) -> None:
     with work.reading() as connection:
         outcomes = outcomes_of_handed(connection)
     if outcomes:
-
-        def job(connection: Connection) -> int:
-            write_outcomes(connection, outcomes, work.now)
-            return len(outcomes)
-
-        work.run(job)
+        work.carry_out(partial(write_outcomes, outcomes=outcomes, now=work.now))
 
 
 def _plan(work: Work, broadcast: Broadcast) -> None:
@@ -202,4 +197,4 @@ def _finish(work: Work, broadcast: Broadcast) -> None:
     with work.reading() as connection:
         over = nobody_is_left(connection, broadcast.id, stopped=stopped)
     if over:
-        work.run(lambda connection: finish(connection, broadcast, work.now))
+        work.carry_out(partial(finish, broadcast=broadcast, now=work.now))

@@ -2,26 +2,15 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection
 
 from bot.desk.facts import Scope
 from bot.planner.work import Work
 from bot.reminders import Planned, PushKind, Recipient
-from bot.store.pushes import Clock
-from bot.store.tables import people
+from bot.store.clocks import reachable_among
 from bot.store.watching import PAYOUT_SCOPES, Watcher
 
 __all__ = ["may_hear", "recipients_of", "scopes_of"]
-
-_reachable = select(
-    people.c.user,
-    people.c.chat,
-    people.c.language,
-    people.c.zone,
-    people.c.sending_from,
-    people.c.sending_until,
-    people.c.lead_days,
-).where(people.c.user.in_(bindparam("users", expanding=True)), people.c.blocked_at.is_(None))
 
 
 def may_hear(planned: Planned, scopes: Collection[Scope], *, named: bool) -> bool:
@@ -53,13 +42,11 @@ def recipients_of(
 ) -> dict[int, Recipient]:
     """Those of these people who can be reached."""
     return {
-        user: Recipient(
-            *(user, chat, language),
-            zone=work.zone_of(hours[0]),
-            quiet=work.quiet_of(Clock(*hours)),
-            lead=lead or 0,
+        each.user: Recipient(
+            *(each.user, each.chat, each.language),
+            zone=work.zone_of(each.clock.zone),
+            quiet=work.quiet_of(each.clock),
+            lead=each.lead,
         )
-        for user, chat, language, *hours, lead in connection.execute(
-            _reachable, {"users": list(users)}
-        )
+        for each in reachable_among(connection, users)
     }

@@ -40,7 +40,7 @@ def write_lines(
     subscribed to, `seen` what they could see: it counts where nothing else was told since.
     """
     judged = [_judge(line, work) for line in lines if _is_outdated(line, work)]
-    changed, _ = write_judgements(connection, judged, work.now)
+    changed = write_judgements(connection, judged, work.now)
     tell(connection, told)
     tell(connection, seen, anew=False)
     rows = tuple(line.line for line in lines)

@@ -6,11 +6,11 @@ from functools import partial
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from bot.desk.facts import Scope
 from bot.planner.work import Work
 from bot.reminders import LEADS, PushKind, due_day, midnight_of, monday_of, payout_of
+from bot.store.clocks import Clock, leads_wished, zones_summed_up
 from bot.store.lines import stored_order
 from bot.store.outlooks import lines_judged_before
 from bot.store.payout_days import (
@@ -25,15 +25,12 @@ from bot.store.payout_days import (
     planned_kinds,
 )
 from bot.store.pushes import (
-    Clock,
     Lines,
-    leads_wished,
     next_range,
     plan_day,
     plan_digest,
     plan_moves,
 )
-from bot.store.tables import people, subscriptions
 from settlement.diagnosis import diagnose
 from settlement.rulebook import Rulebook
 from settlement.shanghai import day_of
@@ -124,12 +121,9 @@ def _plan_wave(work: Work, day: PayoutDay, wave: _Wave) -> int:
         return plan_day(connection, day, wave.kind, lines, due, wave.lead)
 
     planned = sum(work.run(partial(plan, lines)) for lines in _ranges(work, day.cycle))
-
-    def mark(connection: Connection) -> int:
-        mark_planned(connection, day.cycle, wave.name, day.day, work.now)
-        return 0
-
-    work.run(mark)
+    work.carry_out(
+        partial(mark_planned, cycle=day.cycle, kind=wave.name, day=day.day, now=work.now)
+    )
     return planned
 
 
@@ -174,25 +168,22 @@ def day_by_rule(
     return known.day
 
 
-def plan_digests(work: Work) -> int:
+def plan_digests(work: Work) -> None:
     """Plan the summary of the week that has begun, for everybody who wants one; once."""
     today = day_of(work.now)
     with work.reading() as connection:
         done = planned_kinds(connection, today - _WEEK, today + _WEEK)
-    planned = 0
     for clock in work.clocks():
         name, day = f"digest/{clock.name}", _week(work, clock)[1]
-        if (name, day) in done:
-            continue
+        if (name, day) not in done:
+            work.run(partial(_plan_digests_of, work, clock, name, day))
 
-        def plan(
-            connection: Connection, clock: Clock = clock, name: str = name, day: date = day
-        ) -> int:
-            mark_planned(connection, name, PushKind.DIGEST, day, work.now)
-            return plan_digest_of(work, connection, clock)
 
-        planned += work.run(plan)
-    return planned
+def _plan_digests_of(
+    work: Work, clock: Clock, name: str, day: date, connection: Connection
+) -> int:
+    mark_planned(connection, name, PushKind.DIGEST, day, work.now)
+    return plan_digest_of(work, connection, clock)
 
 
 def plan_digest_of(
@@ -210,18 +201,10 @@ def _week(work: Work, clock: Clock) -> tuple[datetime, date]:
     return monday, monday.astimezone(zone).date()
 
 
-_summed_up = (
-    select(people.c.zone)
-    .join(subscriptions, subscriptions.c.user == people.c.user)
-    .where(subscriptions.c.scope == Scope.DIGEST, subscriptions.c.ended_at.is_(None))
-    .distinct()
-)
-
-
 def next_digest(work: Work) -> datetime | None:
     """When the next week begins for somebody who wants its summary."""
     with work.reading() as connection:
-        zones = [work.zone_of(name) for name in connection.execute(_summed_up).scalars()]
+        zones = [work.zone_of(name) for name in zones_summed_up(connection)]
     return min((_next_monday(work.now, zone) for zone in zones), default=None)
 
 

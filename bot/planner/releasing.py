@@ -77,13 +77,13 @@ class _Released:
     silent: Mapping[int, datetime]
 
 
-def release_due(work: Work, render: RenderPush, *, settled: bool = True) -> int:
+def release_due(work: Work, render: RenderPush, *, settled: bool) -> int:
     """Put what is due into the outbox, as far as it has room; how many letters that were.
 
     `settled` says that some of the letters before were sent or dropped.
     """
     if settled:
-        work.run(lambda connection: see_what_became(connection, SEEN_AT_ONCE))
+        work.carry_out(partial(see_what_became, count=SEEN_AT_ONCE))
     written, more = 0, True
     done: set[int] = set()
     while more:

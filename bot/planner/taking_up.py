@@ -5,12 +5,11 @@ nothing is overlooked, whichever process wrote it, and in whatever order.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
 from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection
 
 from bot.desk.facts import Scope
 from bot.planner.awaited import (
@@ -23,7 +22,7 @@ from bot.planner.judging import known_at, write_lines
 from bot.planner.planning import plan_digest_of
 from bot.planner.work import Work
 from bot.store.agenda import Agenda
-from bot.store.batches import is_settled
+from bot.store.clocks import clock_of
 from bot.store.judgements import forget_judgements
 from bot.store.outlooks import (
     LineToJudge,
@@ -37,8 +36,15 @@ from bot.store.outlooks import (
     lines_to_look_at,
     range_of_batch,
 )
-from bot.store.pushes import Clock
-from bot.store.tables import bindings, import_batches, people, subscriptions
+from bot.store.to_take_up import (
+    NewSubscription,
+    batches_taken_up,
+    bindings_taken_up,
+    new_batches,
+    new_bindings,
+    new_subscriptions,
+    subscriptions_taken_up,
+)
 
 __all__ = ["take_up"]
 
@@ -48,39 +54,7 @@ LOOKED_THROUGH = 5_000
 """Lines of an import that are looked through at once for watched ones; most are nobody's."""
 STEPS = 20
 """Transactions of one turn, so that what is due goes out between them."""
-_waiting_bindings = (
-    select(bindings.c.id, bindings.c.user).where(bindings.c.taken_up_at.is_(None)).limit(AT_ONCE)
-)
-_open_subscriptions = (
-    select(
-        subscriptions.c.id,
-        subscriptions.c.user,
-        subscriptions.c.scope,
-        subscriptions.c.line,
-        subscriptions.c.created_at,
-        subscriptions.c.seen_batch,
-    )
-    .where(subscriptions.c.taken_up_at.is_(None))
-    .order_by(subscriptions.c.id)
-    .limit(AT_ONCE)
-)
-_open_batches = (
-    select(import_batches.c.id)
-    .where(import_batches.c.taken_up_at.is_(None), is_settled)
-    .order_by(import_batches.c.id)
-)
 _HEARING_CHANGES = frozenset({Scope.EVERYTHING, Scope.CHANGES})
-
-
-class _Waiting(NamedTuple):
-    """A subscription nobody has looked at yet."""
-
-    id: int
-    user: int
-    scope: Scope
-    line: int | None
-    created_at: datetime
-    seen_batch: int | None
 
 
 class _Part(NamedTuple):
@@ -115,12 +89,13 @@ def _steps(work: Work, agenda: Agenda) -> Iterator[None]:
 def _bindings(work: Work) -> Iterator[None]:
     """Whoever is bound to one more creator watches that one's lines too."""
     with work.reading() as connection:
-        rows = connection.execute(_waiting_bindings).all()
+        rows = new_bindings(connection, AT_ONCE)
     for binding, user in rows:
         find = partial(lines_of_binding, binding=binding)
         yield from _go_through(work, f"binding/{binding}", find, partial(_write_for, work, user))
     look_again_for(work, [user for _, user in rows])
-    work.run(partial(_mark, work, bindings, [binding for binding, _ in rows]))
+    ids = [binding for binding, _ in rows]
+    work.carry_out(partial(bindings_taken_up, ids=ids, now=work.now))
     yield
 
 
@@ -160,15 +135,12 @@ def _subscriptions(work: Work) -> Iterator[None]:
                 yield from _take_up_wide(work, each)
 
 
-def _waiting_subscriptions(work: Work) -> list[_Waiting]:
+def _waiting_subscriptions(work: Work) -> list[NewSubscription]:
     with work.reading() as connection:
-        return [
-            _Waiting(id_, user, Scope(scope), *rest)
-            for id_, user, scope, *rest in connection.execute(_open_subscriptions)
-        ]
+        return new_subscriptions(connection, AT_ONCE)
 
 
-def _take_up_named(work: Work, waiting: Sequence[_Waiting]) -> None:
+def _take_up_named(work: Work, waiting: Sequence[NewSubscription]) -> None:
     """Note what each person saw of the line, and plan what is due for it."""
     ids = [each.id for each in waiting]
     wished = [each.id for each in waiting if each.scope is Scope.ORDER]
@@ -180,13 +152,13 @@ def _take_up_named(work: Work, waiting: Sequence[_Waiting]) -> None:
 
     def write(connection: Connection) -> int:
         planned = write_lines(work, lines, connection, told=told)
-        _mark(work, subscriptions, ids, connection)
+        subscriptions_taken_up(connection, ids, work.now)
         return planned
 
     work.run(write)
 
 
-def _take_up_wide(work: Work, waiting: _Waiting) -> Iterator[None]:
+def _take_up_wide(work: Work, waiting: NewSubscription) -> Iterator[None]:
     """Go through all of a person's lines, a part at a time."""
     find = partial(lines_of_person, user=waiting.user)
     name = f"subscription/{waiting.id}"
@@ -195,7 +167,7 @@ def _take_up_wide(work: Work, waiting: _Waiting) -> Iterator[None]:
     yield
 
 
-def _write_seen(work: Work, waiting: _Waiting, rows: Sequence[int]) -> None:
+def _write_seen(work: Work, waiting: NewSubscription, rows: Sequence[int]) -> None:
     """Judge lines for somebody, and note what they saw of those that have changed since."""
     told = {}
     with work.reading() as connection:
@@ -209,21 +181,18 @@ def _write_seen(work: Work, waiting: _Waiting, rows: Sequence[int]) -> None:
     work.run(partial(write_lines, work, lines, user=waiting.user, seen=told))
 
 
-def _end_wide(work: Work, waiting: _Waiting, connection: Connection) -> int:
-    planned = 0
-    if waiting.scope is Scope.DIGEST:
-        found = connection.execute(
-            select(people.c.zone, people.c.sending_from, people.c.sending_until).where(
-                people.c.user == waiting.user
-            )
-        )
-        planned = sum(plan_digest_of(work, connection, Clock(*row), waiting.user) for row in found)
-    _mark(work, subscriptions, [waiting.id], connection)
+def _end_wide(work: Work, waiting: NewSubscription, connection: Connection) -> int:
+    summed_up = waiting.scope is Scope.DIGEST
+    clock = clock_of(connection, waiting.user) if summed_up else None
+    planned = plan_digest_of(work, connection, clock, waiting.user) if clock else 0
+    subscriptions_taken_up(connection, [waiting.id], work.now)
     return planned
 
 
 def _batches(work: Work) -> Iterator[None]:
-    for batch in _waiting_batches(work):
+    with work.reading() as connection:
+        waiting = new_batches(connection)
+    for batch in waiting:
         name = f"batch/{batch}"
         while (part := _next_of_batch(work, batch, work.progress.reached.get(name, 0))).reached:
             if part.lines:
@@ -233,7 +202,7 @@ def _batches(work: Work) -> Iterator[None]:
         work.progress.reached.pop(name, None)
         yield from _forget_gone(work, batch)
         look_again_after_batch(work, batch)
-        work.run(partial(_mark, work, import_batches, [batch]))
+        work.carry_out(partial(batches_taken_up, ids=[batch], now=work.now))
         yield
 
 
@@ -241,21 +210,11 @@ def _forget_gone(work: Work, batch: int) -> Iterator[None]:
     """Lines that came with an import and went with it are no longer judged."""
     while True:
         with work.reading() as connection:
-            rows = lines_gone(connection, batch, 0, AT_ONCE)
+            rows = lines_gone(connection, batch, AT_ONCE)
         if not rows:
             return
-        work.run(partial(_forget, rows))
+        work.carry_out(partial(forget_judgements, lines=rows))
         yield
-
-
-def _forget(rows: Sequence[int], connection: Connection) -> int:
-    forget_judgements(connection, rows)
-    return 0
-
-
-def _waiting_batches(work: Work) -> list[int]:
-    with work.reading() as connection:
-        return list(connection.execute(_open_batches).scalars())
 
 
 def _next_of_batch(work: Work, batch: int, after: int) -> _Part:
@@ -277,9 +236,3 @@ def _time_and_rules(work: Work) -> Iterator[None]:
             yield
         if len(lines) < AT_ONCE:
             return
-
-
-def _mark(work: Work, table: Table, ids: Sequence[int], connection: Connection) -> int:
-    taken_up: dict[str, datetime] = {"taken_up_at": work.now}
-    connection.execute(table.update().where(table.c.id.in_(ids)).values(taken_up))
-    return 0

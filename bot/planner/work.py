@@ -4,18 +4,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, time
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
 
 from bot.reminders import QuietHours
-from bot.store.pushes import Clock, clocks
+from bot.store.clocks import Clock, clocks
 from settlement.rulebook import Rulebook
 
 __all__ = ["Progress", "Run", "Work"]
-
-Result = TypeVar("Result")
 
 Run = Callable[[Callable[[Connection], int]], int]
 """Runs a job in a transaction of its own and returns its result once that is committed."""
@@ -44,6 +41,15 @@ class Work:
     progress: Progress
     knows: Callable[[str], bool] = lambda _: True
     _clocks: Sequence[Clock] | None = None
+
+    def carry_out(self, job: Callable[[Connection], object]) -> None:
+        """Do a job that plans nothing in a transaction of its own."""
+
+        def planning_nothing(connection: Connection) -> int:
+            job(connection)
+            return 0
+
+        self.run(planning_nothing)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from bot.store.lines import published_batch
+from bot.store.lines import latest_facts
 from bot.store.tables import creators, order_facts, order_lines
 from settlement.model import Platform
 
@@ -38,10 +38,7 @@ def all_lines(
         select(creators.c.name, order_facts.c.facts)
         .select_from(order_lines)
         .join(creators, creators.c.id == order_lines.c.creator)
-        .join(
-            order_facts,
-            (order_facts.c.line == order_lines.c.id) & (order_facts.c.batch == published_batch),
-        )
+        .join(order_facts, latest_facts)
         .order_by(order_lines.c.id)
         .execution_options(yield_per=_AT_A_TIME)
     )

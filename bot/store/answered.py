@@ -20,7 +20,6 @@ __all__ = [
     "answered_texts",
     "answers_of",
     "close_answered",
-    "forget_answered",
     "leave_answers",
     "note_given",
     "open_questions",
@@ -132,16 +131,6 @@ def people_reached(connection: Connection) -> dict[str, int]:
     """How many people were given each answer, of those that anybody was given."""
     counted = select(given_answers.c.entry, func.count()).group_by(given_answers.c.entry)
     return {entry: count for entry, count in connection.execute(counted)}
-
-
-def forget_answered(connection: Connection, before: datetime, count: int) -> int:
-    """Forget up to `count` questions that were closed, and answers given, before an instant."""
-    closed = select(_questions.id).where(_questions.closed_at < before).limit(count)
-    done = connection.execute(
-        unanswered_questions.delete().where(_questions.id.in_(closed))
-    ).rowcount
-    given = given_answers.delete().where(given_answers.c.given_at < before)
-    return done + connection.execute(given).rowcount
 
 
 def _close(

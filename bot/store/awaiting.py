@@ -9,7 +9,8 @@ from sqlalchemy import Connection, bindparam, select, union
 from bot.desk.sought import AWAITED_FOR
 from bot.reminders import PushKind
 from bot.store.inserting import insert
-from bot.store.lines import NUMBERS, published_batch
+from bot.store.lines import published_batch
+from bot.store.said import NUMBERS
 from bot.store.tables import awaited_numbers, bindings, order_facts, order_lines, pushes
 
 __all__ = [
@@ -26,7 +27,6 @@ __all__ = [
     "look_again",
     "mark_looked_up",
     "numbers_of",
-    "owners_among",
     "waiting_to_be_looked_up",
 ]
 
@@ -182,19 +182,3 @@ def numbers_of(connection: Connection, awaited: Sequence[int]) -> dict[int, str]
         awaited_numbers.c.id.in_(awaited)
     )
     return {id_: number for id_, number in connection.execute(found)}
-
-
-def owners_among(
-    connection: Connection, users: Collection[int], lines: Collection[int]
-) -> set[tuple[int, int]]:
-    """Which of these people own which of these lines at this moment, as (user, line)."""
-    found = (
-        select(bindings.c.user, order_lines.c.id)
-        .join(order_lines, order_lines.c.creator == bindings.c.creator)
-        .where(
-            bindings.c.user.in_(users),
-            bindings.c.ended_at.is_(None),
-            order_lines.c.id.in_(lines),
-        )
-    )
-    return {(user, line) for user, line in connection.execute(found)}

@@ -11,7 +11,8 @@ from bot.desk.effects import RequestBinding, SettleRequest
 from bot.desk.facts import BindingRequest, Creator, RequestKey, RequestState
 from bot.store.creators import add_creator, creator_named
 from bot.store.inserting import insert
-from bot.store.tables import binding_requests, bindings, creators, people, promoters
+from bot.store.people import bind_to
+from bot.store.tables import binding_requests, creators, people, promoters
 from settlement.reports.layout_files import layouts
 
 __all__ = [
@@ -135,7 +136,7 @@ def settle_request(
         .values(state=state, settled_at=now, settled_by=operator, creator=creator)
     )
     if creator is not None:
-        _bind(connection, asked.user, creator, now)
+        bind_to(connection, asked.user, creator, now)
         _name_promoters(connection, asked.platform, asked.account, creator)
 
 
@@ -147,14 +148,6 @@ def _creator_for(
     if creator_named(connection, asked.account) is not None:
         raise RequestOutdatedError("a creator of that name was made meanwhile")
     return add_creator(connection, asked.account, now)
-
-
-def _bind(connection: Connection, user: int, creator: int, now: datetime) -> None:
-    connection.execute(
-        insert(connection, bindings)
-        .values(user=user, creator=creator, bound_at=now)
-        .on_conflict_do_nothing()
-    )
 
 
 def _name_promoters(connection: Connection, platform: str, account: str, creator: int) -> None:

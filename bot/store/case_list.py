@@ -9,6 +9,7 @@ from bot.desk.handoffs import HandOff, HandOffState
 from bot.desk.markup import plain
 from bot.store.cases import OPEN
 from bot.store.handoffs import cases_by_id
+from bot.store.letters import Kind
 from bot.store.tables import cases, handoffs, order_lines, outbox, people
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
 ]
 
 CLOSED_BY_OPERATOR = "closed"
+_MOST_LETTERS = 200
 
 
 class ListedCase(NamedTuple):
@@ -122,14 +124,14 @@ def case_details(connection: Connection, case: int) -> CaseDetails | None:
     return CaseDetails(_case(row), cases_by_id(connection, [case])[case], bot)
 
 
-def conversation_of(connection: Connection, case: HandOff, count: int = 200) -> list[Said]:
-    """What passed between the two sides of a case, in its order, as far as it is still kept.
+def conversation_of(connection: Connection, case: HandOff) -> list[Said]:
+    """What passed between the two sides of a case, in its order: the latest that is still kept.
 
     Of what only the operator's chat is told, only what came from the creator is part of it.
     """
     theirs = and_(
         outbox.c.chat == case.operator_chat,
-        or_(outbox.c.source.is_not(None), outbox.c.kind == "edit"),
+        or_(outbox.c.source.is_not(None), outbox.c.kind == Kind.EDIT),
     )
     found = connection.execute(
         select(
@@ -140,10 +142,10 @@ def conversation_of(connection: Connection, case: HandOff, count: int = 200) -> 
             outbox.c.state,
         )
         .where(outbox.c.handoff == case.id, or_(outbox.c.chat == case.chat, theirs))
-        .order_by(outbox.c.id)
-        .limit(count)
-    )
-    return [said for row in found if (said := _said(row, case)) is not None]
+        .order_by(outbox.c.id.desc())
+        .limit(_MOST_LETTERS)
+    ).all()
+    return [said for row in reversed(found) if (said := _said(row, case)) is not None]
 
 
 def missing_money(

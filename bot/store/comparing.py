@@ -9,7 +9,7 @@ import orjson
 
 from bot.store.findings import Change, Finding, Outcome
 from bot.store.known_lines import KnownLine
-from bot.store.said import Said, stamp, written
+from bot.store.said import Said, asked_at, written
 from settlement.combining import ALL_STATES, RAW_STATUS, Rows, combined, joined
 from settlement.combining_lists import LISTS
 from settlement.contract import OrderError, read_order
@@ -121,7 +121,7 @@ class Draft:
         first = self.arrival.said
         if self.outcome is None:
             return first.facts, first.fingerprint, first.data_as_of
-        return *written(self.outcome), self._asked_at(self.outcome)
+        return *written(self.outcome), asked_at(self.outcome)
 
     def _said(self) -> Document:
         if self.said is None:
@@ -158,12 +158,8 @@ class Draft:
             return False
         if self.arrival.said.data_as_of is None:
             return self.recognised is not None and known.batch > self.recognised
-        asked_at = datetime.fromisoformat(self.arrival.said.data_as_of).replace(tzinfo=UTC)
-        return known.data_as_of is not None and asked_at < known.data_as_of
-
-    def _asked_at(self, outcome: Document) -> str | None:
-        asked_at = outcome.get("data_as_of")
-        return stamp(asked_at) if asked_at else None
+        asked = datetime.fromisoformat(self.arrival.said.data_as_of).replace(tzinfo=UTC)
+        return known.data_as_of is not None and asked < known.data_as_of
 
 
 def changes_of(before: Document, after: Document) -> Iterator[Change]:

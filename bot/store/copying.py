@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, Table, func, select, text
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from bot.store.database import is_current, upgrade
-from bot.store.leases import database_time
+from bot.store.leases import any_held
 from bot.store.tables import leases, metadata
 
 __all__ = ["Copied", "CopyRefusedError", "copy_database"]
@@ -54,8 +54,7 @@ def _refuse_what_is_old_or_in_use(source: Connection) -> None:
             "来源数据库不是当前版本：请先让 MINGZHANG_DATABASE_URL 指向它，"
             "运行 mingzhang db upgrade"
         )
-    running = select(leases.c.name).where(leases.c.expires_at > database_time(source))
-    if source.execute(running.limit(1)).one_or_none():
+    if any_held(source):
         raise CopyRefusedError(
             "还有程序在用来源数据库：请先停掉所有 mingzhang run，再复制（刚停的话，等一分钟）"
         )

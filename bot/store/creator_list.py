@@ -1,14 +1,13 @@
 """Creators as the operator looks them up (达人名录): a page of them, or one with all of hers."""
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
+from bot.store.creators import names_of
 from bot.store.tables import binding_codes, bindings, creators, order_lines, people, promoters
 from settlement.creators_file import PromoterName
-from settlement.model import Platform
 
 __all__ = [
     "BoundPerson",
@@ -16,7 +15,6 @@ __all__ = [
     "ListedCreator",
     "creator_details",
     "creators_listed",
-    "people_named",
 ]
 
 
@@ -103,17 +101,9 @@ def creator_details(connection: Connection, creator: int, now: datetime) -> Crea
         row.merging_into,
         connection.execute(lines).scalar_one(),
         tuple(_bound(connection, creator)),
-        tuple(_names(connection, creator)),
+        names_of(connection, creator),
         tuple(_links(connection, creator, now)),
     )
-
-
-def people_named(connection: Connection, users: Collection[int]) -> dict[int, str]:
-    """What those of these people are called who have written to the bot."""
-    found = connection.execute(
-        select(people.c.user, people.c.name).where(people.c.user.in_(set(users)))
-    )
-    return {user: name for user, name in found}
 
 
 def _bound(connection: Connection, creator: int) -> list[BoundPerson]:
@@ -133,15 +123,6 @@ def _bound(connection: Connection, creator: int) -> list[BoundPerson]:
         BoundPerson(user, name, bound_at, seen_at, blocked_at is not None)
         for user, name, bound_at, seen_at, blocked_at in found
     ]
-
-
-def _names(connection: Connection, creator: int) -> list[PromoterName]:
-    found = connection.execute(
-        select(promoters.c.platform, promoters.c.hint, promoters.c.value)
-        .where(promoters.c.creator == creator)
-        .order_by(promoters.c.platform, promoters.c.hint, promoters.c.value)
-    )
-    return [PromoterName(Platform(platform), kind, value) for platform, kind, value in found]
 
 
 def _links(connection: Connection, creator: int, now: datetime) -> list[datetime]:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from bot.store.inserting import insert
 from bot.store.tables import binding_codes, creators, promoters
 from settlement.creator_names import CreatorNames
+from settlement.creators_file import PromoterName
 from settlement.model import Platform
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "known_promoters",
     "make_binding_code",
     "name_promoter",
+    "names_of",
 ]
 
 CODE_LIFETIME = timedelta(minutes=15)
@@ -81,19 +83,23 @@ def creator_names(connection: Connection) -> CreatorNames:
     return CreatorNames(known_promoters(connection))
 
 
-def make_binding_code(
-    connection: Connection, creator: int, now: datetime, lifetime: timedelta = CODE_LIFETIME
-) -> str:
-    """A new one-time code (绑定码) of 32 characters; only its hash is kept.
+def names_of(connection: Connection, creator: int) -> tuple[PromoterName, ...]:
+    """What platforms call a creator."""
+    columns = (promoters.c.platform, promoters.c.hint, promoters.c.value)
+    names = select(*columns).where(promoters.c.creator == creator).order_by(*columns)
+    found = connection.execute(names)
+    return tuple(PromoterName(Platform(platform), kind, value) for platform, kind, value in found)
+
+
+def make_binding_code(connection: Connection, creator: int, now: datetime) -> str:
+    """A new one-time code (绑定码) of 32 characters, good for `CODE_LIFETIME`; its hash is kept.
 
     It fits a deep link's parameter (64 characters) with a prefix before it.
     """
     code = secrets.token_urlsafe(24)
-    connection.execute(
-        binding_codes.insert().values(
-            hash=hash_code(code), creator=creator, created_at=now, expires_at=now + lifetime
-        )
-    )
+    expires = now + CODE_LIFETIME
+    row = {"hash": hash_code(code), "creator": creator, "created_at": now, "expires_at": expires}
+    connection.execute(binding_codes.insert().values(row))
     return code
 
 

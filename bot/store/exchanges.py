@@ -53,8 +53,9 @@ from bot.store.binding_requests import request_binding, settle_request
 from bot.store.cases import note_arrival
 from bot.store.documents import change_document, request_import
 from bot.store.erasing import forget_person
+from bot.store.letters import Kind, Letter
 from bot.store.opt_outs import opt_in, opt_out
-from bot.store.outbox import Kind, Letter, enqueue
+from bot.store.outbox import enqueue
 from bot.store.passing_on import pass_on, told_of_erasure
 from bot.store.people import Acquaintance, bind, count_wrong_code, remember, set_role
 from bot.store.revising import revised

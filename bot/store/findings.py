@@ -33,6 +33,11 @@ class Finding(StrEnum):
         """Whether nothing of it is kept."""
         return self in _REFUSED
 
+    @property
+    def is_staged(self) -> bool:
+        """Whether it is written down as this import's."""
+        return self in (Finding.NEW, Finding.CHANGED)
+
 
 _REFUSED = frozenset({Finding.REPEATED, Finding.UNFITTING, Finding.OWNERLESS, Finding.SHARED})
 

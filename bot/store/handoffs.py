@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, select
 
 from bot.desk.facts import Wanted
 from bot.desk.handoffs import CaseSought, Earlier, HandOff, HandOffState
+from bot.store.letters import Kind
 from bot.store.tables import handoffs, outbox, people
 
 __all__ = [
@@ -42,7 +43,7 @@ _earlier = (
     .where(
         outbox.c.chat == bindparam("its_chat"),
         outbox.c.question == bindparam("its_message"),
-        outbox.c.kind == "answer",
+        outbox.c.kind == Kind.ANSWER,
     )
     .order_by(outbox.c.id)
 )
@@ -54,7 +55,7 @@ def open_cases_of(connection: Connection, users: Collection[int]) -> dict[int, H
     return {row.user: _case(row) for row in found}
 
 
-def find_case(connection: Connection, sought: CaseSought) -> HandOff | None:
+def _find_case(connection: Connection, sought: CaseSought) -> HandOff | None:
     """The case that is meant, if it is read in that chat; the latest, should there be several."""
     named = _named(sought)
     if named is None:
@@ -64,7 +65,7 @@ def find_case(connection: Connection, sought: CaseSought) -> HandOff | None:
     return _case(row) if row is not None else None
 
 
-def earlier_answers(
+def _earlier_answers(
     connection: Connection, chat: int, message: int, case: HandOff | None
 ) -> tuple[Earlier, ...]:
     """What was answered to a message of a chat, or, in a case, what it was passed on as."""
@@ -75,7 +76,7 @@ def earlier_answers(
             outbox.c.handoff == case.id,
             outbox.c.source == message,
             outbox.c.chat != chat,
-            outbox.c.kind == "answer",
+            outbox.c.kind == Kind.ANSWER,
         )
         found += connection.execute(passed_on.order_by(outbox.c.id))
     return tuple(Earlier(row.key, row.handoff, _is_plain(row.payload)) for row in found)
@@ -191,7 +192,7 @@ def case_facts(connection: Connection, asking: Mapping[int, Wanted]) -> dict[int
 
 
 def _facts(connection: Connection, wanted: Wanted, own: HandOff | None) -> CaseFacts:
-    case = find_case(connection, wanted.case) if wanted.case else None
+    case = _find_case(connection, wanted.case) if wanted.case else None
     if wanted.earlier is None:
         return CaseFacts(own, case)
-    return CaseFacts(own, case, earlier_answers(connection, *wanted.earlier, own or case))
+    return CaseFacts(own, case, _earlier_answers(connection, *wanted.earlier, own or case))

@@ -50,12 +50,13 @@ _was_taken_back = (
 
 def write_judgements(
     connection: Connection, judgements: Sequence[Judgement], now: datetime
-) -> tuple[list[int], set[str]]:
-    """Keep how lines stand now; gives the lines that changed, and the cycles of all.
+) -> list[int]:
+    """Keep how lines stand now; gives the lines that changed.
 
     Whoever watches a line that changes is noted to know how it stood before.
     """
-    placed = [_placed(connection, each) for each in judgements]
+    days = _known_days(connection, judgements)
+    placed = [_placed(connection, each, days) for each in judgements]
     changed = [each.line for each in placed if _has_changed(each)]
     _note_what_was_known(connection, changed)
     rows = [_row(each, each.line in changed, now) for each in placed]
@@ -71,7 +72,7 @@ def write_judgements(
             ),
             rows,
         )
-    return changed, {each.payout.cycle for each in placed if each.payout}
+    return changed
 
 
 def _has_changed(judgement: Judgement) -> bool:
@@ -87,8 +88,6 @@ def forget_judgements(connection: Connection, lines: Collection[int]) -> None:
 
     What people knew of them is noted: should a line come back otherwise, they hear of it.
     """
-    if not lines:
-        return
     _note_what_was_known(connection, lines)
     connection.execute(outlooks.delete().where(outlooks.c.line.in_(list(lines))))
     untold = pushes.c.line.in_(list(lines)) & pushes.c.released_at.is_(None)
@@ -110,29 +109,38 @@ def _row(judgement: Judgement, changed: bool, now: datetime) -> dict[str, Any]:
     }
 
 
-def _placed(connection: Connection, judgement: Judgement) -> Judgement:
+def _known_days(connection: Connection, judgements: Sequence[Judgement]) -> dict[str, date]:
+    """The payout days that have rows, by their cycles, of those that lines may be given."""
+    payouts = [each.payout for each in judgements if each.payout]
+    cycles = {cycle for each in payouts for cycle in (each.cycle, each.apart().cycle)}
+    found = select(payout_days.c.cycle, payout_days.c.day).where(payout_days.c.cycle.in_(cycles))
+    return {cycle: day for cycle, day in connection.execute(found)} if cycles else {}
+
+
+def _placed(connection: Connection, judgement: Judgement, days: dict[str, date]) -> Judgement:
     """Give the line's payout day its row; a day other than its month's is the line's own."""
     payout = judgement.payout
     if payout is None:
         return judgement
-    if _day_of(connection, payout, judgement.revision) == payout.day:
+    _write_day(connection, payout, judgement.revision, days)
+    if days[payout.cycle] == payout.day:
         return judgement
     apart = payout.apart()
-    _day_of(connection, apart, judgement.revision)
+    _write_day(connection, apart, judgement.revision, days)
     return replace(judgement, payout=apart)
 
 
-def _day_of(connection: Connection, payout: Payout, revision: str) -> date:
-    found = select(payout_days.c.day).where(payout_days.c.cycle == payout.cycle)
-    day: date | None = connection.execute(found).scalar()
-    if day is not None:
-        return day
+def _write_day(
+    connection: Connection, payout: Payout, revision: str, days: dict[str, date]
+) -> None:
+    if payout.cycle in days:
+        return
     connection.execute(
         insert(connection, payout_days)
         .values(cycle=payout.cycle, version=1, revision=revision, **payout._asdict())
         .on_conflict_do_nothing()
     )
-    return payout.day
+    days[payout.cycle] = payout.day
 
 
 def _note_what_was_known(connection: Connection, changed: Collection[int]) -> None:

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from bot.store.bulk import among, values_for
-from bot.store.lines import published_batch, published_of
+from bot.store.lines import latest_facts, published_batch, published_of
 from bot.store.said import Said
 from bot.store.tables import order_facts, order_lines
 
@@ -72,9 +72,9 @@ def facts_of(
     dialect = connection.dialect.name
     lines = values_for(dialect, sorted({line for line, _ in wanted}))
     found = connection.execute(_facts(dialect), {"lines": lines})
-    among = set(wanted)
+    pairs = set(wanted)
     return {
-        (line, batch): Facts._make(rest) for line, batch, *rest in found if (line, batch) in among
+        (line, batch): Facts._make(rest) for line, batch, *rest in found if (line, batch) in pairs
     }
 
 
@@ -112,11 +112,10 @@ _of_creator = (order_lines.c.creator == bindparam("creator")) & (
 
 
 def _looked_up_together(dialect: str) -> Select[Any]:
-    latest = (order_facts.c.line == order_lines.c.id) & (order_facts.c.batch == published_batch)
     return (
         select(order_lines.c.line_key, order_lines.c.id, *_LEFT)
         .select_from(order_lines)
-        .outerjoin(order_facts, latest)
+        .outerjoin(order_facts, latest_facts)
         .where(_of_creator, among(order_lines.c.line_key, "numbers", dialect))
     )
 

@@ -13,7 +13,15 @@ from sqlalchemy.types import DateTime
 from bot.store.inserting import insert
 from bot.store.tables import leases
 
-__all__ = ["LONGEST_SECONDS", "acquire", "database_time", "held_by", "release", "renew"]
+__all__ = [
+    "LONGEST_SECONDS",
+    "acquire",
+    "any_held",
+    "database_time",
+    "held_by",
+    "release",
+    "renew",
+]
 
 LONGEST_SECONDS = 300.0
 """A lease that ends later than this was written before the clock was set back; it is void."""
@@ -66,6 +74,12 @@ def held_by(connection: Connection, name: str) -> str | None:
         select(leases.c.owner).where(leases.c.name == name, ~_void(now))
     ).scalar_one_or_none()
     return owner
+
+
+def any_held(connection: Connection) -> bool:
+    """Whether any process holds anything: then the database is in use."""
+    held = select(leases.c.name).where(leases.c.expires_at > database_time(connection))
+    return connection.execute(held.limit(1)).one_or_none() is not None
 
 
 def database_time(connection: Connection) -> datetime:

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, bindparam, func, select, tuple_, union
 
-from bot.store.lines import NUMBERS, published_batch
+from bot.store.lines import latest_facts
+from bot.store.said import NUMBERS
 from bot.store.tables import creators, order_facts, order_lines
 from settlement.model import Platform
 
@@ -88,10 +89,7 @@ _lines = (
     )
     .select_from(order_lines)
     .join(creators, creators.c.id == order_lines.c.creator)
-    .join(
-        order_facts,
-        (order_facts.c.line == order_lines.c.id) & (order_facts.c.batch == published_batch),
-    )
+    .join(order_facts, latest_facts)
 )
 # one look-up by each index: with OR, a database may read all lines instead
 _numbered = union(

@@ -26,10 +26,10 @@ from settlement.contract import OrderError, read_order
 from settlement.model import Order
 
 __all__ = [
-    "NUMBERS",
     "Found",
     "StoredLineError",
     "find_lines",
+    "latest_facts",
     "latest_lines",
     "owned_lines",
     "published_batch",
@@ -52,6 +52,8 @@ def published_of(line: ColumnElement[int]) -> ScalarSelect[int]:
 
 published_batch = published_of(order_lines.c.id)
 """The same, of the line a statement is about."""
+latest_facts = (order_facts.c.line == order_lines.c.id) & (order_facts.c.batch == published_batch)
+"""What joins a line with what is known of it."""
 
 _covered_until = (
     select(func.min(sync_cursors.c.covered_until))
@@ -71,10 +73,7 @@ owned_lines = (
     )
     .select_from(order_lines)
     .join(bindings, bindings.c.creator == order_lines.c.creator)
-    .join(
-        order_facts,
-        (order_facts.c.line == order_lines.c.id) & (order_facts.c.batch == published_batch),
-    )
+    .join(order_facts, latest_facts)
     .where(bindings.c.user.in_(bindparam("users", expanding=True)), bindings.c.ended_at.is_(None))
 )
 """The lines of some people, with what is known of each; to be narrowed by who uses it."""

@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Engine, func, select
 
-from bot.store.inserting import insert
+from bot.store.creators import names_of
 from bot.store.locks import hold
+from bot.store.people import bind_to
 from bot.store.tables import (
     binding_codes,
     binding_requests,
@@ -25,6 +26,7 @@ from bot.store.tables import (
     promoters,
 )
 from bot.store.transactions import transact
+from settlement.creators_file import PromoterName
 
 __all__ = ["MergePreview", "WhyNotMerged", "begin_merge", "finish_merges", "preview_merge"]
 
@@ -48,7 +50,7 @@ class MergePreview(NamedTuple):
     """What moves, and the lines known as both's, of which `shared` names some."""
 
     lines: int
-    names: tuple[tuple[str, str, str], ...]
+    names: tuple[PromoterName, ...]
     people: tuple[str, ...]
     why_not: WhyNotMerged | None
     shared: tuple[tuple[str, str], ...] = ()
@@ -68,7 +70,7 @@ def preview_merge(connection: Connection, source: int, target: int) -> MergePrev
     )
     return MergePreview(
         connection.execute(lines).scalar_one(),
-        tuple(_names(connection, source)),
+        names_of(connection, source),
         tuple(connection.execute(called).scalars()),
         why_not,
         shared,
@@ -128,12 +130,6 @@ def _why_not(connection: Connection, source: int, target: int) -> WhyNotMerged |
     return WhyNotMerged.UNDER_WAY if taking or any(found.values()) else None
 
 
-def _names(connection: Connection, creator: int) -> list[tuple[str, str, str]]:
-    columns = (promoters.c.platform, promoters.c.hint, promoters.c.value)
-    names = select(*columns).where(promoters.c.creator == creator).order_by(*columns)
-    return [(platform, hint, value) for platform, hint, value in connection.execute(names)]
-
-
 def _shared(connection: Connection, source: int, target: int) -> tuple[tuple[str, str], ...]:
     found = connection.execute(
         select(order_lines.c.platform, order_lines.c.order_number)
@@ -155,10 +151,8 @@ def _has_it_too(target: int) -> ColumnElement[bool]:
 
 def _bind_too(connection: Connection, source: int, target: int, now: datetime) -> None:
     active = (bindings.c.creator == source) & bindings.c.ended_at.is_(None)
-    users = connection.execute(select(bindings.c.user).where(active)).scalars().all()
-    rows = [{"user": user, "creator": target, "bound_at": now} for user in users]
-    if rows:
-        connection.execute(insert(connection, bindings).on_conflict_do_nothing(), rows)
+    for user in connection.execute(select(bindings.c.user).where(active)).scalars().all():
+        bind_to(connection, user, target, now)
 
 
 def _move(source: int, target: int, connection: Connection) -> bool:

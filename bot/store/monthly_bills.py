@@ -70,16 +70,12 @@ def keep_bills(
     return KeptBills(new, len(said) - new - unchanged, unchanged)
 
 
-def kept_bills(
-    connection: Connection, platform: Platform | None = None, month: date | None = None
-) -> list[KeptBill]:
+def kept_bills(connection: Connection, platform: Platform | None = None) -> list[KeptBill]:
     """The bills that are kept, the latest month first."""
     table = monthly_bills
     query = select(table).order_by(table.c.month.desc(), table.c.platform, table.c.account)
     if platform is not None:
         query = query.where(table.c.platform == platform)
-    if month is not None:
-        query = query.where(table.c.month == _written(month))
     return [_kept(row) for row in connection.execute(query).mappings()]
 
 

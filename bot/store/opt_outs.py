@@ -1,15 +1,14 @@
 """Who wants no broadcasts (不再接收通知)."""
 
-from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from bot.store.inserting import insert
 from bot.store.recipient_outcomes import take_back
 from bot.store.tables import opt_outs
 
-__all__ = ["opt_in", "opt_out", "opted_out_among"]
+__all__ = ["opt_in", "opt_out"]
 
 
 def opt_out(connection: Connection, user: int, now: datetime) -> None:
@@ -22,9 +21,3 @@ def opt_out(connection: Connection, user: int, now: datetime) -> None:
 def opt_in(connection: Connection, user: int) -> None:
     """Send a person broadcasts again."""
     connection.execute(opt_outs.delete().where(opt_outs.c.user == user))
-
-
-def opted_out_among(connection: Connection, users: Collection[int]) -> set[int]:
-    """Those of these people who want no broadcasts."""
-    found = select(opt_outs.c.user).where(opt_outs.c.user.in_(users))
-    return set(connection.execute(found).scalars())

@@ -16,7 +16,7 @@ from bot.store.tables import people
 from bot.store.tables.sending import PENDING, PUSH, outbox
 from bot.store.waking import announce
 
-__all__ = ["Kind", "Letter", "State", "enqueue", "said_since"]
+__all__ = ["enqueue", "said_since"]
 
 _bot = func.coalesce(
     bindparam("of_bot", type_=BigInteger),

@@ -14,7 +14,7 @@ from sqlalchemy import (
     select,
 )
 
-from bot.store.lines import published_batch
+from bot.store.lines import latest_facts, published_batch
 from bot.store.tables import (
     bindings,
     import_batches,
@@ -59,10 +59,7 @@ _to_judge = (
         outlooks.c.look_at,
     )
     .select_from(order_lines)
-    .join(
-        order_facts,
-        (order_facts.c.line == order_lines.c.id) & (order_facts.c.batch == published_batch),
-    )
+    .join(order_facts, latest_facts)
     .outerjoin(outlooks, outlooks.c.line == order_lines.c.id)
     .order_by(order_lines.c.id)
     .limit(bindparam("count"))
@@ -94,7 +91,6 @@ _gone = (
     .join(outlooks, outlooks.c.line == order_facts.c.line)
     .where(
         order_facts.c.batch == bindparam("source"),
-        order_facts.c.line > bindparam("after"),
         published_batch.is_(None),
     )
     .order_by(order_facts.c.line)
@@ -163,9 +159,9 @@ def lines_of_batch(
     return [LineToJudge._make(row) for row in connection.execute(_of_batch, values)]
 
 
-def lines_gone(connection: Connection, batch: int, after: int, count: int) -> list[int]:
-    """The next judged lines of an import that was taken back of which nothing is known now."""
-    values = {"source": batch, "after": after, "count": count}
+def lines_gone(connection: Connection, batch: int, count: int) -> list[int]:
+    """Some judged lines of an import that was taken back of which nothing is known now."""
+    values = {"source": batch, "count": count}
     return list(connection.execute(_gone, values).scalars())
 
 

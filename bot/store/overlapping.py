@@ -16,7 +16,7 @@ from bot.store.bulk import insert_rows
 from bot.store.comparing import changes_of
 from bot.store.known_lines import facts_of
 from bot.store.lines import published_of
-from bot.store.said import stamp, stamped, written
+from bot.store.said import asked_at, stamped, written
 from bot.store.staging import FACTS, HISTORY, json_of
 from bot.store.tables import import_batches, order_facts, order_history
 from settlement.combining import RAW_STATUS, Rows, combined
@@ -112,13 +112,10 @@ def combine_anew(
         if not changes:
             continue
         batch = each.batch if each.batch > each.theirs else successor
-        asked_at = after.get("data_as_of")
         text, fingerprint = written(after)
         others = json_of(mine.others)
-        asked = stamp(asked_at) if asked_at else None
-        rows.append(
-            (each.line, batch, text, fingerprint, asked, stamped(now), others, each.theirs)
-        )
+        told_at = (asked_at(after), stamped(now))
+        rows.append((each.line, batch, text, fingerprint, *told_at, others, each.theirs))
         history += [
             (each.line, batch, name, json_of(old), json_of(new), stamped(now))
             for name, old, new in changes

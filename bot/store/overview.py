@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select
 
-from bot.store.lines import published_batch, stored_order
+from bot.store.lines import latest_facts, stored_order
 from bot.store.tables import (
     creators,
     given_answers,
@@ -120,9 +120,6 @@ def latest_orders(connection: Connection, count: int) -> Sequence[Order]:
         select(order_lines.c.id, order_facts.c.facts)
         .select_from(order_lines)
         .join(latest, latest.c.id == order_lines.c.id)
-        .join(
-            order_facts,
-            (order_facts.c.line == order_lines.c.id) & (order_facts.c.batch == published_batch),
-        )
+        .join(order_facts, latest_facts)
     )
     return [stored_order(line, facts) for line, facts in found]

@@ -13,7 +13,6 @@ from settlement.combining import Rows
 __all__ = ["Part", "SeenLines"]
 
 _OWNERLESS, _SHARED = Outcome(Finding.OWNERLESS), Outcome(Finding.SHARED)
-_STAGED = (Finding.NEW, Finding.CHANGED)
 
 
 class SeenLines:
@@ -185,7 +184,7 @@ class Part:
             draft.resume(staged.facts, finding)
 
     def _is_staged(self, draft: Draft) -> bool:
-        return draft.finding in _STAGED and (not draft.is_resumed or draft.has_joined)
+        return draft.finding.is_staged and (not draft.is_resumed or draft.has_joined)
 
     def _count(self, outcomes: Sequence[Outcome]) -> None:
         self.counted.update(outcome.finding for outcome in outcomes)

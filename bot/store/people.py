@@ -18,6 +18,7 @@ __all__ = [
     "CodeSpentError",
     "Known",
     "bind",
+    "bind_to",
     "count_wrong_code",
     "creators_of",
     "known_people",
@@ -184,6 +185,11 @@ def bind(connection: Connection, user: int, code: str, now: datetime) -> None:
     ).scalar_one_or_none()
     if creator is None:
         raise CodeSpentError("the binding code was spent meanwhile")
+    bind_to(connection, user, creator, now)
+
+
+def bind_to(connection: Connection, user: int, creator: int, now: datetime) -> None:
+    """Bind a person to a creator; a binding that there is stays as it is."""
     connection.execute(
         insert(connection, bindings)
         .values(user=user, creator=creator, bound_at=now)

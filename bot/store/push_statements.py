@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, case, func, literal, or
 
 from bot.desk.facts import Scope
 from bot.reminders import PushKind
+from bot.store.clocks import clock_name
 from bot.store.inserting import Insert, Inserting
 from bot.store.tables import (
     order_lines,
@@ -25,7 +26,7 @@ from bot.store.tables import (
 from bot.store.types import Instant
 from bot.store.watching import PAYOUT_SCOPES, since, watching
 
-__all__ = ["COLUMNS", "About", "Shape", "clock_name", "into_pushes", "planning"]
+__all__ = ["COLUMNS", "About", "Shape", "into_pushes", "planning"]
 
 COLUMNS = ["user", "kind", "line", "day", "version", "platform", "due_from", "due_at"]
 
@@ -122,14 +123,6 @@ _NEWS: Mapping[About, tuple[ColumnElement[bool], ...]] = {
     ),
     About.MOVE: (told.c.day != _day,),
 }
-clock_name: ColumnElement[str] = (
-    func.coalesce(people.c.zone, "")
-    + "/"
-    + func.coalesce(people.c.sending_from, "")
-    + "/"
-    + func.coalesce(people.c.sending_until, "")
-)
-"""The name of the clock somebody lives by."""
 _due_from = bindparam("due_from", type_=Instant())
 
 

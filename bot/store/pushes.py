@@ -12,17 +12,15 @@ from sqlalchemy import Connection, bindparam, func, literal, select, true
 
 from bot.desk.facts import Scope
 from bot.reminders import LATEST, Planned, PushKind, due_day, midnight_of
+from bot.store.clocks import Clock, clock_name
 from bot.store.inserting import Insert, insert, insert_for
 from bot.store.payout_days import PayoutDay
-from bot.store.push_statements import COLUMNS, About, Shape, clock_name, into_pushes, planning
+from bot.store.push_statements import COLUMNS, About, Shape, into_pushes, planning
 from bot.store.tables import outlooks, payout_days, people, pushes, subscriptions
 from bot.store.types import Instant
 
 __all__ = [
-    "Clock",
     "Lines",
-    "clocks",
-    "leads_wished",
     "next_range",
     "plan_day",
     "plan_digest",
@@ -31,20 +29,7 @@ __all__ = [
     "plan_updates",
 ]
 
-MOST_clock_nameS = 32
-
-
-class Clock(NamedTuple):
-    """People who live by the same zone and want to be told in the same hours."""
-
-    zone: str | None
-    sending_from: str | None
-    sending_until: str | None
-
-    @property
-    def name(self) -> str:
-        """What tells it from the others."""
-        return "/".join(part or "" for part in self)
+MOST_CLOCKS = 32
 
 
 class Lines(NamedTuple):
@@ -62,8 +47,6 @@ class Lines(NamedTuple):
         return {"after": self.after} | values
 
 
-_clocks = select(people.c.zone, people.c.sending_from, people.c.sending_until).distinct()
-_leads = select(people.c.lead_days).where(people.c.lead_days > 0).distinct()
 _following = (
     select(outlooks.c.line)
     .where(outlooks.c.cycle == bindparam("cycle"), outlooks.c.line > bindparam("after"))
@@ -72,16 +55,6 @@ _following = (
     .subquery()
 )
 _next_range = select(func.max(_following.c.line))
-
-
-def clocks(connection: Connection) -> list[Clock]:
-    """Every clock somebody lives by."""
-    return [Clock(*row) for row in connection.execute(_clocks)]
-
-
-def leads_wished(connection: Connection) -> set[int]:
-    """How many days ahead people want to be told."""
-    return set(connection.execute(_leads).scalars())
 
 
 def next_range(connection: Connection, cycle: str, after: int, count: int) -> int | None:
@@ -196,7 +169,7 @@ def _plan(
 ) -> int:
     values = {**values, **lines.values(), "due_from": due_from}
     # For clocks few people live by, it is found out then.
-    later = [(clock, at) for clock, at in due if at != due_from][:MOST_clock_nameS]
+    later = [(clock, at) for clock, at in due if at != due_from][:MOST_CLOCKS]
     shape = Shape(about, frozenset(values), len(later), by_name=True)
     for place, (clock, at) in enumerate(later):
         values |= {f"clock_{place}": clock.name, f"due_{place}": at}

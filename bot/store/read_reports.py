@@ -10,7 +10,7 @@ from bot.store.said import Said, said_of
 from settlement.combining import Rows
 from settlement.reports import Report, ReportLine, RowError
 
-__all__ = ["PART", "ReadReport", "SaidRow", "parts_of", "read_of"]
+__all__ = ["PART", "ReadReport", "SaidRow", "read_of"]
 
 PART = 2_000
 """Rows of a part; the store divides it further."""
@@ -49,11 +49,11 @@ def read_of(report: Report) -> ReadReport:
         report.header,
         report.states,
         report.joining,
-        parts_of(report.rows),
+        _parts_of(report.rows),
     )
 
 
-def parts_of(rows: Iterator[ReportLine | RowError]) -> Iterator[Sequence[SaidRow | RowError]]:
+def _parts_of(rows: Iterator[ReportLine | RowError]) -> Iterator[Sequence[SaidRow | RowError]]:
     """Write rows down, part by part."""
     part: list[SaidRow | RowError] = []
     for item in rows:

@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, select, true
 
-from bot.store.lines import NUMBERS, published_batch, stored_order
+from bot.store.lines import latest_facts, published_batch, stored_order
+from bot.store.said import NUMBERS
 from bot.store.tables import order_facts, order_lines
 from settlement.model import Order, Platform
 from settlement.reconciliation import compare, missing
@@ -18,7 +19,7 @@ from settlement.reconciliation.movements import Judged, judge
 from settlement.rulebook import Rulebook
 from settlement.statements import StatementLine
 
-__all__ = ["Reconciling", "Scope", "every_line", "stored_orders"]
+__all__ = ["Reconciling", "Scope", "every_line"]
 
 Item = TypeVar("Item")
 CHUNK = 500
@@ -46,10 +47,7 @@ class Scope:
 _with_facts = (
     select(order_lines.c.id, order_facts.c.facts)
     .select_from(order_lines)
-    .join(
-        order_facts,
-        (order_facts.c.line == order_lines.c.id) & (order_facts.c.batch == published_batch),
-    )
+    .join(order_facts, latest_facts)
 )
 
 
@@ -70,7 +68,7 @@ class Reconciling:
         numbers = {number for line in lines for number in (line.own_number, line.order_number)}
         found = families(lines, self._named(numbers))
         while some := list(islice(found, CHUNK)):
-            orders = stored_orders(self.connection, {key for each in some for key in each.keys})
+            orders = _stored_orders(self.connection, {key for each in some for key in each.keys})
             for family in some:
                 met.update(family.keys)
                 yield from self._compare(family, orders)
@@ -106,7 +104,7 @@ class Reconciling:
         yield from named.values()
 
 
-def stored_orders(connection: Connection, rows: Collection[int]) -> dict[int, Order]:
+def _stored_orders(connection: Connection, rows: Collection[int]) -> dict[int, Order]:
     """Return what is known of some lines."""
     found: dict[int, Order] = {}
     query = _with_facts.where(order_lines.c.id.in_(bindparam("rows", expanding=True)))

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, inspect, select, text
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from bot.store.backing_up import whole_sqlite
@@ -22,7 +22,7 @@ from bot.store.backup_files import (
 )
 from bot.store.database import is_known, open_engine
 from bot.store.dumping import dumped_revision, dumped_tables, load
-from bot.store.leases import database_time
+from bot.store.leases import any_held
 from bot.store.letters import State
 from bot.store.tables import leases, outbox
 
@@ -175,7 +175,7 @@ def _usable(file: Path, revision: str | None) -> str:
 def _refuse_if_taken(connection: Connection, replace: bool) -> bool:
     """Whether rows are there that will be replaced."""
     tables = [each for each in inspect(connection).get_table_names() if each != _VERSION_TABLE]
-    if leases.name in tables and _is_running(connection):
+    if leases.name in tables and any_held(connection):
         raise BackupRefusedError(_IN_USE)
     taken = next((each for each in tables if _has_rows(connection, each)), None)
     if taken and not replace:
@@ -183,11 +183,6 @@ def _refuse_if_taken(connection: Connection, replace: bool) -> bool:
             f"数据库不是空的（{taken} 里有内容）：请换一个新的，或加上 --replace 用备份取代它"
         )
     return taken is not None
-
-
-def _is_running(connection: Connection) -> bool:
-    held = select(leases.c.name).where(leases.c.expires_at > database_time(connection))
-    return connection.execute(held.limit(1)).one_or_none() is not None
 
 
 def _has_rows(connection: Connection, table: str) -> bool:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-__all__ = ["NUMBERS", "Said", "fingerprint_of", "said_of", "stamp", "stamped", "written"]
+__all__ = ["NUMBERS", "Said", "asked_at", "said_of", "stamped", "written"]
 
 NUMBERS = ("order_number", "sub_order_number", "line_id", "parent_number")
 """What an order line may be called by."""
@@ -41,7 +41,7 @@ def said_of(document: Mapping[str, Any], others: Mapping[str, str] | None = None
     facts, fingerprint = written(document)
     get = document.get
     number, sub_number, line_id = document["order_number"], get("sub_order_number"), get("line_id")
-    ordered_at, asked_at = get("created_at") or get("paid_at"), get("data_as_of")
+    ordered_at = get("created_at") or get("paid_at")
     return Said(
         document["platform"],
         line_id or sub_number or number,
@@ -49,10 +49,10 @@ def said_of(document: Mapping[str, Any], others: Mapping[str, str] | None = None
         sub_number,
         line_id,
         get("parent_number"),
-        stamp(ordered_at) if ordered_at else None,
+        _stamp(ordered_at) if ordered_at else None,
         facts,
         fingerprint,
-        stamp(asked_at) if asked_at else None,
+        asked_at(document),
         orjson.dumps(dict(others)).decode() if others else None,
     )
 
@@ -61,18 +61,24 @@ def written(document: Mapping[str, Any]) -> tuple[str, str]:
     """A document as text, and its fingerprint."""
     text = orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
     if "data_as_of" in document:
-        return text.decode(), fingerprint_of(document)
+        return text.decode(), _fingerprint_of(document)
     return text.decode(), _digest(text)
 
 
-def fingerprint_of(document: Mapping[str, Any]) -> str:
+def _fingerprint_of(document: Mapping[str, Any]) -> str:
     """What a line says, whenever it was asked: the same words in a later report are no change."""
     said = {name: value for name, value in document.items() if name != "data_as_of"}
     return _digest(orjson.dumps(said, option=orjson.OPT_SORT_KEYS))
 
 
+def asked_at(document: Mapping[str, Any]) -> str | None:
+    """When the platform was asked, as both databases keep it; None if that is not known."""
+    instant = document.get("data_as_of")
+    return _stamp(instant) if instant else None
+
+
 @lru_cache(4096)
-def stamp(instant: str) -> str:
+def _stamp(instant: str) -> str:
     """An instant of the contract, as both databases keep it."""
     return stamped(datetime.fromisoformat(instant))
 

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
 
 from bot.desk.segments import Segment
+from bot.store.clocks import CLOCK, Clock
 from bot.store.lines import owned_lines, read_lines
-from bot.store.pushes import Clock
 from bot.store.tables import (
     bindings,
     import_batches,
@@ -46,9 +46,7 @@ def next_people(
 ) -> list[Candidate]:
     """The next people by number, up to `count`; the states of their orders are not asked yet."""
     statement = (
-        _people(
-            segment, people.c.user, people.c.zone, people.c.sending_from, people.c.sending_until
-        )
+        _people(segment, people.c.user, *CLOCK)
         .where(people.c.user > after)
         .order_by(people.c.user)
         .limit(count)

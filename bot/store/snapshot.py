@@ -1,7 +1,7 @@
 """Everything a batch of messages needs to be answered, read at one moment."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -39,11 +39,8 @@ class _Sought(NamedTuple):
     rows: frozenset[int]
 
 
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
-
-
 def load_facts(
-    connection: Connection, asking: Mapping[int, Wanted], now: datetime = _LONG_AGO
+    connection: Connection, asking: Mapping[int, Wanted], now: datetime
 ) -> dict[int, Facts]:
     """The facts for each person's message; nobody gets a line of a creator not theirs.
 

@@ -8,7 +8,6 @@ from sqlalchemy import Connection, bindparam, case, func
 
 from bot.store.bulk import insert_rows, reserve_ids
 from bot.store.comparing import Draft
-from bot.store.findings import Finding
 from bot.store.said import NUMBERS, stamped
 from bot.store.tables import order_facts, order_history, order_lines
 
@@ -22,7 +21,6 @@ FACTS = (
 HISTORY = ("line", "batch", "field", "before", "after", "changed_at")
 _NAMING = frozenset(NUMBERS)
 _ORDER_NUMBER = order_lines.c.order_number
-_STAGED = (Finding.NEW, Finding.CHANGED)
 # What nobody had said of a line before; what it is called already stays. A report that knows an
 # order by its line alone had called it so.
 _order_unknown = order_lines.c.order_number == order_lines.c.sub_order_number
@@ -53,10 +51,9 @@ def stage(
 ) -> None:
     """Write drafts down; of those `resumed` what an earlier part of the file left goes first."""
     _take_back(connection, batch, [draft.line for draft in resumed if draft.line])
-    staged = [draft for draft in drafts if draft.finding in _STAGED]
-    _number(connection, [draft for draft in staged if draft.line is None])
-    insert_rows(connection, order_facts, FACTS, _facts_rows(staged, batch, stamped(now)))
-    changed = [draft for draft in staged if draft.changes]
+    _number(connection, [draft for draft in drafts if draft.line is None])
+    insert_rows(connection, order_facts, FACTS, _facts_rows(drafts, batch, stamped(now)))
+    changed = [draft for draft in drafts if draft.changes]
     insert_rows(connection, order_history, HISTORY, _history_rows(changed, batch, stamped(now)))
     _name_anew(connection, changed)
 

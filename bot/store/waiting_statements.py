@@ -22,12 +22,9 @@ __all__ = [
     "forget_older",
     "forget_waiting",
     "keep_waiting",
-    "promoter_of",
-    "waiting_count",
     "waiting_promoters",
     "waiting_statements_of",
 ]
-
 
 _AT_ONCE = 100
 
@@ -117,15 +114,6 @@ def waiting_promoters(
     ]
 
 
-def waiting_count(connection: Connection, platform: Platform) -> int:
-    """How many lines of a platform wait."""
-    table = waiting_statements
-    counted: int = connection.execute(
-        select(func.count(table.c.line_key.distinct())).where(table.c.platform == platform)
-    ).scalar_one()
-    return counted
-
-
 def waiting_statements_of(
     connection: Connection, platform: Platform, promoter: str, after: int, count: int
 ) -> list[KeptStatement]:
@@ -155,11 +143,6 @@ def forget_older(connection: Connection, before: datetime) -> None:
     connection.execute(waiting_statements.delete().where(old))
 
 
-def promoter_of(hints: Mapping[str, str]) -> str:
-    """What a promoter is called by all that the platform says of them; empty if by nothing."""
-    return "、".join(f"{name}={value}" for name, value in sorted(hints.items()))
-
-
 def _row(method: str, said: Statement, now: datetime) -> dict[str, Any]:
     document = {
         "order": {k: v for k, v in order_json(said.order).items() if k != "data_as_of"},
@@ -175,7 +158,7 @@ def _row(method: str, said: Statement, now: datetime) -> dict[str, Any]:
         "line_key": said.order.key.number,
         "fingerprint": hashlib.sha256(written).hexdigest(),
         "statement": document,
-        "promoter": promoter_of(said.creator_hint),
+        "promoter": _promoter_of(said.creator_hint),
         "waiting_since": now,
         "data_as_of": said.order.data_as_of,
     }
@@ -195,3 +178,8 @@ def _read(document: Mapping[str, Any], as_of: datetime | None) -> Statement:
         creator_hint=document["creator_hint"],
         others=document["others"],
     )
+
+
+def _promoter_of(hints: Mapping[str, str]) -> str:
+    """What a promoter is called by all that the platform says of them; empty if by nothing."""
+    return "、".join(f"{name}={value}" for name, value in sorted(hints.items()))

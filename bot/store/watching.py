@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from bot.desk.facts import Scope
-from bot.store.lines import NUMBERS
+from bot.store.said import NUMBERS
 from bot.store.tables import (
     awaited_numbers,
     bindings,
