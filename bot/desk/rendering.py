@@ -129,13 +129,15 @@ class Voice:
 
     def text(self, section: str, code: str, **variables: object) -> str:
         """Render a short word as plain text: a button's label, a toast."""
+        if not variables:
+            return _fixed_text(self.language, section, code)
         return plain(self._finish(self.word(section, code, **variables)))
 
     def word(self, section: str, code: str, **variables: object) -> Markup:
         """Render a short word for use inside a template."""
-        template = _words(self.folder)[section][code]
-        # Rendered with autoescape, so it is markup already.
-        return Markup(template.render(self._context(variables)).strip())  # noqa: S704
+        if not variables:
+            return _fixed_word(self.folder, section, code)
+        return _rendered(_words(self.folder)[section][code], self._context(variables))
 
     def day(self, day: date) -> Markup:
         """Write a day with its weekday; the year only if it is not this year."""
@@ -193,3 +195,19 @@ class Voice:
         return "".join(
             traditional(piece) if i % 2 == 0 else piece for i, piece in enumerate(pieces)
         )
+
+
+def _rendered(word: Template, context: Mapping[str, Any]) -> Markup:
+    return Markup(word.render(context).strip())  # noqa: S704 (rendered with autoescape)
+
+
+# Most words are given nothing: labels, states, the forms of dates. Each is said many times.
+@cache
+def _fixed_word(folder: str, section: str, code: str) -> Markup:
+    return _rendered(_words(folder)[section][code], Voice(folder)._context({}))
+
+
+@cache
+def _fixed_text(language: str, section: str, code: str) -> str:
+    voice = Voice(language)
+    return plain(voice._finish(voice.word(section, code)))
