@@ -15,8 +15,7 @@ from bot.store.broadcasts import Broadcast, new_draft, read_broadcast, schedule
 from bot.store.people import Acquaintance, remember
 from bot.store.subscriptions import prefer
 from settlement.rulebook import shipped_rulebook
-from tests.broadcasts.stage import SECRET, SHANGHAI, Post
-from tests.intake.planned import Hand
+from tests.broadcasts.stage import SECRET, SHANGHAI, Hand, Post
 
 WORDS = Words("<b>九月</b>账单出来了", "The <b>September</b> statement is out")
 AUTHOR = 900

@@ -1,6 +1,8 @@
 """A planner whose turns are taken by hand, and an outbox that is emptied by hand (群发测试)."""
 
 from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, select
@@ -11,13 +13,25 @@ from bot.store.letters import State
 from bot.store.recipient_outcomes import Figures, figures_of
 from bot.store.tables import outbox
 from bot.store.transactions import transact
-from tests.intake.planned import Hand
 
-__all__ = ["SECRET", "SHANGHAI", "Post"]
+__all__ = ["SECRET", "SHANGHAI", "Hand", "Post"]
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SECRET = b"a secret of the tests"
 ENOUGH = 50
+
+
+@dataclass
+class Hand:
+    """A clock that is set by hand."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        return self.at
+
+    def set(self, day: date, hour: int) -> None:
+        self.at = datetime.combine(day, time(hour), SHANGHAI)
 
 
 class Post:

@@ -14,7 +14,7 @@ from bot.store.broadcasts import (
     schedule,
 )
 from tests.broadcasts.conftest import AUTHOR, WORDS
-from tests.intake.planned import Hand
+from tests.broadcasts.stage import Hand
 
 
 def test_a_draft_is_changed_by_who_saw_it_last(engine: Engine, hand: Hand) -> None:

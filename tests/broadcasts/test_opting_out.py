@@ -16,9 +16,8 @@ from bot.store.exporting import everything_kept
 from bot.store.tables import opt_outs, outbox
 from bot.store.transactions import transact
 from tests.broadcasts.conftest import WORDS
-from tests.broadcasts.stage import SECRET, SHANGHAI, Post
+from tests.broadcasts.stage import SECRET, SHANGHAI, Hand, Post
 from tests.conversations.understanding import shipped_snapshot
-from tests.intake.planned import Hand
 
 MESSAGE = 77
 AGAIN, NO_MORE = "📣 恢复接收通知", "🔕 不再接收通知"

@@ -26,8 +26,7 @@ from bot.store.settling import drop_late, drop_written_ahead
 from bot.store.tables import outbox
 from bot.store.troubled import resend
 from tests.broadcasts.conftest import AUTHOR
-from tests.broadcasts.stage import Post
-from tests.intake.planned import Hand
+from tests.broadcasts.stage import Hand, Post
 
 People = Callable[..., None]
 Begin = Callable[..., Broadcast]

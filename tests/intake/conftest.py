@@ -1,25 +1,17 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from threading import Event
 
 import pytest
 from sqlalchemy import Engine
 
-from bot.desk.facts import Dialogue, Facts, Scope, Wanted
+from bot.desk.facts import Dialogue, Facts, Wanted
 from bot.desk.incoming import Incoming
 from bot.desk.replies import Answered, BindCreator, RecordQuestion, Say
 from bot.intake import Intake, Received
-from bot.planner import Planner
-from bot.reminders import Push, QuietHours
-from bot.store.creators import add_creator, make_binding_code
-from bot.store.importing import OwnedOrder, ReportImport
-from bot.store.people import Acquaintance, bind, remember
-from bot.store.subscriptions import subscribe
 from bot.writer import Writer
-from settlement.model import Order
-from settlement.rulebook import shipped_rulebook
-from tests.intake.planned import LINE, SHANGHAI, Hand
+from tests.intake.planned import LINE, Bot
 
 NOW = datetime(2026, 9, 15, 1, 0, tzinfo=UTC)
 BOT = 4
@@ -91,55 +83,13 @@ def said() -> Callable[..., Received]:
 
 
 @pytest.fixture
-def hand() -> Hand:
-    return Hand(datetime(2026, 9, 14, 12, tzinfo=SHANGHAI))
+def bot(engine: Engine) -> Bot:
+    return Bot(engine)
 
 
 @pytest.fixture
-def looks() -> list[Push]:
-    """Every push rendered, told before or not."""
-    return []
-
-
-@pytest.fixture
-def planner(engine: Engine, hand: Hand, looks: list[Push]) -> Planner:
-    def render(push: Push, now: datetime) -> Say:
-        looks.append(push)
-        return Say(" ".join(str(line.row) for line in push.lines))
-
-    quiet = QuietHours(time(21), time(9))
-    return Planner(engine, shipped_rulebook, render, quiet, SHANGHAI, hand.now)
-
-
-@pytest.fixture
-def import_orders(engine: Engine, hand: Hand) -> Callable[..., int]:
-    def run(*orders: Order, creator: str = "小林") -> int:
-        with engine.begin() as connection:
-            owner = add_creator(connection, creator, hand.now())
-        report = ReportImport(engine, "report.csv", "hash", hand.now())
-        report.add([OwnedOrder(owner, order) for order in orders])
-        report.publish(refused=0)
-        return owner
-
-    return run
-
-
-@pytest.fixture
-def bound(engine: Engine, hand: Hand, import_orders: Callable[..., int]) -> int:
+def bound(bot: Bot) -> int:
     """Person 7, bound to 小林, who has one line that is paid on the payout day."""
-    owner = import_orders(LINE)
-    with engine.begin() as connection:
-        remember(connection, [Acquaintance(7, 7, "七", "zh", Dialogue())], hand.now())
-        code = make_binding_code(connection, owner, hand.now())
-        bind(connection, 7, code, hand.now())
+    bot.imports(LINE)
+    bot.binds(7)
     return 7
-
-
-@pytest.fixture
-def watch(engine: Engine, hand: Hand) -> Callable[..., None]:
-    def run(user: int, row: int | None = 1) -> None:
-        scope = Scope.EVERYTHING if row is None else Scope.ORDER
-        with engine.begin() as connection:
-            subscribe(connection, user, scope, row, hand.now())
-
-    return run

@@ -3,44 +3,28 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine
 
-from bot.planner import Planner
-from bot.store.tables import outbox
-from bot.writer import Writer
-from tests.intake.planned import PAYOUT_DAY, Hand, Watch, kinds_told
+from tests.intake.planned import PAYOUT_DAY, Bot
 
 A_WEEK_OVER = timedelta(days=8)
 """After the payout day: the line is judged again then, and what is not planned is planned."""
-
-
-async def _tell(engine: Engine, planner: Planner, writer: Writer, state: str = "sent") -> None:
-    await planner.tick(writer)
-    with engine.begin() as connection:
-        waiting = outbox.update().where(outbox.c.state == "pending")
-        connection.execute(waiting.values(state=state))
 
 
 @pytest.mark.parametrize(
     ("dropped", "told"),
     [(False, ["arrived 1"]), (True, ["arrived 1", "missed 1"])],
 )
-async def test_a_payout_day_told_too_late_is_settled_by_the_question_whether_it_came(
-    dropped: bool,
-    told: list[str],
-    engine: Engine,
-    writer: Writer,
-    planner: Planner,
-    hand: Hand,
-    bound: int,
-    watch: Watch,
+def test_a_payout_day_told_too_late_is_settled_by_the_question_whether_it_came(
+    dropped: bool, told: list[str], bot: Bot, bound: int
 ) -> None:
-    watch(bound)
+    bot.watches(bound)
     # Two days after its hour the question still goes out by itself, the payout day does not.
-    hand.set(PAYOUT_DAY + timedelta(days=3), 9)
-    await _tell(engine, planner, writer, "dropped" if dropped else "sent")
+    bot.set(PAYOUT_DAY + timedelta(days=3), 9)
+    bot.turn()
+    bot.marks("dropped" if dropped else "sent", was="pending")
     for day in (timedelta(days=4), A_WEEK_OVER, A_WEEK_OVER + timedelta(days=1)):
-        hand.set(PAYOUT_DAY + day, 10)
-        await _tell(engine, planner, writer)
+        bot.set(PAYOUT_DAY + day, 10)
+        bot.turn()
+        bot.marks("sent", was="pending")
     # How the line stands, which the question does not say, may be told besides.
-    assert [each for each in kinds_told(engine) if not each.startswith("update")] == told
+    assert [each for each in bot.said() if not each.startswith("update")] == told

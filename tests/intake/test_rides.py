@@ -10,7 +10,8 @@ from sqlalchemy.exc import OperationalError
 
 from bot.desk.replies import Say
 from bot.intake import Intake, Received
-from bot.store.outbox import Kind, Letter, enqueue
+from bot.store.letters import Kind, Letter
+from bot.store.outbox import enqueue
 from bot.store.tables import outbox, quarantine
 from bot.writer import Ride, Writer, WriterStoppedError
 from tests.intake.conftest import BOT, NOW, CountingDesk
