@@ -1,14 +1,11 @@
 """A store with orders of one creator, a statement, and the command line over both."""
 
-import sys
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from bot.cli import main
 from bot.store.creators import add_creator
 from bot.store.database import open_engine
 from bot.store.importing import OwnedOrder, ReportImport
@@ -16,10 +13,10 @@ from bot.store.monthly_bills import keep_bills
 from settlement.apis import MonthlyBill
 from settlement.contract import read_order
 from settlement.model import Order, Platform
+from tests.command_line import Run, running
 
 NOW = datetime(2026, 10, 20, tzinfo=UTC)
 RECEIVED = "2026-07-20T10:00:00+08:00"
-Run = Callable[..., tuple[int, str, list[str]]]
 
 
 def sold(number: int, shop: str = "纸箱店", **facts: object) -> Order:
@@ -61,7 +58,7 @@ def run(
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ) -> Run:
-    """Run the command line over a store with orders; status, output, lines of standard error."""
+    """The command line over a store with orders."""
     engine = open_engine(sqlite_database)
     with engine.begin() as connection:
         owner = add_creator(connection, "小雅", NOW)
@@ -73,16 +70,7 @@ def run(
     monkeypatch.setenv("COLUMNS", "160")
     monkeypatch.chdir(tmp_path)
 
-    def command(*words: object) -> tuple[int, str, list[str]]:
-        monkeypatch.setattr(sys, "argv", ["mingzhang", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        sys.stdout.flush()
-        out, err = capfd.readouterr()
-        assert isinstance(ended.value.code, int)
-        return ended.value.code, out, err.splitlines()
-
-    return command
+    return running(capfd, monkeypatch)
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.payouts.conftest import STATEMENT, Run, keep_bill
+from tests.command_line import Run
+from tests.payouts.conftest import STATEMENT, keep_bill
 
 
 @pytest.mark.parametrize("page", ["README.md", "deploy/README.md"])

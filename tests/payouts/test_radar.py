@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from PIL import Image
 
-from tests.payouts.conftest import Run
+from tests.command_line import Run
 
 
 def test_the_radar_shows_where_money_goes_missing(run: Run) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.payouts.conftest import Run, keep_bill
+from tests.command_line import Run
+from tests.payouts.conftest import keep_bill
 
 
 def test_a_statement_is_told_in_a_few_lines(run: Run, statement: Path) -> None:

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from bot.sync import opening, reading
-from tests.payouts.conftest import Run
+from tests.command_line import Run
 
 
 def test_archives_and_folders_hold_statements_too(

@@ -1,6 +1,5 @@
 """Requests to be bound: one decision each, whoever decides and how often."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,6 +28,7 @@ from bot.store.subscriptions import subscribe, subscriptions_of
 from bot.store.tables import bindings, creators, subscriptions
 from bot.store.unbinding import unbind
 from settlement.model import Order, Platform
+from tests.store.conftest import NOW, Bind, Import
 
 ASKER, OPERATOR, ANOTHER = 7, 900, 901
 KEY = RequestKey(ASKER, "markmark")
@@ -46,7 +46,7 @@ def asked(engine: Engine, now: datetime) -> Engine:
 
 
 def owned(connection: Connection, user: int = ASKER) -> tuple[str, ...]:
-    return load_facts(connection, {user: Wanted()})[user].creator_names
+    return load_facts(connection, {user: Wanted()}, NOW)[user].creator_names
 
 
 def test_approved_it_makes_the_creator_binds_and_claims_reports(
@@ -68,7 +68,7 @@ def test_it_is_decided_once(asked: Engine, now: datetime) -> None:
         settle_request(connection, SettleRequest(KEY, approved=False), OPERATOR, now)
         settle_request(connection, APPROVE, ANOTHER, now)
         assert owned(connection) == ()
-        facts = load_facts(connection, {OPERATOR: Wanted(request=KEY)})[OPERATOR]
+        facts = load_facts(connection, {OPERATOR: Wanted(request=KEY)}, now)[OPERATOR]
     assert facts.request is not None
     assert facts.request.state is RequestState.REFUSED
     assert (facts.request.chat, facts.request.name, facts.request.language) == (
@@ -128,7 +128,7 @@ def test_asking_again_opens_it_again(asked: Engine, now: datetime) -> None:
     with asked.begin() as connection:
         settle_request(connection, SettleRequest(KEY, approved=False), OPERATOR, now)
         request_binding(connection, RequestBinding(KEY, "douyin", "小雅"), later)
-        requests = load_facts(connection, {ASKER: Wanted(requests=True)})[ASKER].requests
+        requests = load_facts(connection, {ASKER: Wanted(requests=True)}, now)[ASKER].requests
     (request,) = requests
     assert (request.state, request.asked_at, request.settled_at) == (
         RequestState.ASKED,
@@ -142,7 +142,7 @@ def test_an_account_is_looked_for_only_while_it_is_asked_for(asked: Engine, now:
         creator = add_creator(connection, "小雅", now)
         remember(connection, [Acquaintance(ANOTHER, ANOTHER, "", "zh", Dialogue())], now)
         wanted = Wanted(account=" 小雅 ")
-        facts = load_facts(connection, {ASKER: wanted, ANOTHER: wanted})
+        facts = load_facts(connection, {ASKER: wanted, ANOTHER: wanted}, now)
     assert [each.id for each in facts[ASKER].candidates] == [creator]
     assert facts[ANOTHER].candidates == ()
 
@@ -151,11 +151,11 @@ def test_wrong_codes_are_counted_in_a_row(asked: Engine, now: datetime) -> None:
     with asked.begin() as connection:
         for minute, first in enumerate((True, False, False)):
             count_wrong_code(connection, ASKER, first, now + timedelta(minutes=minute))
-        tried = load_facts(connection, {ASKER: Wanted(binding_code="x")})[ASKER].wrong_codes
+        tried = load_facts(connection, {ASKER: Wanted(binding_code="x")}, now)[ASKER].wrong_codes
         assert tried is not None
         assert (tried.count, tried.last_at) == (3, now + timedelta(minutes=2))
         count_wrong_code(connection, ASKER, True, now)
-        tried = load_facts(connection, {ASKER: Wanted(binding_code="x")})[ASKER].wrong_codes
+        tried = load_facts(connection, {ASKER: Wanted(binding_code="x")}, now)[ASKER].wrong_codes
         assert tried is not None
         assert tried.count == 1
 
@@ -163,8 +163,8 @@ def test_wrong_codes_are_counted_in_a_row(asked: Engine, now: datetime) -> None:
 def test_leaving_ends_what_depended_on_it_and_nothing_else(
     engine: Engine,
     now: datetime,
-    import_lines: Callable[..., object],
-    bind_person: Callable[[int, str], int],
+    import_lines: Import,
+    bind_person: Bind,
 ) -> None:
     import_lines("小雅", [Order(platform=Platform.JD, order_number="1")])
     import_lines("大雅", [Order(platform=Platform.JD, order_number="2")])

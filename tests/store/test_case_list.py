@@ -85,6 +85,18 @@ def test_a_conversation_holds_both_sides_in_order_and_nothing_else(two: Connecti
     assert said == [(True, "words", "在吗"), (True, "copy", ""), (False, "words", "在的")]
 
 
+def test_of_a_long_conversation_the_latest_is_shown(
+    two: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    details = case_details(two, 1)
+    assert details is not None
+    everything = conversation_of(two, details.case)
+    monkeypatch.setattr("bot.store.case_list._MOST_LETTERS", 2)
+    latest = conversation_of(two, details.case)
+    assert latest
+    assert latest == everything[-len(latest) :]
+
+
 def test_a_case_nobody_opened_is_none(connection: Connection) -> None:
     assert case_details(connection, 1) is None
 

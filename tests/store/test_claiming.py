@@ -2,7 +2,7 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import datetime
 from threading import Lock
 
 from sqlalchemy import Connection, Engine, select
@@ -11,12 +11,9 @@ from bot.desk.replies import Say
 from bot.store.claiming import CHATS_AT_ONCE, Claimant, Room, claim
 from bot.store.letters import Kind, Letter, State, Verdict
 from bot.store.outbox import enqueue
-from bot.store.pace import Limits, Pace
 from bot.store.settling import settle
 from bot.store.tables import outbox
-
-BOT = 4
-FREE = Limits(Pace(timedelta(), 1), Pace(timedelta(), 1), timedelta())
+from tests.store.taking import BOT, FREE, take
 
 
 def put(connection: Connection, now: datetime, chats: list[int], kind: Kind, each: int) -> None:
@@ -76,16 +73,15 @@ def test_every_chat_gets_its_turn_however_many_wait(connection: Connection, now:
     """Chats that can never be sent to do not hide those behind them."""
     chats = [*range(-CHATS_AT_ONCE, 0), *range(1, CHATS_AT_ONCE)]
     put(connection, now, chats, Kind.ANSWER, 1)
-    claimant = Claimant(BOT, "me")
     taken: Counter[int] = Counter()
     for _ in range(2 * len(chats) // 64 + 2):
         # never settled, so they stay in flight
-        taken.update(row.chat for row in claim(connection, claimant, Room(64, 0), FREE, now))
+        taken.update(row.chat for row in take(connection, now, 64, 0))
     assert taken == Counter(chats)
 
 
 def test_a_flood_hides_nobody(connection: Connection, now: datetime) -> None:
     put(connection, now, [1], Kind.ANSWER, 2000)
     put(connection, now, list(range(2, 20)), Kind.ANSWER, 1)
-    rows = claim(connection, Claimant(BOT, "me"), Room(64, 5), FREE, now)
+    rows = take(connection, now, 64, 5)
     assert sorted(row.chat for row in rows) == list(range(1, 20))

@@ -1,6 +1,5 @@
 """What several sources and several rows say of one line, as the store keeps it."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -16,6 +15,7 @@ from bot.store.lines import find_lines
 from bot.store.tables import order_facts, order_history
 from settlement.combining import Rows
 from settlement.model import Order, Platform, RawStatus, Refund, SettlementPhase
+from tests.store.conftest import Bind, Import
 
 LINE = Order(
     platform=Platform.TAOBAO,
@@ -36,11 +36,8 @@ PHASED = NUMBERS | {"settlements"}
 
 
 @pytest.fixture
-def owner(bind_person: Callable[[int, str], int]) -> int:
+def owner(bind_person: Bind) -> int:
     return bind_person(7, "小林")
-
-
-Import = Callable[..., ReportImport]
 
 
 @pytest.fixture
@@ -105,7 +102,7 @@ def test_orders_imported_again_leave_the_refunds_of_another_source(
 
 
 def test_a_source_that_names_nobody_needs_one_who_has_the_line(
-    engine: Engine, owner: int, take: Import, bind_person: Callable[[int, str], int]
+    engine: Engine, owner: int, take: Import, bind_person: Bind
 ) -> None:
     said = OwnedOrder(None, refunds(REFUND), REFUNDS, Rows.ADD)
     assert counted(take(said)) == {Finding.OWNERLESS: 1}

@@ -13,7 +13,7 @@ from bot.store.creator_changes import (
     remove_name,
     rename_creator,
 )
-from bot.store.creator_list import creator_details, creators_listed, people_named
+from bot.store.creator_list import creator_details, creators_listed
 from bot.store.creators import add_creator, creator_named, make_binding_code, name_promoter
 from bot.store.people import Acquaintance, remember
 from bot.store.tables import creators
@@ -72,7 +72,6 @@ def test_one_creator_with_all_that_is_hers(
         assert later is not None
         assert later.links == ()
         assert [(each.people, each.names) for each in creators_listed(connection)] == [(1, 1)]
-        assert people_named(connection, [7, 8]) == {7: "雅"}
         assert creator_details(connection, 999, now) is None
 
 

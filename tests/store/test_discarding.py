@@ -1,6 +1,5 @@
 """An import discarded while another writes of the same lines: neither tears the other's away."""
 
-from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
@@ -13,12 +12,13 @@ from bot.store.database import open_engine, upgrade
 from bot.store.importing import OwnedOrder, ReportImport
 from bot.store.tables import import_batches, order_facts, order_lines
 from settlement.model import Order, Platform
+from tests.store.conftest import Bind
 
 PAID = Order(platform=Platform.TAOBAO, order_number="1")
 
 
 @pytest.fixture
-def owner(engine: Engine, bind_person: Callable[[int, str], int]) -> int:
+def owner(engine: Engine, bind_person: Bind) -> int:
     return bind_person(7, "小林")
 
 

@@ -1,20 +1,17 @@
 """Edits of messages, those of a message not yet sent among them."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 from sqlalchemy import Connection, select
 
 from bot.desk.replies import Button, Edit, Reply, Say
-from bot.store.claiming import Claimant, Room, claim
-from bot.store.letters import Kind, Letter, Outgoing, State, Verdict
+from bot.store.letters import Kind, Letter, State, Verdict
 from bot.store.outbox import enqueue
-from bot.store.pace import Limits, Pace
 from bot.store.settling import settle
 from bot.store.tables import outbox
+from tests.store.taking import BOT, take
 
-BOT = 4
-FREE = Limits(Pace(timedelta(), 1), Pace(timedelta(), 1), timedelta())
 BUTTONS = ((Button("按", "v1x"),),)
 
 
@@ -24,10 +21,6 @@ def card(kind: Kind = Kind.ANSWER) -> Letter:
 
 def edit(key: str, html: str, of: str | None = "card", message: int | None = None) -> Letter:
     return Letter(key, Kind.EDIT, 7, Edit(message, html, BUTTONS), edits=of, bot=BOT)
-
-
-def take(connection: Connection, now: datetime) -> list[Outgoing]:
-    return claim(connection, Claimant(BOT, "me"), Room(9, 9), FREE, now)
 
 
 def replies(connection: Connection, now: datetime) -> list[tuple[Kind, Reply]]:

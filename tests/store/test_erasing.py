@@ -1,5 +1,4 @@
 import json
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +20,7 @@ from bot.store.tables import audit_log, binding_codes, metadata, outbox, quarant
 from bot.store.updates import Poison, set_aside
 from settlement.model import Order, Platform
 from tests.rows import fitting_row
+from tests.store.conftest import Import
 
 SOMEBODY, ANOTHER = 700_000_001, 700_000_002
 WORDS = "words of {}"
@@ -39,9 +39,7 @@ def row_of(table: Table, user: int) -> dict[str, Any]:
 
 
 @pytest.fixture
-def filled(
-    engine: Engine, now: datetime, import_lines: Callable[..., object], bind_person: Any
-) -> Engine:
+def filled(engine: Engine, now: datetime, import_lines: Import, bind_person: Any) -> Engine:
     """Two people with a row each in every table that knows people, and a quarantined update."""
     import_lines("小林", [Order(platform=Platform.JD, order_number="1")])
     for user in (SOMEBODY, ANOTHER):

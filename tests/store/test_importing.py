@@ -15,6 +15,7 @@ from bot.store.importing import Finding, OwnedOrder, ReportImport
 from bot.store.lines import find_lines
 from bot.store.tables import import_batches, order_facts, order_history, order_lines
 from settlement.model import Order, Platform, RawStatus
+from tests.store.conftest import Bind
 
 PAID = Order(
     platform=Platform.TAOBAO,
@@ -41,7 +42,7 @@ def visible(engine: Engine, user: int = 7) -> list[Order]:
 
 
 @pytest.fixture
-def owner(engine: Engine, bind_person: Callable[[int, str], int]) -> int:
+def owner(engine: Engine, bind_person: Bind) -> int:
     return bind_person(7, "小林")
 
 
@@ -161,7 +162,7 @@ def test_an_abandoned_import_vanishes(
 def test_two_creators_may_have_lines_of_one_number(
     engine: Engine,
     import_lines: Callable[..., ReportImport],
-    bind_person: Callable[[int, str], int],
+    bind_person: Bind,
 ) -> None:
     import_lines("小林", [PAID])
     import_lines("阿青", [SETTLED])

@@ -23,6 +23,7 @@ from bot.store.subscriptions import subscribe
 from bot.store.tables import bindings, creators, order_lines
 from bot.store.transactions import transact
 from bot.store.unbinding import unbind
+from settlement.creators_file import PromoterName
 from settlement.model import Order, Platform
 from tests.store.conftest import Bind, Import
 
@@ -62,7 +63,9 @@ def merge(engine: Engine, source: int, target: int, now: datetime) -> WhyNotMerg
 def test_a_preview_says_what_would_move(engine: Engine, two: tuple[int, int]) -> None:
     with engine.connect() as connection:
         found = preview_merge(connection, *two)
-    assert found == MergePreview(3, (("jd", "position", "小雅短视频"),), ("", ""), None)
+    assert found == MergePreview(
+        3, (PromoterName(Platform.JD, "position", "小雅短视频"),), ("", ""), None
+    )
 
 
 def test_everybody_sees_everything_and_the_one_is_gone(

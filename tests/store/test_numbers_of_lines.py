@@ -10,6 +10,7 @@ from bot.store.lines import find_lines
 from bot.store.reports import Imported, import_report
 from settlement.contract import order_json
 from settlement.reports import Report, read_report
+from tests.store.conftest import Bind
 
 PARENT, CHILD = "1876057285106350796", "1876057285107350796"
 BY_CLICK = (
@@ -29,9 +30,7 @@ DISPUTES = f"淘宝子订单编号,维权状态,维权退款金额,应返商家�
 
 
 @pytest.fixture
-def take_in(
-    engine: Engine, now: datetime, bind_person: Callable[[int, str], int]
-) -> Callable[[str], Imported]:
+def take_in(engine: Engine, now: datetime, bind_person: Bind) -> Callable[[str], Imported]:
     """Import a report of person 7's creator."""
     creator = bind_person(7, "小雅")
 

@@ -8,30 +8,19 @@ from sqlalchemy import Connection, select
 
 from bot.desk.facts import Dialogue
 from bot.desk.replies import Button, Edit, Reply, Say, Toast
-from bot.store.claiming import Claimant, Room, claim, left_behind
+from bot.store.claiming import Claimant, left_behind
 from bot.store.letters import Kind, Letter, Outgoing, State, Verdict
 from bot.store.outbox import enqueue
-from bot.store.pace import Limits, Pace
 from bot.store.people import Acquaintance, remember
 from bot.store.settling import drop_late, forget_delays, settle
 from bot.store.tables import outbox, people
-
-BOT = 4
-ME = Claimant(BOT, "me")
-NO_HURRY = Pace(timedelta(), 1)
-UNLIMITED = Limits(NO_HURRY, NO_HURRY, timedelta())
+from tests.store.taking import BOT, take
 
 
 def letter(
     key: str, chat: int = 7, kind: Kind = Kind.ANSWER, reply: Reply | None = None
 ) -> Letter:
     return Letter(key, kind, chat, reply or Say(key), user=chat, bot=BOT)
-
-
-def take(
-    connection: Connection, now: datetime, answers: int = 9, pushes: int = 9, who: Claimant = ME
-) -> list[Outgoing]:
-    return claim(connection, who, Room(answers, pushes), UNLIMITED, now)
 
 
 def end(connection: Connection, row: Outgoing, state: State, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """Two imports at the same time: neither takes anything from the other."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -15,6 +15,7 @@ from bot.store.lines import find_lines
 from bot.store.tables import import_batches, order_history
 from settlement.combining import Rows
 from settlement.model import Order, Platform, RawStatus, Refund
+from tests.store.conftest import Bind
 
 LINE = Order(
     platform=Platform.TAOBAO,
@@ -28,7 +29,7 @@ STATUS = frozenset({"raw_status.code", "raw_status.text"})
 
 
 @pytest.fixture
-def owner(bind_person: Callable[[int, str], int]) -> int:
+def owner(bind_person: Bind) -> int:
     return bind_person(7, "小林")
 
 

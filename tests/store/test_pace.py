@@ -23,11 +23,10 @@ from bot.store.pace import (
 )
 from bot.store.settling import settle
 from bot.store.tables import sending_pace
+from tests.store.taking import BOT, FREE
 
-BOT = 4
 SECOND = timedelta(seconds=1)
 LIMITS = Limits(Pace(15 * SECOND, 3), Pace(45 * SECOND, 1), SECOND / 25)
-FREE = Limits(Pace(timedelta(), 1), Pace(timedelta(), 1), timedelta())
 START = datetime(2026, 9, 15, 1, 0, tzinfo=UTC)
 
 

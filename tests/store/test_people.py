@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
@@ -19,6 +18,7 @@ from bot.store.snapshot import load_facts
 from bot.store.subscriptions import subscribe, subscriptions_of, unsubscribe
 from bot.store.tables import binding_codes, bindings, people
 from settlement.model import Order, Platform
+from tests.store.conftest import Bind, Import
 
 
 def test_a_code_binds_once(connection: Connection, now: datetime) -> None:
@@ -28,8 +28,8 @@ def test_a_code_binds_once(connection: Connection, now: datetime) -> None:
     bind(connection, 7, code, now)
     with pytest.raises(CodeSpentError):
         bind(connection, 8, code, now)
-    assert load_facts(connection, {7: Wanted(), 8: Wanted()})[7].creators == (creator,)
-    assert load_facts(connection, {8: Wanted()})[8].creators == ()
+    assert load_facts(connection, {7: Wanted(), 8: Wanted()}, now)[7].creators == (creator,)
+    assert load_facts(connection, {8: Wanted()}, now)[8].creators == ()
 
 
 def test_of_many_who_redeem_a_code_at_once_one_is_bound(engine: Engine, now: datetime) -> None:
@@ -52,7 +52,7 @@ def test_of_many_who_redeem_a_code_at_once_one_is_bound(engine: Engine, now: dat
 
 def test_a_code_runs_out(connection: Connection, now: datetime) -> None:
     code = make_binding_code(connection, add_creator(connection, "小林", now), now)
-    facts = load_facts(connection, {7: Wanted(binding_code=code)})
+    facts = load_facts(connection, {7: Wanted(binding_code=code)}, now)
     assert facts[7].binding_code is not None
     assert facts[7].binding_code.creator_name == "小林"
     assert facts[7].binding_code.expires_at == now + CODE_LIFETIME
@@ -63,16 +63,16 @@ def test_a_code_runs_out(connection: Connection, now: datetime) -> None:
 def test_the_store_keeps_no_clear_code(connection: Connection, now: datetime) -> None:
     code = make_binding_code(connection, add_creator(connection, "小林", now), now)
     assert code not in str(connection.execute(select(binding_codes)).all())
-    facts = load_facts(connection, {7: Wanted(binding_code="guessed")})
+    facts = load_facts(connection, {7: Wanted(binding_code="guessed")}, now)
     assert facts[7].binding_code is None
 
 
 def test_binding_again_is_no_second_binding(
-    engine: Engine, bind_person: Callable[[int, str], int]
+    engine: Engine, now: datetime, bind_person: Bind
 ) -> None:
     assert bind_person(7, "小林") == bind_person(7, "小林")
     with engine.begin() as connection:
-        assert load_facts(connection, {7: Wanted()})[7].creator_names == ("小林",)
+        assert load_facts(connection, {7: Wanted()}, now)[7].creator_names == ("小林",)
 
 
 def test_writing_revives_a_person_who_was_unreachable(
@@ -103,7 +103,7 @@ def test_a_subscription_is_active_once(connection: Connection, now: datetime) ->
 
 
 def test_ending_everything_ends_single_lines_too(
-    engine: Engine, now: datetime, import_lines: Callable[..., object]
+    engine: Engine, now: datetime, import_lines: Import
 ) -> None:
     import_lines("小林", [Order(platform=Platform.JD, order_number=str(n)) for n in (1, 2, 3)])
     with engine.begin() as connection:

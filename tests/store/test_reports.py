@@ -12,6 +12,7 @@ from bot.store.reports import Imported, import_report
 from bot.store.tables import import_batches, order_facts
 from settlement.model import Platform
 from settlement.reports import Report, read_report
+from tests.store.conftest import Bind
 
 JD = (
     "订单号,子单号,父单号,商品名称,下单时间,付款时间,完成时间,预估计佣金额,佣金比例,"
@@ -82,7 +83,7 @@ def jd_rows(*rows: tuple[str, str]) -> bytes:
 
 
 def test_rows_nobody_can_be_named_for_are_refused_one_by_one(
-    engine: Engine, now: datetime, bind_person: Callable[[int, str], int]
+    engine: Engine, now: datetime, bind_person: Bind
 ) -> None:
     lin = bind_person(7, "小林")
     with engine.begin() as connection:
@@ -100,7 +101,7 @@ def test_rows_nobody_can_be_named_for_are_refused_one_by_one(
 
 
 def test_a_named_creator_owns_the_whole_report(
-    engine: Engine, now: datetime, bind_person: Callable[[int, str], int]
+    engine: Engine, now: datetime, bind_person: Bind
 ) -> None:
     lin = bind_person(7, "小林")
     content = jd_rows(("100000000001", "甲"), ("100000000002", "乙"))
@@ -109,7 +110,7 @@ def test_a_named_creator_owns_the_whole_report(
 
 
 def test_an_import_that_breaks_off_leaves_nothing(
-    engine: Engine, now: datetime, bind_person: Callable[[int, str], int]
+    engine: Engine, now: datetime, bind_person: Bind
 ) -> None:
     lin = bind_person(7, "小林")
     rows = [(str(100_000_000_000 + number), "甲") for number in range(350)]

@@ -11,16 +11,13 @@ from bot.commands import outbox as command
 from bot.commands.failure import CommandFailed
 from bot.desk.facts import Dialogue
 from bot.desk.replies import Say, Toast
-from bot.store.claiming import Claimant, Room, claim
-from bot.store.letters import Kind, Letter, Outgoing
+from bot.store.letters import Kind, Letter
 from bot.store.outbox import enqueue
-from bot.store.pace import Limits, Pace
 from bot.store.people import Acquaintance, remember
 from bot.store.tables import outbox
 from bot.store.troubled import NotTroubledError, drop, resend, troubled, uncertain_ids
+from tests.store.taking import BOT, take
 
-BOT = 4
-FREE = Limits(Pace(timedelta(), 1), Pace(timedelta(), 1), timedelta())
 UNCERTAIN, FAILED, TOAST, SENT = 1, 2, 3, 4
 
 
@@ -50,10 +47,6 @@ def environment(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def printed(capsysbinary: pytest.CaptureFixture[bytes]) -> Callable[[], str]:
     return lambda: capsysbinary.readouterr().out.decode()
-
-
-def take(connection: Connection, now: datetime) -> list[Outgoing]:
-    return claim(connection, Claimant(BOT, "me"), Room(9, 9), FREE, now)
 
 
 def states(connection: Connection) -> list[str]:

@@ -5,7 +5,8 @@ from sqlalchemy import Engine, text
 
 from bot.desk.replies import Say
 from bot.store.database import open_engine
-from bot.store.outbox import Kind, Letter, enqueue
+from bot.store.letters import Kind, Letter
+from bot.store.outbox import enqueue
 from bot.store.waking import listen
 
 WAIT = 30

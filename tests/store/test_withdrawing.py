@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -11,6 +10,7 @@ from bot.store.importing import Finding, OwnedOrder, ReportImport
 from bot.store.lines import latest_lines
 from bot.store.withdrawing import NotWithdrawn, Why, Withdrawn, withdraw_import
 from settlement.model import Order, Platform, RawStatus
+from tests.store.conftest import Bind, Import
 
 PAID = Order(
     platform=Platform.TAOBAO,
@@ -21,8 +21,6 @@ PAID = Order(
 SETTLED = replace(PAID, raw_status=RawStatus(code="3"))
 OTHER = replace(PAID, order_number="2")
 
-Import = Callable[..., ReportImport]
-
 
 def visible(engine: Engine) -> list[Order]:
     with engine.begin() as connection:
@@ -30,7 +28,7 @@ def visible(engine: Engine) -> list[Order]:
 
 
 @pytest.fixture
-def owner(bind_person: Callable[[int, str], int]) -> int:
+def owner(bind_person: Bind) -> int:
     return bind_person(7, "小林")
 
 

@@ -1,17 +1,16 @@
 """`mingzhang console link`: who gets one, where it leads, and that it signs in."""
 
 import re
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from bot.app import SystemClock
-from bot.cli import main
 from bot.store.database import open_engine
 from bot.store.signing_in import use_link
 from bot.store.staff import LOCAL
+from tests.command_line import running
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -23,19 +22,15 @@ def run(
     capfd: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Run:
-    """Run the command line with some settings; exit status, standard output and error."""
+    """Run the command with some settings; exit status, standard output and error."""
     monkeypatch.setenv("MINGZHANG_DATABASE_URL", sqlite_database)
+    mingzhang = running(capfd, monkeypatch)
 
     def command(*words: str, **settings: str) -> tuple[int, str, str]:
         for name, value in settings.items():
             monkeypatch.setenv(f"MINGZHANG_{name}", value)
-        monkeypatch.setattr(sys, "argv", ["mingzhang", "console", "link", *words])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        sys.stdout.flush()
-        out, err = capfd.readouterr()
-        assert isinstance(ended.value.code, int)
-        return ended.value.code, out, err
+        status, out, err = mingzhang("console", "link", *words)
+        return status, out, "\n".join(err)
 
     return command
 

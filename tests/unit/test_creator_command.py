@@ -1,19 +1,15 @@
 """What `mingzhang creator pid` and `creator load` keep, and what they refuse."""
 
-import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from bot.cli import main
 from bot.store.creators import known_promoters
 from bot.store.database import open_engine, upgrade
 from bot.sync.creators_file import CreatorsFile, follow_creators
 from settlement.model import Platform
-
-Run = Callable[..., tuple[int, str, str]]
+from tests.command_line import Run, running
 
 
 @pytest.fixture
@@ -25,18 +21,8 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 @pytest.fixture
 def run(database: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run the command line; exit status, standard output and standard error."""
-
-    def command(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["mingzhang", *words])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        sys.stdout.flush()
-        out, err = capfd.readouterr()
-        assert isinstance(ended.value.code, int)
-        return ended.value.code, out, err
-
-    return command
+    """The command line over a database that no bot has opened yet."""
+    return running(capfd, monkeypatch)
 
 
 def test_the_slots_of_a_creator_are_kept_and_may_move(run: Run, database: str) -> None:
@@ -68,10 +54,9 @@ def test_what_cannot_be_kept_is_refused_whole(
     run: Run, database: str, words: tuple[str, ...], complaint: str
 ) -> None:
     run("creator", "add", "小林")
-    status, _, err = run("creator", "pid", *words)
+    status, _, (err,) = run("creator", "pid", *words)
     assert status == 2
     assert complaint in err
-    assert "Traceback" not in err
     engine = open_engine(database)
     with engine.begin() as connection:
         assert known_promoters(connection) == {}
@@ -140,10 +125,9 @@ def test_a_table_that_cannot_be_read_changes_nothing(
     table = tmp_path / "creators.yaml"
     if content is not None:
         table.write_bytes(content)
-    status, _, err = run("creator", "load", str(table))
+    status, _, (err,) = run("creator", "load", str(table))
     assert status == 2
     assert words in err
-    assert len(err.splitlines()) == 1
     assert known_of(database) == {}
 
 
@@ -186,4 +170,4 @@ def test_a_sync_reads_the_table_before_it_asks_anybody(
         monkeypatch.setenv(f"MINGZHANG_{name}", value)
     status, _, err = run("sync", "--once")
     assert status == 2
-    assert "小林.jd.推广位: 1 is not a text; write it in quotes" in err
+    assert "小林.jd.推广位: 1 is not a text; write it in quotes" in "\n".join(err)

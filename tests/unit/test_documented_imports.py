@@ -2,14 +2,13 @@
 
 import re
 import shlex
-import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from bot.cli import main
+from tests.command_line import Run
 
 ROOT = Path(__file__).parents[2]
 HEADER = "订单号,商品名称,下单时间,预估计佣金额,预估佣金,订单状态,推广位\n"
@@ -48,26 +47,12 @@ def make_files() -> None:
 
 
 @pytest.mark.parametrize("page", ["README.md", "deploy/README.md"])
-def test_the_commands_of_a_page_work_one_after_the_other(
-    page: str,
-    sqlite_database: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capfd: pytest.CaptureFixture[str],
-) -> None:
-    monkeypatch.setenv("MINGZHANG_DATABASE_URL", sqlite_database)
-    folder = tmp_path / "reports"
-    folder.mkdir()
-    monkeypatch.chdir(folder)
+def test_the_commands_of_a_page_work_one_after_the_other(page: str, run: Run) -> None:
     make_files()
     found = commands(page)
     assert len(found) >= 5
     # The table of creators is shown last and needed first.
     for line in ("mingzhang creator load creators.yaml", *found):
-        monkeypatch.setattr(sys, "argv", shlex.split(line, comments=True))
-        with pytest.raises(SystemExit) as ended:
-            main()
-        _, err = capfd.readouterr()
-        refused = "坏的.csv" in line
-        assert ended.value.code == (2 if refused else 0), f"{line}\n{err}"
+        status, _, err = run(*shlex.split(line, comments=True)[1:])
+        assert status == (2 if "坏的.csv" in line else 0), (line, err)
     assert Path("坏的.未导入.csv").exists() == ("坏的.csv --refused" in "\n".join(found))

@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,9 +12,8 @@ from bot.commands import refused_rows
 from bot.commands.import_progress import told_on
 from bot.sync import refused
 from bot.sync.refused import RefusedFiles
+from tests.command_line import Run
 from tests.unit.import_files import TABLE, figures, report, results, row, write
-
-Run = Callable[..., tuple[int, str, list[str]]]
 
 
 def test_good_rows_come_in_and_each_bad_one_gets_a_line(run: Run) -> None:

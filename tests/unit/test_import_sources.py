@@ -4,16 +4,14 @@ import csv
 import io
 import sys
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
 
 from bot.sync import opening, reading
+from tests.command_line import Run
 from tests.unit.import_files import HEADER, TABLE, figures, report, row, write
-
-Run = Callable[..., tuple[int, str, list[str]]]
 
 
 def packed(**members: str) -> bytes:

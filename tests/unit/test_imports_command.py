@@ -2,13 +2,11 @@
 
 import io
 import sys
-from collections.abc import Callable
 
 import pytest
 
+from tests.command_line import Run
 from tests.unit.import_files import TABLE, figures, report, results, row, write
-
-Run = Callable[..., tuple[int, str, list[str]]]
 
 
 def test_what_was_imported_is_listed_and_what_it_changed(run: Run) -> None:
