@@ -9,7 +9,8 @@ from bot.desk.facts import Facts, Wanted
 from bot.desk.incoming import Incoming
 from bot.desk.replies import Answered, Button, Edit, Reply, Say, Toast
 from bot.simulator.demo import DemoServer
-from bot.store.outbox import Letter, enqueue
+from bot.store.letters import Letter
+from bot.store.outbox import enqueue
 from bot.writer import Writer
 
 

@@ -10,7 +10,8 @@ from aiohttp import web
 from sqlalchemy import Engine
 
 from bot.desk.replies import Say
-from bot.store.outbox import Kind, Letter, enqueue
+from bot.store.letters import Kind, Letter
+from bot.store.outbox import enqueue
 from bot.writer import Writer
 
 BOT, OPERATOR = 42, 999

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 from bot.desk.facts import Dialogue
 from bot.desk.replies import Edit, Say
 from bot.store.database import open_engine
-from bot.store.outbox import Kind, Letter
+from bot.store.letters import Kind, Letter
 from bot.store.people import Acquaintance, remember
 from bot.store.tables import people
 from tests.telegram.scripted import (

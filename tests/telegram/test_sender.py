@@ -12,7 +12,7 @@ from bot.desk.replies import Toast
 from bot.intake import Received
 from bot.store.database import open_engine
 from bot.store.leases import database_time
-from bot.store.outbox import Kind, Letter
+from bot.store.letters import Kind, Letter
 from bot.store.tables import outbox
 from bot.telegram.dispatch import Me, read_update
 from tests.telegram.scripted import (

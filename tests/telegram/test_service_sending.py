@@ -11,7 +11,8 @@ from bot.desk.replies import Say
 from bot.simulator.demo import DemoServer
 from bot.simulator.faults import Fault
 from bot.simulator.refusal import Refusal
-from bot.store.outbox import Kind, Letter, enqueue
+from bot.store.letters import Kind, Letter
+from bot.store.outbox import enqueue
 from bot.store.tables import outbox, people
 from bot.telegram.service import Service
 from tests.telegram.echoing import Pushes, bot_texts
