@@ -1,13 +1,12 @@
 """A finding (结论): one thing that was looked at, in words that come from data."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 
 from bot.shipped_tables import shipped_table
 
-__all__ = ["Finding", "Weight", "find", "known_codes"]
+__all__ = ["Finding", "Weight", "find"]
 
 
 class Weight(StrEnum):
@@ -39,11 +38,6 @@ def find(code: str, **said: object) -> Finding:
     words = _words()[code]
     texts = {name: words.get(name, "").format(**said) for name in ("found", "why", "remedy")}
     return Finding(code, Weight(words["weight"]), **texts)
-
-
-def known_codes() -> Mapping[str, Weight]:
-    """Everything that can be found."""
-    return {code: Weight(words["weight"]) for code, words in _words().items()}
 
 
 @cache

@@ -6,7 +6,7 @@ import pytest
 
 from bot.console.menu import PAGES
 from bot.store.staff import StaffRole
-from tests.console.conftest import Console
+from tests.console.conftest import ON_SQLITE, Console
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -18,6 +18,7 @@ async def test_every_page_of_the_menu_opens_for_an_owner(console: Console, langu
         assert f'<html lang="{"zh-Hans" if language == "zh" else "en"}"' in answer.text
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("page", "lit"),
     [("imports", "imports"), ("batches", "imports"), ("sync", "imports"), ("account", None)],

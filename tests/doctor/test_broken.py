@@ -20,11 +20,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.doctor.examination import examine
-from bot.doctor.finding import Finding, Weight, find, known_codes
+from bot.doctor.finding import Finding, Weight, find
 from bot.doctor.web import web as web_checks
 from bot.drawing import fonts
 from bot.listening import Listener
 from bot.settings import SettingsError, load_settings
+from bot.shipped_tables import shipped_table
 from bot.simulator.demo import DemoServer
 from bot.simulator.people import Person
 from bot.simulator.webhook import DeliveryError, Webhook
@@ -193,10 +194,10 @@ def test_every_fault_says_why_and_what_to_do() -> None:
     names = ("problem", "reason", "found", "program", "url", "wanted", "listen", "year", "free")
     more = ("folder", "message", "count", "seconds", "against", "address", "name", "missing")
     said = dict.fromkeys((*names, *more, "mode", "share", "size", "parts", "check"), "X")
-    for code, weight in known_codes().items():
+    for code in shipped_table("doctor", "findings.yaml"):
         finding = find(code, **said)
         assert finding.found
-        assert bool(finding.why and finding.remedy) == (weight is not Weight.OK), code
+        assert bool(finding.why and finding.remedy) == (finding.weight is not Weight.OK), code
 
 
 async def test_a_database_user_who_may_not_write_is_told_what_is_missing(
