@@ -1,16 +1,19 @@
 import asyncio
 import json
-import os
 import signal
 import sys
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import aiohttp
 import pytest
+import pytest_asyncio
 
 from bot.simulator.demo import DemoServer
 from bot.simulator.driver import Driver
 from bot.simulator.people import Person
+from tests.bare import bare_environment
 from tests.clocks import MachineClock
 from tests.ports import free_port
 
@@ -18,24 +21,35 @@ ROOT = Path(__file__).parents[2]
 TOKEN = "42:AArun-token"  # noqa: S105
 
 
-async def start(folder: Path, **settings: str) -> asyncio.subprocess.Process:
-    """`mingzhang run` with these settings and no others, in an empty home."""
-    inherited = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
-    given = {f"MINGZHANG_{name}": value for name, value in settings.items()}
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-c", "from bot.cli import main; main()", "run"),
-        cwd=ROOT,
-        env=inherited | {"HOME": str(folder)} | given,
-        stderr=asyncio.subprocess.PIPE,
-    )
+Start = Callable[..., Awaitable[Process]]
 
 
-async def test_the_bot_serves_and_ends_in_peace(tmp_path: Path) -> None:
-    async with DemoServer(TOKEN, [Person(7, "小林")], MachineClock()) as server:
-        bot = await start(
-            tmp_path, TOKEN=TOKEN, BOT_API=server.url, LOG_LEVEL="DEBUG", LISTEN="127.0.0.1:0"
+@pytest_asyncio.fixture
+async def start(tmp_path: Path) -> AsyncIterator[Start]:
+    """Starts `mingzhang run` with these settings and no others, in an empty home."""
+    started: list[Process] = []
+
+    async def starting(**settings: str) -> Process:
+        given = {f"MINGZHANG_{name}": value for name, value in settings.items()}
+        bot = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", "run"),
+            cwd=ROOT,
+            env=bare_environment(tmp_path) | given,
+            stderr=asyncio.subprocess.PIPE,
         )
+        started.append(bot)
+        return bot
+
+    yield starting
+    for bot in started:
+        if bot.returncode is None:
+            bot.kill()
+            await bot.communicate()
+
+
+async def test_the_bot_serves_and_ends_in_peace(start: Start, tmp_path: Path) -> None:
+    async with DemoServer(TOKEN, [Person(7, "小林")], MachineClock()) as server:
+        bot = await start(TOKEN=TOKEN, BOT_API=server.url, LOG_LEVEL="DEBUG", LISTEN="127.0.0.1:0")
         async with asyncio.timeout(240), Driver(server.url, patience=60) as driver:
             await driver.say(7, "京东带货有成交额为什么没有佣金")
             await driver.next(7)
@@ -46,17 +60,17 @@ async def test_the_bot_serves_and_ends_in_peace(tmp_path: Path) -> None:
     assert (tmp_path / ".local" / "share" / "mingzhang" / "mingzhang.db").exists()
 
 
-async def test_without_a_token_one_line_says_how_to_get_one(tmp_path: Path) -> None:
-    bot = await start(tmp_path)
+async def test_without_a_token_one_line_says_how_to_get_one(start: Start) -> None:
+    bot = await start()
     _, written = await bot.communicate()
     (line,) = written.decode().splitlines()
     assert bot.returncode == 2
     assert "@BotFather" in line
 
 
-async def test_a_wrong_token_is_one_line_too(tmp_path: Path) -> None:
+async def test_a_wrong_token_is_one_line_too(start: Start) -> None:
     async with DemoServer(TOKEN, [], MachineClock()) as server:
-        bot = await start(tmp_path, TOKEN="41:other", BOT_API=server.url)  # noqa: S106
+        bot = await start(TOKEN="41:other", BOT_API=server.url)  # noqa: S106
         _, written = await bot.communicate()
     assert bot.returncode == 2
     assert "BotFather" in written.decode().splitlines()[-1]
@@ -64,26 +78,26 @@ async def test_a_wrong_token_is_one_line_too(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("address", ["sqlite:////proc/bot.db", "postgresql://127.0.0.1:1/bot"])
-async def test_a_database_that_cannot_be_opened_is_one_line(tmp_path: Path, address: str) -> None:
-    bot = await start(tmp_path, TOKEN=TOKEN, DATABASE_URL=address)
+async def test_a_database_that_cannot_be_opened_is_one_line(start: Start, address: str) -> None:
+    bot = await start(TOKEN=TOKEN, DATABASE_URL=address)
     _, written = await bot.communicate()
     (line,) = written.decode().splitlines()
     assert bot.returncode == 2
     assert "MINGZHANG_DATABASE_URL" in line
 
 
-async def test_health_and_figures_are_served_while_polling(tmp_path: Path) -> None:
+async def test_health_and_figures_are_served_while_polling(start: Start) -> None:
     listen = f"127.0.0.1:{free_port()}"
     async with DemoServer(TOKEN, [Person(7, "小林")], MachineClock()) as server:
         given = {"TOKEN": TOKEN, "BOT_API": server.url, "LISTEN": listen}
-        bot = await start(tmp_path, **given, LOG_FORMAT="json", LOG_LEVEL="DEBUG")
+        bot = await start(**given, LOG_FORMAT="json", LOG_LEVEL="DEBUG")
         async with asyncio.timeout(240), aiohttp.ClientSession(f"http://{listen}") as http:
             while await status(http, "/readyz") != 200:  # noqa: ASYNC110 (another process's)
                 await asyncio.sleep(0.1)
             assert await status(http, "/healthz") == 200
             async with http.get("/metrics") as answer:
                 figures = await answer.text()
-            second = await start(tmp_path, **given)
+            second = await start(**given)
             _, complaints = await second.communicate()
             bot.send_signal(signal.SIGTERM)
             _, written = await bot.communicate()
