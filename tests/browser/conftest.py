@@ -7,8 +7,7 @@ each test module says `pytestmark = pytest.mark.asyncio(loop_scope="session")`.
 import asyncio
 import os
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -20,6 +19,8 @@ from bot.simulator.demo import DemoServer
 from bot.simulator.people import Person
 from bot.simulator.suggestions import Suggestion
 from tests.browser.demonstration import Visitor, running_demo, visit
+from tests.clocks import StandingClock
+from tests.simulator.conftest import fifteenth_after
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -32,6 +33,7 @@ FLAGS = [
     "--disable-sync",
 ]
 TOKEN = "4711:demo"  # noqa: S105
+NOW = datetime(2026, 8, 20, 2, 30, tzinfo=UTC)
 PEOPLE = [
     Person(1001, "阿娜", "anna", note="1688 · 京东"),
     Person(1002, "老周", "zhou", note="淘宝 · 抖音"),
@@ -45,30 +47,12 @@ SUGGESTIONS = [
 ]
 
 
-@dataclass
-class DayByDay:
-    """A clock that only moves when told to."""
-
-    instant: datetime = field(default=datetime(2026, 8, 20, 2, 30, tzinfo=UTC))
-
-    def now(self) -> datetime:
-        return self.instant
-
-    def advance(self, days: int) -> None:
-        self.instant += timedelta(days=days)
-
-
-def fifteenth_after(day: date) -> date:
-    this = day.replace(day=15)
-    return this if this > day else (this + timedelta(days=31)).replace(day=15)
-
-
 @pytest_asyncio.fixture(loop_scope="session")
 async def server() -> AsyncIterator[DemoServer]:
     async with DemoServer(
         TOKEN,
         PEOPLE,
-        DayByDay(),
+        StandingClock(NOW),
         suggestions=SUGGESTIONS,
         next_payout_day=fifteenth_after,
     ) as running:

@@ -52,11 +52,7 @@ async def test_screens(visitor: Visitor, folder: Path, language: str) -> None:
 
 async def test_who_subscribed_is_reminded(visitor: Visitor, folder: Path) -> None:
     """The last of all: the clock does not go back."""
-    page = visitor.page
-    await page.get_by_role("button", name="打开面板").click()
-    await page.get_by_role("button", name="到下个结算日").click()
-    await expect(page.get_by_role("button", name="到下个结算日")).to_be_enabled(timeout=60_000)
-    await page.keyboard.press("Escape")
+    await visitor.to_the_next_payout_day()
     for language, told in LANGUAGES.items():
         await visitor.be(told["creator"])
         await expect(visitor.heard.last).to_be_visible()

@@ -4,7 +4,7 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,9 @@ import typer
 from ruamel.yaml import YAML
 
 from bot.cli import app
+from tests.command_line import Run
 from tests.unit.import_files import results
 
-Run = Callable[..., tuple[int, str, list[str]]]
 WRONG = YAML(typ="safe").load((Path(__file__).parent / "wrong_words.yaml").read_text("utf-8"))
 REPORT = "平台,订单号\njd,301234567897\n"
 
