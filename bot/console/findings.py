@@ -35,10 +35,10 @@ def finding_said(language: str, line: str) -> str:
     if language == "en" or len(line) > LONGEST:
         return line
     before, _, last = line.rpartition("; ")
-    if not before:
-        return _placed(last) or line
-    cause, remedy = _placed(before), _chinese("pieces", last)
-    return f"{cause}；{remedy}" if cause and remedy else line
+    if remedy := _chinese("pieces", last) if before else None:
+        # Of YAML that cannot be parsed the parser's own words say why.
+        return f"{_placed(before) or before}；{remedy}"
+    return _placed(line) or line
 
 
 def outcome_said(language: str, outcome: str) -> str:

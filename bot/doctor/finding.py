@@ -1,6 +1,6 @@
 """A finding (结论): one thing that was looked at, in words that come from data."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
@@ -24,8 +24,8 @@ class Finding:
     code: str
     weight: Weight
     found: str
-    why: str = field(default="")
-    remedy: str = field(default="")
+    why: str = ""
+    remedy: str = ""
 
     @property
     def check(self) -> str:

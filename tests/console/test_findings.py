@@ -11,9 +11,15 @@ from ruamel.yaml import YAML
 from bot.console.findings import LONGEST, finding_said, outcome_said
 
 CASES = YAML(typ="safe").load(Path(__file__).with_name("findings.yaml"))
-WORDS = YAML(typ="safe").load(files("bot.console").joinpath("findings.yaml").read_text("utf-8"))
-CHECKS = ("lint.py", "loader.py", "strict_yaml.py")
-SAY_IT = ("Finding", "KnowledgeFileError", "fault", "_fault")
+CHECKS = (
+    ("knowledge", "lint.py"),
+    ("knowledge", "loader.py"),
+    ("knowledge", "strict_yaml.py"),
+    ("settlement", "creators_file.py"),
+)
+SAY_IT = ("Finding", "KnowledgeFileError", "RuleFileError", "fault", "_fault")
+SAID = ("cause", "remedy")
+PLACES = ("entry ", "line ", "the whole file", "{}: ")
 ELSEWHERE = ("check_facts", "check_reached", "render_findings")
 """What only `mingzhang knowledge check` asks."""
 
@@ -43,6 +49,8 @@ def worded(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and _name(node.func) in SAY_IT:
             yield from filter(None, map(_template, node.args))
+        if isinstance(node, ast.Assign) and _name(node.targets[0]) in SAID:
+            yield from filter(None, (_template(node.value),))
         if isinstance(node, ast.FunctionDef) and node.name == "markup_fault":
             said = (each.value for each in ast.walk(node) if isinstance(each, ast.Return))
             yield from filter(None, (_template(each) for each in said if each))
@@ -63,12 +71,12 @@ def _template(argument: ast.expr) -> str | None:
             )
         case _:
             return None
-    return said if " " in said and not said.startswith(("entry ", "line ", "{}: ")) else None
+    return said if " " in said and not said.startswith(PLACES) else None
 
 
-@pytest.mark.parametrize("check", CHECKS)
-def test_every_wording_of_the_checks_has_chinese_words(check: str) -> None:
-    source = files("knowledge").joinpath(check).read_text("utf-8")
-    found = set(worded(ast.parse(source)))
+@pytest.mark.parametrize(("room", "check"), CHECKS)
+def test_every_wording_of_the_checks_has_chinese_words(room: str, check: str) -> None:
+    source = files(room).joinpath(check).read_text("utf-8")
+    found = {said.replace("{}", "7") for said in worded(ast.parse(source))}
     assert found
-    assert sorted(said for said in found if said not in WORDS["pieces"]) == []
+    assert sorted(said for said in found if finding_said("zh", said) == said) == []

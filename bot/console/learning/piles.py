@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from sqlalchemy import Connection
 
-from bot.store.answered import OpenQuestion, open_questions
+from bot.store.questions import OpenQuestion, open_questions
 from knowledge.clustering import clustered
 from knowledge.matcher import Matcher
 

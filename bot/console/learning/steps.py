@@ -20,13 +20,8 @@ from bot.publishing.editing import (
 )
 from bot.publishing.proposing import Consequences, Proposal, consequences, edits_of
 from bot.publishing.publisher import Published, Unchanged
-from bot.store.answered import (
-    OpenQuestion,
-    answered_texts,
-    close_answered,
-    open_questions,
-    put_away,
-)
+from bot.store.answered import close_answered
+from bot.store.questions import OpenQuestion, answered_texts, open_questions, put_away
 
 __all__ = ["Trial", "publish", "put_all_away", "try_out"]
 
