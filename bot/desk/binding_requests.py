@@ -77,12 +77,19 @@ def hear_account(turn: Turn, text: str) -> Answered | None:
     account = account_in(text)
     if not _may_be_account(account):
         return ask_account(turn, platform, again=True)
-    key = RequestKey(turn.incoming.user, fingerprint(platform, account.casefold()))
-    if problem := _problem(turn, key):
-        shown = turn.voice.word("platforms", platform)
+    request = _request(turn, platform, account)
+    shown = turn.voice.word("platforms", platform)
+    if problem := _problem(turn, request.key):
         said = turn.say("request_refused", problem=problem, platform=shown, account=account)
         return turn.answered(said)
-    request = BindingRequest(
+    said = turn.say("request_sent", platform=shown, account=account)
+    kept = RequestBinding(request.key, platform, account)
+    return turn.answered(said, effects=(kept, *_told_operators(turn, request)))
+
+
+def _request(turn: Turn, platform: str, account: str) -> BindingRequest:
+    key = RequestKey(turn.incoming.user, fingerprint(platform, account.casefold()))
+    return BindingRequest(
         key,
         platform,
         account,
@@ -92,12 +99,6 @@ def hear_account(turn: Turn, text: str) -> Answered | None:
         language=turn.voice.language,
         candidates=turn.facts.candidates,
     )
-    said = turn.say(
-        "request_sent", platform=turn.voice.word("platforms", platform), account=account
-    )
-    kept = RequestBinding(key, platform, account)
-    effects: tuple[Effect, ...] = (kept, *_told_operators(turn, request))
-    return turn.answered(said, effects=effects)
 
 
 def _may_be_account(account: str) -> bool:

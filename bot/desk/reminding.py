@@ -1,7 +1,7 @@
 """Payout reminders: wishing for them, seeing them, stopping them (到账提醒)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
@@ -160,27 +160,11 @@ def _case_number(user: int, paid_on: _PaidOn) -> str:
 def _listed(turn: Turn, lines: Sequence[Judged], subscriptions: Sequence[Subscription]) -> Say:
     scopes = {each.scope for each in subscriptions} - {Scope.ORDER, Scope.MUTED}
     everything = Scope.EVERYTHING in scopes
-    rows: list[tuple[Button, ...]] = []
-    if not everything:
-        shown = lines[:_MOST_LISTED]
-        rows.extend((line_button(turn.keys, each, Verb.REMINDERS),) for each in shown)
-        if turn.bound:
-            rows.append((turn.button("subscribe_all", Verb.SUBSCRIBE),))
-    if turn.bound:
-        rows.append((turn.button("preferences", Verb.PREFERENCES),))
-    else:
-        rows.extend(turn.ways_to_bind())
     awaited = turn.facts.awaited
-    if awaited:
-        rows.append((turn.button("leave_all_awaited", Verb.LEAVE_AWAITED, ALL_AWAITED),))
-    if scopes or lines or awaited:
-        rows.append((turn.button("unsubscribe_all", Verb.UNSUBSCRIBE),))
-    if turn.facts.preferences.opted_out:
-        rows.append((turn.button("broadcasts_again", Verb.OPT_OUT, f"{OPT_IN}.{LISTED}"),))
     platforms = [each.platform for each in subscriptions if each.scope is Scope.PLATFORM]
     return turn.say(
         "reminders",
-        tuple(rows),
+        tuple(_rows(turn, lines, scopes)),
         everything=everything,
         lines=len(lines),
         bound=turn.bound,
@@ -190,3 +174,24 @@ def _listed(turn: Turn, lines: Sequence[Judged], subscriptions: Sequence[Subscri
         awaited=awaited[:_MOST_AWAITED],
         more_awaited=max(0, len(awaited) - _MOST_AWAITED),
     )
+
+
+def _rows(
+    turn: Turn, lines: Sequence[Judged], scopes: Collection[Scope]
+) -> Iterator[tuple[Button, ...]]:
+    """What can be stopped, changed and wished for; `scopes` are those beside single lines."""
+    if Scope.EVERYTHING not in scopes:
+        for each in lines[:_MOST_LISTED]:
+            yield (line_button(turn.keys, each, Verb.REMINDERS),)
+        if turn.bound:
+            yield (turn.button("subscribe_all", Verb.SUBSCRIBE),)
+    if turn.bound:
+        yield (turn.button("preferences", Verb.PREFERENCES),)
+    else:
+        yield from turn.ways_to_bind()
+    if turn.facts.awaited:
+        yield (turn.button("leave_all_awaited", Verb.LEAVE_AWAITED, ALL_AWAITED),)
+    if scopes or lines or turn.facts.awaited:
+        yield (turn.button("unsubscribe_all", Verb.UNSUBSCRIBE),)
+    if turn.facts.preferences.opted_out:
+        yield (turn.button("broadcasts_again", Verb.OPT_OUT, f"{OPT_IN}.{LISTED}"),)

@@ -80,7 +80,7 @@ class _Paper:
 
     def section(self, section: Section) -> None:
         """Draw bars to one scale, the longest from edge to edge."""
-        longest = max((_length(bar.segments) for bar in section.bars), default=0)
+        longest = max((_extent(bar.segments) for bar in section.bars), default=0)
         self._y += 22
         self._draw.line((_MARGIN, self._y, WIDTH - _MARGIN, self._y), _TRACK, 3)
         self._y += 26
@@ -187,5 +187,5 @@ def _height(size: int) -> int:
     return size * 29 // 20
 
 
-def _length(segments: Iterable[Segment]) -> int:
+def _extent(segments: Iterable[Segment]) -> int:
     return sum(segment.length for segment in segments)

@@ -36,33 +36,12 @@ def method_and_arguments(row: Outgoing) -> tuple[str, dict[str, Any]]:
                 "text": text,
                 "show_alert": alert,
             }
-        case Edit(None):
-            raise UnsendableError("an edit needs the message that it changes")
-        case Edit(message, html, buttons):
-            return "editMessageText", {
-                "chat_id": row.chat,
-                "message_id": message,
-                **_content(html, buttons),
-            }
-        case Rearrange(message, buttons):
-            return "editMessageReplyMarkup", {
-                "chat_id": row.chat,
-                "message_id": message,
-                **_keyboard(buttons),
-            }
-        case Say(html, buttons):
-            return "sendMessage", _answering(row, _content(html, buttons))
-        case Photo(picture, html, buttons):
-            drawn = _drawn(picture, row.id)
-            if drawn is None:
-                return "sendMessage", _answering(row, _content(html, buttons))
-            return "sendPhoto", _answering(row, {"photo": drawn, **_caption(html, buttons)})
-        case Document(html=html, buttons=buttons) as reply:
-            content = {"document": _file(reply), **_caption(html, buttons)}
-            return "sendDocument", _answering(row, content)
-        case Copy(chat, message):
-            copied = {"from_chat_id": chat, "message_id": message}
-            return "copyMessage", _answering(row, copied)
+        case Edit() | Rearrange() as change:
+            method, content = _changing(change)
+            return method, {"chat_id": row.chat, **content}
+        case Say() | Photo() | Document() | Copy() as said:
+            method, content = _new(said, row.id)
+            return method, _answering(row, content)
         case OpenTopic(name):
             return "createForumTopic", {"chat_id": row.chat, "name": name}
         case CloseTopic():
@@ -76,6 +55,32 @@ def method_and_arguments(row: Outgoing) -> tuple[str, dict[str, Any]]:
                 "is_personal": True,
                 "cache_time": INLINE_CACHE_SECONDS,
             }
+
+
+def _changing(change: Edit | Rearrange) -> tuple[str, dict[str, Any]]:
+    match change:
+        case Edit(None):
+            raise UnsendableError("an edit needs the message that it changes")
+        case Edit(message, html, buttons):
+            return "editMessageText", {"message_id": message, **_content(html, buttons)}
+        case Rearrange(message, buttons):
+            return "editMessageReplyMarkup", {"message_id": message, **_keyboard(buttons)}
+
+
+def _new(said: Say | Photo | Document | Copy, row: int) -> tuple[str, dict[str, Any]]:
+    """A new message; a picture that cannot be drawn is said in its words."""
+    match said:
+        case Say(html, buttons):
+            return "sendMessage", _content(html, buttons)
+        case Photo(picture, html, buttons):
+            drawn = _drawn(picture, row)
+            if drawn is None:
+                return "sendMessage", _content(html, buttons)
+            return "sendPhoto", {"photo": drawn, **_caption(html, buttons)}
+        case Document(html=html, buttons=buttons):
+            return "sendDocument", {"document": _file(said), **_caption(html, buttons)}
+        case Copy(chat, message):
+            return "copyMessage", {"from_chat_id": chat, "message_id": message}
 
 
 def _answering(row: Outgoing, content: dict[str, Any]) -> dict[str, Any]:
