@@ -1,7 +1,6 @@
 """One process with everything a demo or a test needs around the bot: Bot API, control, page."""
 
 from collections.abc import Sequence
-from types import TracebackType
 from typing import Self
 
 from aiohttp import web
@@ -91,11 +90,6 @@ class DemoServer:
         await self.start()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         """Stop."""
         await self.stop()

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
-from types import TracebackType
 from typing import Self
 
 from sqlalchemy import Engine
@@ -67,13 +66,8 @@ class Sync:
         await self._asking.__aenter__()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self._asking.__aexit__(kind, error, traceback)
+    async def __aexit__(self, *ended_by: object) -> None:
+        await self._asking.__aexit__(*ended_by)
         for lease in self._held:
             give_back = partial(release, name=lease, owner=self._work.owner)
             with suppress(DBAPIError):  # then it runs out by itself

@@ -75,8 +75,12 @@ def watched(engine: Engine, sale: Sale, now: datetime) -> None:
         subscribe(connection, PERSON, Scope.ORDER, row, now)
 
 
-def paid_sale(server: PlatformServer) -> Sale:
-    sales = server.desks["taobao"].book.sales.values()
+@pytest.fixture
+def sale(engine: Engine, taobao: PlatformServer) -> Sale:
+    """A sale that is paid and not yet received, of a creator who is registered."""
+    promoters_known(engine, "taobao", taobao.now)
+    begin_at(engine, keys_for(taobao, "taobao"), taobao.now - timedelta(days=2))
+    sales = taobao.desks["taobao"].book.sales.values()
     return next(each for each in sales if each.phase is Phase.PAID and each.paid_fen > 9000)
 
 
@@ -90,11 +94,8 @@ def settle(server: PlatformServer, sale: Sale) -> None:
 
 
 async def test_a_settlement_is_told_once_with_both_amounts_and_the_cause(
-    engine: Engine, taobao: PlatformServer, plan: Plan
+    engine: Engine, taobao: PlatformServer, sale: Sale, plan: Plan
 ) -> None:
-    promoters_known(engine, "taobao", taobao.now)
-    begin_at(engine, keys_for(taobao, "taobao"), taobao.now - timedelta(days=2))
-    sale = paid_sale(taobao)
     async with syncing(engine, taobao) as sync:
         assert await sync.turn()
         watched(engine, sale, taobao.now)
@@ -117,12 +118,9 @@ async def test_a_settlement_is_told_once_with_both_amounts_and_the_cause(
 
 
 async def test_what_a_report_said_first_the_sync_does_not_say_again(
-    engine: Engine, taobao: PlatformServer, plan: Plan
+    engine: Engine, taobao: PlatformServer, sale: Sale, plan: Plan
 ) -> None:
     """The other way round: a file was quicker."""
-    promoters_known(engine, "taobao", taobao.now)
-    begin_at(engine, keys_for(taobao, "taobao"), taobao.now - timedelta(days=2))
-    sale = paid_sale(taobao)
     async with syncing(engine, taobao) as sync:
         assert await sync.turn()
         watched(engine, sale, taobao.now)
@@ -139,11 +137,8 @@ async def test_what_a_report_said_first_the_sync_does_not_say_again(
 
 
 async def test_a_report_that_is_taken_back_is_corrected(
-    engine: Engine, taobao: PlatformServer, plan: Plan
+    engine: Engine, taobao: PlatformServer, sale: Sale, plan: Plan
 ) -> None:
-    promoters_known(engine, "taobao", taobao.now)
-    begin_at(engine, keys_for(taobao, "taobao"), taobao.now - timedelta(days=2))
-    sale = paid_sale(taobao)
     async with syncing(engine, taobao) as sync:
         assert await sync.turn()
     watched(engine, sale, taobao.now)
