@@ -25,7 +25,7 @@ from bot.reminders import (
     decide,
     known_after,
 )
-from bot.store.digests import outlooks_of, wants_digest
+from bot.store.digests import outlooks_of, wanting_digest
 from bot.store.letters import Kind, Letter
 from bot.store.lines import stored_order
 from bot.store.locks import hold
@@ -143,37 +143,41 @@ def _cases(
     watchers = scopes_of(watchers_of(connection, users, rows))
     known = known_to(connection, users, rows)
     judged = _judged(work, connection, rows)
+    recipients = recipients_of(work, connection, users)
+    summed_up = [user for user in recipients if _is_weekly(planned[user])]
+    outlooks = {
+        user: outlooks_of(connection, user, work.now - WEEK)
+        for user in wanting_digest(connection, summed_up)
+    }
     return {
-        user: _case(work, connection, recipient, planned[user], watchers, known, judged)
-        for user, recipient in recipients_of(work, connection, users).items()
+        user: _case(recipient, planned[user], watchers, known, judged, outlooks.get(user))
+        for user, recipient in recipients.items()
     }
 
 
 def _case(
-    work: Work,
-    connection: Connection,
     recipient: Recipient,
     planned: Sequence[Planned],
     watchers: Mapping[tuple[int, int], set[Scope]],
     known: Mapping[tuple[int, int], Known],
     judged: Mapping[int, Judged],
+    outlooks: Sequence[Outlook] | None,
 ) -> _Case:
+    """What decides what a person is told; without `outlooks` they want no summary."""
     user = recipient.user
     mine = {line: each for (owner, line), each in known.items() if owner == user}
-    weekly = _is_weekly(planned) and wants_digest(connection, user)
     allowed = tuple(
         each
         for each in planned
-        if (weekly or each.kind is not PushKind.DIGEST)
+        if (outlooks is not None or each.kind is not PushKind.DIGEST)
         and may_hear(
             each,
             watchers.get((user, each.line), set()),
             named=each.line in mine and mine[each.line].day is not None,
         )
     )
-    outlooks = outlooks_of(connection, user, work.now - WEEK) if weekly else ()
     lines = {each.line: judged[each.line] for each in allowed if each.line in judged}
-    return _Case(recipient, allowed, lines, mine, outlooks)
+    return _Case(recipient, allowed, lines, mine, outlooks or ())
 
 
 def _is_weekly(planned: Sequence[Planned]) -> bool:
@@ -206,7 +210,13 @@ def _write(work: Work, released: _Released, connection: Connection) -> int:
     rows = {line.row for push, _ in current for line in push.lines}
     senders = {push.recipient.user for push, _ in current}
     watchers = scopes_of(watchers_of(connection, senders, rows)) if current else {}
-    wanted = [(push, say) for push, say in current if _is_wanted(connection, push, watchers)]
+    weekly = [push.recipient.user for push, _ in current if push.kind is PushKind.DIGEST]
+    summed_up = wanting_digest(connection, weekly)
+    wanted = [
+        (push, say)
+        for push, say in current
+        if _is_wanted(connection, push, watchers, push.recipient.user in summed_up)
+    ]
     drop(connection, [each for each in released.dropped if each in still_open.get(each.user, ())])
     for user, until in released.silent.items():
         defer(connection, user, until)
@@ -218,11 +228,14 @@ def _is_current(push: Push, still_open: Mapping[int, Collection[Planned]]) -> bo
 
 
 def _is_wanted(
-    connection: Connection, push: Push, watchers: Mapping[tuple[int, int], set[Scope]]
+    connection: Connection,
+    push: Push,
+    watchers: Mapping[tuple[int, int], set[Scope]],
+    wants_digest: bool,
 ) -> bool:
     user = push.recipient.user
     if push.kind is PushKind.DIGEST:
-        return wants_digest(connection, user)
+        return wants_digest
     if push.kind is PushKind.ANSWERED:
         return len(answers_due(connection, push.planned)) == len(push.planned)
     named = {line.row: line.before_day is not None for line in push.lines} | {0: False}

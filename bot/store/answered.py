@@ -2,52 +2,29 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, select
 
 from bot.reminders import AnsweredQuestion, Planned, PushKind
 from bot.store.inserting import insert
 from bot.store.pushes import plan_each
+from bot.store.questions import ANSWERED, OpenQuestion, close_questions
 from bot.store.tables import given_answers, opt_outs, pushes, unanswered_questions
 from settlement.shanghai import day_of
 
 __all__ = [
-    "ANSWERED",
-    "NOT_OURS",
     "TOLD_WITHIN",
-    "OpenQuestion",
-    "answered_texts",
     "answers_of",
     "close_answered",
     "leave_answers",
     "note_given",
-    "open_questions",
     "people_reached",
-    "put_away",
 ]
 
-ANSWERED, NOT_OURS = "answered", "not_ours"
 TOLD_WITHIN = timedelta(days=30)
 """Who asked longer ago has found out elsewhere, or does not care any more."""
-_AT_ONCE = 500
 
 _questions = unanswered_questions.c
-_is_open = _questions.closed_at.is_(None)
-
-
-class OpenQuestion(NamedTuple):
-    """A question nobody could answer yet."""
-
-    id: int
-    user: int
-    text: str
-    outcome: str
-    asked_at: datetime
-
-
-_columns = [_questions[name] for name in OpenQuestion._fields]
-_open = select(*_columns).where(_is_open).order_by(_questions.id.desc()).limit(bindparam("count"))
 _known_by_now = (
     select(given_answers.c.user)
     .where(
@@ -66,27 +43,6 @@ _answers = select(_questions.id, _questions.text, _questions.entry).where(
 )
 
 
-def open_questions(connection: Connection, count: int) -> list[OpenQuestion]:
-    """The latest questions that are neither answered nor put away."""
-    return [OpenQuestion(*row) for row in connection.execute(_open, {"count": count})]
-
-
-def answered_texts(connection: Connection, count: int) -> list[str]:
-    """The texts of the latest questions that were answered after all."""
-    found = (
-        select(_questions.text)
-        .where(_questions.closed_as == ANSWERED)
-        .order_by(_questions.id.desc())
-        .limit(count)
-    )
-    return list(dict.fromkeys(connection.execute(found).scalars()))
-
-
-def put_away(connection: Connection, questions: Collection[int], now: datetime) -> int:
-    """Close questions that are not ours to answer; how many were open."""
-    return len(_close(connection, questions, NOT_OURS, None, now))
-
-
 def close_answered(
     connection: Connection, questions: Collection[int], entry: str, now: datetime
 ) -> int:
@@ -94,7 +50,7 @@ def close_answered(
 
     Each is told of once, by its own row; nobody who asked longer than `TOLD_WITHIN` ago is.
     """
-    closed = _close(connection, questions, ANSWERED, entry, now)
+    closed = close_questions(connection, questions, ANSWERED, entry, now)
     lately = [each for each in closed if each.asked_at >= now - TOLD_WITHIN]
     plan_each(connection, [_planned(each, now) for each in lately])
     return len({each.user for each in lately})
@@ -131,26 +87,6 @@ def people_reached(connection: Connection) -> dict[str, int]:
     """How many people were given each answer, of those that anybody was given."""
     counted = select(given_answers.c.entry, func.count()).group_by(given_answers.c.entry)
     return {entry: count for entry, count in connection.execute(counted)}
-
-
-def _close(
-    connection: Connection,
-    questions: Collection[int],
-    closed_as: str,
-    entry: str | None,
-    now: datetime,
-) -> list[OpenQuestion]:
-    """Close what is still open of these; each counts for whoever closes it first."""
-    ids, closed = sorted(questions), []
-    for first in range(0, len(ids), _AT_ONCE):
-        statement = (
-            unanswered_questions.update()
-            .where(_is_open, _questions.id.in_(ids[first : first + _AT_ONCE]))
-            .values(closed_at=now, closed_as=closed_as, entry=entry)
-            .returning(*_columns)
-        )
-        closed += [OpenQuestion(*row) for row in connection.execute(statement)]
-    return closed
 
 
 def _planned(question: OpenQuestion, now: datetime) -> Planned:

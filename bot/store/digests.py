@@ -1,5 +1,6 @@
 """What a week's summary is made of (每周小结)."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Connection, select
@@ -8,7 +9,7 @@ from bot.desk.facts import Scope
 from bot.reminders import Outlook, Standing
 from bot.store.tables import bindings, order_lines, outlooks, payout_days, subscriptions
 
-__all__ = ["outlooks_of", "wants_digest"]
+__all__ = ["outlooks_of", "wanting_digest"]
 
 MOST_LINES = 5_000
 """Lines a summary goes through, the latest first; nobody reads of more in a week."""
@@ -32,11 +33,11 @@ def outlooks_of(connection: Connection, user: int, since: datetime) -> tuple[Out
     )
 
 
-def wants_digest(connection: Connection, user: int) -> bool:
-    """Whether a person wants the week's summary at this moment."""
-    wish = select(subscriptions.c.id).where(
-        subscriptions.c.user == user,
+def wanting_digest(connection: Connection, users: Collection[int]) -> set[int]:
+    """Those of these people who want the week's summary at this moment."""
+    wishes = select(subscriptions.c.user).where(
+        subscriptions.c.user.in_(users),
         subscriptions.c.scope == Scope.DIGEST,
         subscriptions.c.ended_at.is_(None),
     )
-    return connection.execute(wish.limit(1)).first() is not None
+    return set(connection.execute(wishes).scalars()) if users else set()

@@ -9,14 +9,8 @@ from sqlalchemy import Engine
 
 from bot.desk.facts import Scope
 from bot.planner.answering import PATIENCE
-from bot.store.answered import (
-    TOLD_WITHIN,
-    close_answered,
-    note_given,
-    open_questions,
-    people_reached,
-    put_away,
-)
+from bot.store.answered import TOLD_WITHIN, close_answered, note_given, people_reached
+from bot.store.questions import open_questions, put_away
 from bot.store.subscriptions import unsubscribe
 from bot.store.tables import opt_outs, people, unanswered_questions
 from tests.intake.planned import MORNING, NIGHT, NOON, Bot
