@@ -8,8 +8,8 @@ from rich.progress import Progress
 
 from bot.commands.failure import CommandFailed
 from bot.commands.output import say
-from bot.publishing.candidate import Refused, read_folder
 from bot.publishing.comparing import described
+from bot.publishing.folder import Refused, read_folder
 from bot.publishing.learning import learned_matcher, with_meanings
 from bot.publishing.meanings import meaning_store
 from knowledge.entry import KnowledgeBase

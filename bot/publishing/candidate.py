@@ -28,7 +28,6 @@ __all__ = [
     "check",
     "check_readable",
     "files_under",
-    "read_folder",
     "read_folders",
     "revision_name",
 ]

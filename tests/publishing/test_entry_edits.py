@@ -1,6 +1,5 @@
 """An edit of an entry changes its own lines in a file and nothing else."""
 
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +9,11 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from bot.publishing.entry_edits import entries_in, rewritten, with_entry
-from knowledge.loader import load_knowledge
+from knowledge.loader import OUTSIDE, load_knowledge, shipped_files
 from knowledge.strict_yaml import KnowledgeFileError
 
 CASES = YAML(typ="safe").load(Path(__file__).with_name("rewritten.yaml"))
-FAQ = files("knowledge").joinpath("faq")
-SHIPPED = {
-    item.name: item.read_text("utf-8")
-    for item in FAQ.iterdir()
-    if item.name.endswith(".yaml") and item.name != "outside.yaml"
-}
+SHIPPED = {name: text for name, text in shipped_files().items() if name != OUTSIDE}
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])

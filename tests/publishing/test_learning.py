@@ -7,12 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.publishing.learning import KEPT, learned_matcher
-from knowledge.entry import Entry, KnowledgeBase, Source
 from knowledge.index import Group, Index, build_index
 from knowledge.outcome import Answer
-
-SOURCE = Source("说明", "undated")
-ASKED = "京东佣金几号发"
+from tests.publishing.two_entries import ASKED, base
 
 
 @pytest.fixture
@@ -32,14 +29,6 @@ def trainings(monkeypatch: pytest.MonkeyPatch) -> list[object]:
 
     monkeypatch.setattr("knowledge.matcher.build_index", counted)
     return marks
-
-
-def base(*more: str) -> KnowledgeBase:
-    entries = (
-        Entry("jd.payout.when", "jd", (ASKED, *more), "20 日", "The 20th", SOURCE),
-        Entry("jd.refund.after", "jd", ("京东退货佣金还有吗",), "没有", "None", SOURCE),
-    )
-    return KnowledgeBase({entry.id: entry for entry in entries})
 
 
 def test_what_was_learned_is_read_the_next_time(cache: Path, trainings: list[object]) -> None:

@@ -17,11 +17,11 @@ from bot.publishing.publisher import By, publish_folders
 from bot.publishing.watching import published_at_start
 from knowledge.arrays import Floats
 from knowledge.confidence import shipped_calibration
-from knowledge.entry import Entry, KnowledgeBase, Source
+from knowledge.entry import KnowledgeBase
 from knowledge.loader import shipped_knowledge
 from knowledge.matcher import Matcher
+from tests.publishing.two_entries import base
 
-SOURCE = Source("说明", "undated")
 Write = Callable[..., None]
 
 
@@ -55,14 +55,6 @@ def switched_on(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     meaning_store.cache_clear()
     yield
     meaning_store.cache_clear()
-
-
-def base(*more: str) -> KnowledgeBase:
-    entries = (
-        Entry("jd.payout.when", "jd", ("京东佣金几号发", *more), "20 日", "The 20th", SOURCE),
-        Entry("jd.binding.how", "jd", ("京东怎么绑定",), "点绑定", "Press bind", SOURCE),
-    )
-    return KnowledgeBase({entry.id: entry for entry in entries})
 
 
 def test_what_means_the_same_comes_nearer(store: MeaningStore) -> None:
