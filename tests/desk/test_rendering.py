@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from bot.desk.commission import Share
 from bot.desk.rendering import Voice, language_of
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
@@ -59,3 +60,25 @@ def test_days_and_amounts_are_written_as_people_write_them(
 def test_a_missing_variable_is_an_error_not_a_gap() -> None:
     with pytest.raises(Exception, match="names"):
         Voice("zh", NOW).html("bind")
+
+
+@pytest.mark.parametrize(
+    ("amounts", "chinese", "english"),
+    [
+        ([None, None], "2 单，金额未知", "2 orders, amount not known"),
+        (
+            ["3", None],
+            "3.00 元，2 单（其中 1 单金额未知）",
+            "¥3.00, 2 orders (amount not known for 1)",
+        ),
+        (["3"], "3.00 元，1 单", "¥3.00, 1 order"),
+    ],
+)
+def test_an_unknown_amount_is_never_nought(
+    amounts: list[str | None], chinese: str, english: str
+) -> None:
+    share = Share()
+    for amount in amounts:
+        share.add(None if amount is None else Decimal(amount))
+    said = [Voice(each).text("commission", "share", share=share) for each in ("zh", "en")]
+    assert said == [chinese, english]

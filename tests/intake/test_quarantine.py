@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 from bot.desk.facts import Dialogue
 from bot.desk.incoming import Incoming
 from bot.quarantine import Failure, quarantine
-from bot.store.outbox import Kind
+from bot.store.letters import Kind
 from bot.store.people import Acquaintance, remember
 from bot.store.tables import outbox
 from bot.store.tables import quarantine as quarantine_table
@@ -41,9 +41,9 @@ def failed(update: int, sender: Incoming | None) -> Failure:
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        ("zh-hans", "这条消息我没能处理好，已经记下，我们会看"),
-        ("zh-hant", "這條訊息我沒能處理好，已經記下，我們會看"),
-        ("en", "I could not handle this message properly. It is noted"),
+        ("zh-hans", "这条消息我没能处理好，抱歉；已经记下，我们会看"),
+        ("zh-hant", "這條訊息我沒能處理好，抱歉；已經記下，我們會看"),
+        ("en", "Sorry, I could not handle this message properly. It is noted"),
     ],
 )
 def test_the_sender_gets_one_warm_line_in_the_language_of_their_telegram(

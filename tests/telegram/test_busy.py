@@ -45,9 +45,9 @@ async def test_each_person_is_told_once_in_an_outage(server: DemoServer, api: Bo
     store.error = FULL
     await fail(notices, said(1, 1), said(2, 1), Received(3, {}))
     await fail(notices, said(1, 1), said(4, 2, language_code="en"))
-    assert heard(server, 1) == ["系统繁忙，稍后会回复您，不用再发一次。"]
+    assert heard(server, 1) == ["系统繁忙，稍后就回复你，不用再发一次。"]
     assert heard(server, 2) == [
-        "We are busy right now. You will get an answer later; no need to send it again."
+        "I'm very busy right now. Your answer comes a little later; no need to send it again."
     ]
     store.error = None
     await notices.submit([said(1, 1)])

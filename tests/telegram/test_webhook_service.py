@@ -112,7 +112,7 @@ async def test_a_failing_database_delays_and_loses_nothing(
     await service.start()
     server.world.say(1, "一")
     await until(lambda: bot_texts(server, 1)[-1:] == ["一"])
-    assert bot_texts(server, 1)[0].startswith("系统繁忙，稍后会回复您")
+    assert bot_texts(server, 1)[0].startswith("系统繁忙，稍后就回复你")
     assert bot_texts(server, 1).count("一") == 1
     assert server.world.webhook_error is not None
     assert server.world.webhook_error.message.endswith("503 Service Unavailable")
