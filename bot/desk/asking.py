@@ -10,10 +10,12 @@ from bot.desk.phrases import (
     about_own_order,
     about_some_order,
     beyond_the_card,
+    named_platforms,
     names_platform,
 )
 from bot.desk.replies import Answered
 from bot.desk.turn import Turn
+from knowledge.normalise import cleaned
 from knowledge.outcome import Answer, Clarify, Menu, Part
 
 __all__ = ["answer_in_words", "answer_parts", "parts_of", "together"]
@@ -84,5 +86,13 @@ def _left_open(turn: Turn, parts: Sequence[Part]) -> Dialogue:
             left = replace(left, row=None, topic=part.outcome.entry_id)
         else:
             waiting_for = _PLATFORM if isinstance(part.outcome, Clarify) else None
-            left = replace(left, waiting_for=waiting_for, pending_text=part.text)
+            topic = None if _turns_to_another_platform(turn, left, part.text) else left.topic
+            left = replace(left, waiting_for=waiting_for, pending_text=part.text, topic=topic)
     return left
+
+
+def _turns_to_another_platform(turn: Turn, left: Dialogue, text: str) -> bool:
+    """Tell whether what was answered last is of a platform that is no longer spoken of."""
+    last = turn.snapshot.knowledge.entries.get(left.topic or "")
+    named = named_platforms(cleaned(text))
+    return last is not None and bool(named) and last.platform not in named

@@ -24,7 +24,7 @@ from settlement.shanghai import day_of
 from settlement.timeline import Moment
 from settlement.waterfall import Amounts
 
-__all__ = ["amounts", "explained", "explaining", "sources", "timeline"]
+__all__ = ["amounts", "explained", "explaining", "nearest", "sources", "timeline"]
 
 _MOST_ANSWERS = 3
 _TELLING = 0.25
@@ -142,9 +142,25 @@ def explaining(knowledge: KnowledgeBase, judged: Judged) -> list[Entry]:
     first = _of_codes(knowledge, judged)
     if first and _decided_by_code(judged.diagnosis):
         return first
-    state = knowledge.entries.get(f"general.state.{judged.diagnosis.state}")
+    state = _of_state(knowledge, judged)
     found = [*first, *(entry for entry in telling if entry not in first)]
     return found or ([state] if state else [])
+
+
+def nearest(knowledge: KnowledgeBase, judged: Judged) -> Entry | None:
+    """Return the one entry that says why a line stands as it does.
+
+    Where neither a reason nor the platform's own code does, a line merely waits: the facts behind
+    it tell of sums, its state of what it waits for.
+    """
+    state = _of_state(knowledge, judged)
+    if state and not judged.diagnosis.reasons and not _of_codes(knowledge, judged):
+        return state
+    return next(iter(explaining(knowledge, judged)), None)
+
+
+def _of_state(knowledge: KnowledgeBase, judged: Judged) -> Entry | None:
+    return knowledge.entries.get(f"general.state.{judged.diagnosis.state}")
 
 
 @cache

@@ -157,10 +157,10 @@ def _steps(turn: Turn, judged: Judged) -> tuple[Markup, ...]:
 
 def _explained(turn: Turn, judged: Judged) -> Markup | None:
     """Return what the nearest answer says of such an order."""
-    entries = details.explaining(turn.snapshot.knowledge, judged)
-    if not entries:
+    entry = details.nearest(turn.snapshot.knowledge, judged)
+    if entry is None:
         return None
-    return turn.snapshot.answer(entries[0].id, day_of(turn.now), turn.voice.folder)
+    return turn.snapshot.answer(entry.id, day_of(turn.now), turn.voice.folder)
 
 
 def _bell(turn: Turn, judged: Judged) -> Rows:
