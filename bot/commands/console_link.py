@@ -2,6 +2,7 @@
 
 from bot.app import SystemClock
 from bot.commands.failure import CommandFailed
+from bot.commands.inputs import kept_number
 from bot.commands.output import complain, say
 from bot.commands.store import opened_store, usable_settings
 from bot.console_address import console_address, sign_in_address
@@ -21,7 +22,7 @@ def link(user: int | None) -> None:
     """Print a link that signs `user` in, or without one whoever is at the machine."""
     settings = usable_settings()
     now = SystemClock().now()
-    whom = LOCAL if user is None else user
+    whom = LOCAL if user is None else kept_number(user)
     with opened_store() as engine, engine.begin() as connection:
         if role_of(connection, whom, settings.admins) is None:
             raise CommandFailed(

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from bot.app import SystemClock
 from bot.commands.failure import CommandFailed
+from bot.commands.inputs import kept_number
 from bot.commands.output import moment, say, say_json
 from bot.commands.saying_changes import changes_json, said_changes
 from bot.commands.store import opened_store, usable_settings
@@ -135,7 +136,7 @@ def _others(others: Sequence[OtherImport]) -> str:
 
 
 def _record(connection: Connection, number: int) -> ImportRecord:
-    for record in import_records(connection, only=number):
+    for record in import_records(connection, only=kept_number(number)):
         return record
     raise CommandFailed(_UNKNOWN.format(number))
 

@@ -15,8 +15,16 @@ from settlement.rulebook import Rulebook, overlay_rulebook, shipped_rulebook
 from settlement.shanghai import SHANGHAI
 from settlement.yaml_text import RuleFileError
 
-__all__ = ["instant", "known_language", "load_rulebook", "own_file", "rules_in_force"]
+__all__ = [
+    "instant",
+    "kept_number",
+    "known_language",
+    "load_rulebook",
+    "own_file",
+    "rules_in_force",
+]
 
+LARGEST = 2**63 - 1
 EARLIEST_YEAR, LATEST_YEAR = 2000, 2999
 """Days are counted from an instant, and the calendar ends."""
 
@@ -40,6 +48,11 @@ def instant(text: str | None, option: str = "--as-of") -> datetime:
             f"{option}：没有 {text} 那时的订单；请写 {EARLIEST_YEAR} 到 {LATEST_YEAR} 年之间的日子"
         )
     return at if at.tzinfo else at.replace(tzinfo=SHANGHAI)
+
+
+def kept_number(number: int) -> int:
+    """The number of a row, as far as a database keeps one; what is beyond names none."""
+    return max(-LARGEST, min(number, LARGEST))
 
 
 def known_language(language: str) -> str:

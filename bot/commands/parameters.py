@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 __all__ = [
-    "LARGEST",
     "AsOfOption",
     "JsonOption",
     "LanguageOption",
@@ -15,9 +14,6 @@ __all__ = [
     "RulesOption",
     "example",
 ]
-
-LARGEST = 2**63 - 1
-"""What numbers every database keeps."""
 
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON，每行一条")]
 LanguageOption = Annotated[str, typer.Option("--lang", help="zh、zh-hant 或 en")]

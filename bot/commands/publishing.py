@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 
 from bot.app import SystemClock
 from bot.commands.failure import CommandFailed
+from bot.commands.inputs import kept_number
 from bot.commands.knowledge import base_of, matcher_of, questions_of
 from bot.commands.output import moment, say
-from bot.commands.parameters import LARGEST
 from bot.commands.store import opened_store, usable_settings
 from bot.publishing.candidate import (
     KNOWLEDGE,
@@ -53,7 +53,7 @@ def publish(knowledge: Path | None, rules: Path | None, note: str, revision: int
         outcome = (
             publish_folders(engine, _folders(knowledge, rules), by, now)
             if revision is None
-            else publish_again(engine, revision or None, by, now)
+            else publish_again(engine, kept_number(revision) or None, by, now)
         )
     if isinstance(outcome, Refused):
         _refuse(outcome)
@@ -116,7 +116,7 @@ def diff(candidate: str, questions: Path | None) -> None:
 def _candidate(connection: Connection, candidate: str) -> KnowledgeBase:
     if not (candidate.isascii() and candidate.isdecimal()):
         return base_of(Path(candidate))
-    revision = min(int(candidate), LARGEST)
+    revision = kept_number(int(candidate))
     files = load_revision(connection, revision) if revision != SHIPPED_REVISION else SHIPPED
     if files is None:
         raise CommandFailed(f"没有第 {revision} 版；先看看 mingzhang knowledge revisions")

@@ -1,6 +1,7 @@
 """The command line as a new operator meets it: help pages, their examples, and wrong words."""
 
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -47,6 +48,16 @@ def test_an_example_is_the_command_itself_with_options_it_has(path: str) -> None
     words = shlex.split(command.epilog.removeprefix("例：").partition("；")[0])
     known = {option for each in command.params for option in each.opts}
     assert {word for word in words if word.startswith("--")} <= known
+
+
+@pytest.mark.parametrize("path", ["mingzhang", *COMMANDS])
+def test_nothing_of_a_help_page_is_cut_off_on_a_narrow_terminal(
+    path: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    status, page, _ = run(*path.split()[1:], "--help")
+    assert status == 0
+    assert [line for line in page.splitlines() if re.search("[^…]… *│$", line)] == []
 
 
 def test_every_command_has_an_example() -> None:

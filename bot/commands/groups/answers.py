@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.parameters import LARGEST, AsOfOption, JsonOption, RulesOption, example
+from bot.commands.parameters import AsOfOption, JsonOption, RulesOption, example
 
 __all__ = ["commands"]
 
@@ -59,9 +59,7 @@ def knowledge_publish(
     folder: KnowledgeOption = None,
     rules: RulesOption = None,
     note: Annotated[str, typer.Option(help="改了什么，为什么")] = "",
-    revision: Annotated[
-        int | None, typer.Option(help="回到第几版；0 是随程序附带的版本", max=LARGEST)
-    ] = None,
+    revision: Annotated[int | None, typer.Option(help="回到第几版；0 是随程序附带的版本")] = None,
 ) -> None:
     """检查并发布：运行中的机器人随即换用；没给的那一半保持现行。"""
     from bot.commands.publishing import publish
@@ -81,7 +79,7 @@ def knowledge_revisions() -> None:
 def knowledge_export(
     folder: Annotated[Path, typer.Argument(help="空目录，放现行的答案文件")],
 ) -> None:
-    """把现行的答案写成文件：网页上改过、还没有知识目录的，从这里开始用文件改。"""
+    """把现行的答案写成文件：网页上改过、要改用文件的，从这里开始。"""
     from bot.commands.publishing import export
 
     export(folder)

@@ -70,7 +70,7 @@ def calc(
 def reconcile(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(help="结算单、月账单、流水，或已结算的报表；不给则用取来的月账单"),
+        typer.Argument(help="账单，或已结算的报表；不给则用取来的月账单"),
     ] = None,
     platform: Annotated[str | None, typer.Option(help="这是哪个平台的账单，如 1688")] = None,
     creator: OnlyCreatorOption = None,

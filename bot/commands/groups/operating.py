@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.parameters import LARGEST, JsonOption, example
+from bot.commands.parameters import JsonOption, example
 
 __all__ = ["commands"]
 
@@ -61,9 +61,7 @@ def console() -> None:
 def console_link(
     user: Annotated[
         int | None,
-        typer.Option(
-            help="给这位运营人员（Telegram 编号）；不写：给有这台机器权限的你", max=LARGEST
-        ),
+        typer.Option(help="给谁（Telegram 编号）；不写：给有这台机器权限的你"),
     ] = None,
 ) -> None:
     """生成一个登录运营页面的链接：十分钟内有效，只能用一次。"""

@@ -5,13 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.parameters import (
-    LARGEST,
-    JsonOption,
-    OnlyCreatorOption,
-    OnlyPlatformOption,
-    example,
-)
+from bot.commands.parameters import JsonOption, OnlyCreatorOption, OnlyPlatformOption, example
 
 __all__ = ["commands"]
 
@@ -28,9 +22,7 @@ for group, name in (
 ):
     commands.add_typer(group, name=name, rich_help_panel=PANEL)
 
-Number = Annotated[
-    int, typer.Argument(metavar="编号", help="mingzhang imports 列出的编号", max=LARGEST)
-]
+Number = Annotated[int, typer.Argument(metavar="编号", help="mingzhang imports 列出的编号")]
 Name = Annotated[str, typer.Argument(help="达人的名字")]
 
 
