@@ -11,9 +11,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot.console.asset_files import asset
-from bot.console.findings import finding_said, outcome_said
 from bot.console.manner import Manner
 from bot.console.words import is_word
+from bot.publishing.findings_said import finding_said, outcome_said
 
 if TYPE_CHECKING:
     from bot.console.visit import Visit

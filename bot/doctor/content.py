@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.doctor.finding import Finding, find
 from bot.health.causes import NOTICE_MONTH
 from bot.publishing.candidate import SHIPPED, Checked, Folders, Refused, check, read_folders
+from bot.publishing.findings_said import finding_said
 from bot.settings import Settings
 from settlement.rulebook import shipped_rulebook
 from settlement.shanghai import day_of
@@ -26,7 +27,7 @@ def answers(settings: Settings, now: datetime) -> Iterator[Finding]:
         checked = _checked(folders)
         if isinstance(checked, Refused):
             for problem in checked.problems:
-                yield find("knowledge.broken", problem=problem)
+                yield find("knowledge.broken", problem=finding_said("zh", problem))
         else:
             yield find("knowledge.ok")
             rulebook = checked.rulebook

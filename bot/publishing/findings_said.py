@@ -1,7 +1,7 @@
 """What checks of answers and figures find, in the reader's language (检查措辞).
 
 The checks say it in English, as whoever edits the files by hand reads it: a line with places,
-cause and remedy. The words in Chinese stand in `findings.yaml`.
+cause and remedy. The words in Chinese stand in `findings_said.yaml`.
 """
 
 import re
@@ -70,7 +70,7 @@ def _chinese(section: str, said: str) -> str | None:
 
 @cache
 def _wordings() -> dict[str, tuple[_Wording, ...]]:
-    sections: dict[str, dict[str, str]] = shipped_table("console", "findings.yaml")
+    sections: dict[str, dict[str, str]] = shipped_table("publishing", "findings_said.yaml")
     return {
         section: tuple(_Wording(_pattern(said), chinese) for said, chinese in words.items())
         for section, words in sections.items()

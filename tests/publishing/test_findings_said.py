@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from bot.console.findings import LONGEST, finding_said, outcome_said
+from bot.publishing.findings_said import LONGEST, finding_said, outcome_said
 
-CASES = YAML(typ="safe").load(Path(__file__).with_name("findings.yaml"))
+CASES = YAML(typ="safe").load(Path(__file__).with_name("findings_said.yaml"))
 CHECKS = (
     ("knowledge", "lint.py"),
     ("knowledge", "loader.py"),
