@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from bot.publishing.comparing import described
 from bot.publishing.findings_said import LONGEST, finding_said, outcome_said
+from knowledge.outcome import Answer, Candidate, Choices, Clarify, Menu, Option, Outcome, Unknown
 
 CASES = YAML(typ="safe").load(Path(__file__).with_name("findings_said.yaml"))
 CHECKS = (
@@ -35,10 +37,20 @@ def test_what_quotes_too_much_stays_as_it_is() -> None:
     assert finding_said("zh", line) == line
 
 
-def test_an_outcome_is_said_in_the_readers_language() -> None:
-    assert outcome_said("zh", "三选一 a.b | c.d；不知道") == "三选一 a.b | c.d；不知道"
-    assert outcome_said("en", "三选一 a.b | c.d；不知道") == "one of a.b | c.d; no answer"
-    assert outcome_said("en", "jd.payout.when") == "jd.payout.when"
+@pytest.mark.parametrize(
+    ("outcome", "english"),
+    [
+        (Answer("a.b", 1.0), "a.b"),
+        (Choices((Candidate("a.b", 0.4, "?"), Candidate("c.d", 0.3, "?"))), "one of a.b | c.d"),
+        (Clarify("platform", (Option("jd", "a.b", 0.9),)), "asks which platform: a.b"),
+        (Menu(("payout",)), "the menu"),
+        (Unknown(), "no answer"),
+    ],
+)
+def test_an_outcome_is_said_in_the_readers_language(outcome: Outcome, english: str) -> None:
+    chinese = described(outcome)
+    assert outcome_said("zh", chinese) == chinese
+    assert outcome_said("en", f"{chinese}；{chinese}") == f"{english}; {english}"
 
 
 def worded(tree: ast.AST) -> Iterator[str]:
