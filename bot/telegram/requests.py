@@ -1,7 +1,8 @@
 """python-telegram-bot's requests over our own connections, for methods beside the outbox.
 
 Its own transport costs half the processor and slows down with concurrency. The token is part of
-every address, so errors name their kind only.
+every address, so errors name their kind only. The bot itself calls nothing this way so far: all
+it says goes through `transport`, whose outcomes are values.
 """
 
 from io import BytesIO

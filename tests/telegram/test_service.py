@@ -3,11 +3,9 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Engine, select
 
 from bot.simulator.demo import DemoServer
 from bot.simulator.faults import Fault
@@ -16,6 +14,7 @@ from bot.telegram.gateway import TokenRefusedError
 from bot.telegram.service import Service
 from bot.telegram.transport import BotApi
 from tests.telegram.echoing import EchoDesk, bot_texts
+from tests.telegram.full_disk import full_disk
 
 Until = Callable[..., Awaitable[None]]
 States = Callable[[], dict[str, str]]
@@ -67,37 +66,24 @@ async def test_a_poison_update_is_set_aside_and_the_next_one_served(
 async def test_the_offset_does_not_move_before_the_commit(
     service: Service, server: DemoServer, engine: Engine, until: Until, states: States
 ) -> None:
-    failures: list[str] = []
-
-    def fail(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if statement.startswith("INSERT INTO outbox") and len(failures) < 2:
-            failures.append(statement)
-            raise OperationalError(statement, None, Exception("database or disk is full"))
-
-    event.listen(engine, "before_cursor_execute", fail)
-    server.world.say(1, "一")
-    server.world.say(2, "二")
-    await until(lambda: len(failures) == 2)
-    assert len(server.world.updates) == 2
-    assert states() == {}
-    await until(
-        lambda: bot_texts(server, 1)[-1:] == ["一"] and bot_texts(server, 2)[-1:] == ["二"]
-    )
+    with full_disk(engine, "INSERT INTO outbox", times=2) as failed:
+        server.world.say(1, "一")
+        server.world.say(2, "二")
+        await until(lambda: len(failed) == 2)
+        assert len(server.world.updates) == 2
+        assert states() == {}
+        await until(
+            lambda: bot_texts(server, 1)[-1:] == ["一"] and bot_texts(server, 2)[-1:] == ["二"]
+        )
     assert bot_texts(server, 1)[0].startswith("系统繁忙")
-    event.remove(engine, "before_cursor_execute", fail)
     await until(lambda: len(server.world.updates) == 0)
 
 
 async def test_it_knows_for_how_long_nothing_could_be_written(
     service: Service, engine: Engine, until: Until
 ) -> None:
-    def fail(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if statement.startswith(("INSERT", "UPDATE", "DELETE")):
-            raise OperationalError(statement, None, Exception("database or disk is full"))
-
-    event.listen(engine, "before_cursor_execute", fail)
-    await until(lambda: service.condition().failing > 0)
-    event.remove(engine, "before_cursor_execute", fail)
+    with full_disk(engine, "INSERT", "UPDATE", "DELETE"):
+        await until(lambda: service.condition().failing > 0)
     await until(lambda: service.condition().failing == 0)
 
 

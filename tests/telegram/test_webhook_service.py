@@ -5,8 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Engine, select
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
@@ -17,6 +16,7 @@ from bot.telegram.service import Service, brought_to
 from bot.telegram.transport import BotApi
 from bot.telegram.webhook_gateway import WebhookPlace
 from tests.telegram.echoing import EchoDesk, Pushes, bot_texts
+from tests.telegram.full_disk import full_disk
 
 SECRET = "correct-horse-battery-staple-1234567890"  # noqa: S105
 Until = Callable[..., Awaitable[None]]
@@ -100,23 +100,15 @@ async def test_an_update_that_comes_again_takes_effect_once(
 async def test_a_failing_database_delays_and_loses_nothing(
     make_service: Any, server: DemoServer, engine: Engine, until: Until
 ) -> None:
-    failures: list[str] = []
-
-    def fail(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if statement.startswith("INSERT INTO outbox") and len(failures) < 2:
-            failures.append(statement)
-            raise OperationalError(statement, None, Exception("database or disk is full"))
-
-    event.listen(engine, "before_cursor_execute", fail)
-    service, _ = make_service()
-    await service.start()
-    server.world.say(1, "一")
-    await until(lambda: bot_texts(server, 1)[-1:] == ["一"])
+    with full_disk(engine, "INSERT INTO outbox", times=2):
+        service, _ = make_service()
+        await service.start()
+        server.world.say(1, "一")
+        await until(lambda: bot_texts(server, 1)[-1:] == ["一"])
     assert bot_texts(server, 1)[0].startswith("系统繁忙，稍后就回复你")
     assert bot_texts(server, 1).count("一") == 1
     assert server.world.webhook_error is not None
     assert server.world.webhook_error.message.endswith("503 Service Unavailable")
-    event.remove(engine, "before_cursor_execute", fail)
     await until(lambda: len(server.world.updates) == 0)
     await service.stop()
 
