@@ -1,7 +1,7 @@
 """What a message asks of one's own beside order numbers (查找): orders, PIDs, awaited numbers."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -24,8 +24,7 @@ _promoters = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class OwnFacts:
+class OwnFacts(NamedTuple):
     """What was asked for of these; the fields are those of `Facts`."""
 
     found: tuple[tuple[OwnedLine, ...], ...] = ()

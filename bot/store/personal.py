@@ -1,8 +1,8 @@
 """What few messages need: a request to be bound, a wrong code, everything kept of a person."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -18,15 +18,14 @@ from bot.store.staff import role_of
 __all__ = ["PersonalFacts", "load_personal"]
 
 
-@dataclass(frozen=True, slots=True)
-class PersonalFacts:
+class PersonalFacts(NamedTuple):
     """What was asked for of these; the fields are those of `Facts`."""
 
     wrong_codes: WrongCodes | None = None
     candidates: tuple[Creator, ...] = ()
     requests: tuple[BindingRequest, ...] = ()
     request: BindingRequest | None = None
-    kept: Mapping[str, Any] = field(default_factory=dict)
+    kept: Mapping[str, Any] = MappingProxyType({})
     document: DocumentImport | None = None
     staff: bool = False
 

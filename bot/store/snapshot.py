@@ -1,6 +1,7 @@
 """Everything a batch of messages needs to be answered, read at one moment."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -26,10 +27,26 @@ from bot.store.people import (
 from bot.store.personal import PersonalFacts, load_personal
 from bot.store.subscriptions import preferences_of, subscriptions_of
 from bot.store.sync_cursors import covered_platforms
+from settlement.model import Platform
 
 __all__ = ["load_facts"]
 
-_NO_CASE = CaseFacts()
+_NO_CASE, _NOTHING_PERSONAL = CaseFacts(), PersonalFacts()
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """What was read for a whole batch, by person or by code."""
+
+    known: Mapping[int, Known]
+    bound: Mapping[int, Sequence[tuple[int, str]]]
+    subscribed: Mapping[int, tuple[Subscription, ...]]
+    preferred: Mapping[int, Preferences]
+    codes: Mapping[str, BindingCode]
+    lines: Mapping[int, tuple[OwnedLine, ...]]
+    personal: Mapping[int, PersonalFacts]
+    cases: Mapping[int, CaseFacts]
+    covered: Mapping[Platform, datetime]
 
 
 class _Sought(NamedTuple):
@@ -49,59 +66,51 @@ def load_facts(
     known = known_people(connection, asking.keys())
     bound = creators_of(connection, asking.keys())
     subscribed = _subscriptions(connection, asking)
-    preferring = [user for user, wanted in asking.items() if wanted.preferences]
-    preferred = preferences_of(connection, preferring) if preferring else {}
-    codes = _codes(connection, asking)
     sought = {
         user: _sought(wanted, known.get(user), subscribed.get(user, ()))
         for user, wanted in asking.items()
         if user in bound
     }
-    lines = _lines(connection, sought)
-    personal = load_personal(connection, asking, known)
-    cases = case_facts(connection, asking)
-    looking = any(wanted.numbers for wanted in asking.values())
-    covered = covered_platforms(connection) if looking else {}
-    facts = {}
-    for user, wanted in asking.items():
-        them = known.get(user, Known())
-        own_facts = personal.get(user, PersonalFacts())
-        own = bound.get(user, [])
-        looked_up = (
-            look_up(connection, user, wanted, them.dialogue, now)
-            if own and (wanted.sought or wanted.promoters or wanted.awaited)
-            else OwnFacts()
-        )
-        facts[user] = Facts(
-            language=them.language,
-            creators=tuple(creator for creator, _ in own),
-            creator_names=tuple(name for _, name in own),
-            dialogue=them.dialogue,
-            lines=lines.get(user, ()),
-            own_lines=(
-                latest_lines(connection, user, wanted.own_lines)
-                if own and wanted.own_lines
-                else ()
-            ),
-            subscriptions=subscribed.get(user, ()),
-            preferences=preferred.get(user, Preferences()),
-            binding_code=codes.get(wanted.binding_code) if wanted.binding_code else None,
-            first_contact=user not in known,
-            role=them.role,
-            wrong_codes=own_facts.wrong_codes,
-            candidates=own_facts.candidates,
-            requests=own_facts.requests,
-            request=own_facts.request,
-            kept=own_facts.kept,
-            document=own_facts.document,
-            staff=own_facts.staff,
-            found=looked_up.found,
-            promoters=looked_up.promoters,
-            awaited=looked_up.awaited,
-            covered=covered if wanted.numbers else {},
-            **cases.get(user, _NO_CASE)._asdict(),
-        )
-    return facts
+    loaded = _Loaded(
+        known,
+        bound,
+        subscribed,
+        preferred=_preferences(connection, asking),
+        codes=_codes(connection, asking),
+        lines=_lines(connection, sought),
+        personal=load_personal(connection, asking, known),
+        cases=case_facts(connection, asking),
+        covered=_covered(connection, asking),
+    )
+    return {user: _facts(connection, user, wanted, loaded, now) for user, wanted in asking.items()}
+
+
+def _facts(
+    connection: Connection, user: int, wanted: Wanted, loaded: _Loaded, now: datetime
+) -> Facts:
+    """One person's, with what can only be looked up for each by themselves."""
+    them = loaded.known.get(user, Known())
+    own = loaded.bound.get(user, ())
+    asks_own = own and (wanted.sought or wanted.promoters or wanted.awaited)
+    looked_up = look_up(connection, user, wanted, them.dialogue, now) if asks_own else OwnFacts()
+    latest = latest_lines(connection, user, wanted.own_lines) if own and wanted.own_lines else ()
+    return Facts(
+        language=them.language,
+        creators=tuple(creator for creator, _ in own),
+        creator_names=tuple(name for _, name in own),
+        dialogue=them.dialogue,
+        lines=loaded.lines.get(user, ()),
+        own_lines=latest,
+        subscriptions=loaded.subscribed.get(user, ()),
+        preferences=loaded.preferred.get(user, Preferences()),
+        binding_code=loaded.codes.get(wanted.binding_code) if wanted.binding_code else None,
+        first_contact=user not in loaded.known,
+        role=them.role,
+        covered=loaded.covered if wanted.numbers else {},
+        **loaded.personal.get(user, _NOTHING_PERSONAL)._asdict(),
+        **looked_up._asdict(),
+        **loaded.cases.get(user, _NO_CASE)._asdict(),
+    )
 
 
 def _subscriptions(
@@ -109,6 +118,16 @@ def _subscriptions(
 ) -> dict[int, tuple[Subscription, ...]]:
     users = [user for user, wanted in asking.items() if wanted.subscriptions]
     return subscriptions_of(connection, users) if users else {}
+
+
+def _preferences(connection: Connection, asking: Mapping[int, Wanted]) -> dict[int, Preferences]:
+    users = [user for user, wanted in asking.items() if wanted.preferences]
+    return preferences_of(connection, users) if users else {}
+
+
+def _covered(connection: Connection, asking: Mapping[int, Wanted]) -> dict[Platform, datetime]:
+    looking = any(wanted.numbers for wanted in asking.values())
+    return covered_platforms(connection) if looking else {}
 
 
 def _codes(connection: Connection, asking: Mapping[int, Wanted]) -> dict[str, BindingCode]:
