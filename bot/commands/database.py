@@ -54,8 +54,10 @@ def _standing(tables: Tables) -> str:
             f"数据库的表更新（{tables.found}），这个程序只到 {tables.program}：请换较新的程序，"
             "或恢复升级前的备份"
         )
+    if not tables.found:
+        return f"数据库里还没有表，这个程序要 {tables.program}：请先 mingzhang db upgrade"
     return (
-        f"数据库的表是 {tables.found or '空的'}，这个程序要 {tables.program}："
+        f"数据库的表是 {tables.found}，这个程序要 {tables.program}："
         "请先 mingzhang backup，再 mingzhang db upgrade"
     )
 

@@ -107,3 +107,12 @@ def test_the_tables_are_checked_without_changing_them(
     assert check() is current
     assert words in capsysbinary.readouterr().out.decode()
     assert revision_of(database) == before
+
+
+def test_a_database_without_tables_needs_no_backup(database: Path, capsysbinary: Shown) -> None:
+    database.parent.mkdir(parents=True, exist_ok=True)
+    database.touch()
+    assert not check()
+    said = capsysbinary.readouterr().out.decode()
+    assert said.startswith("数据库里还没有表，这个程序要 ")
+    assert said.endswith("：请先 mingzhang db upgrade\n")
