@@ -17,7 +17,7 @@ from bot.store.comparing import changes_of
 from bot.store.known_lines import facts_of
 from bot.store.lines import published_of
 from bot.store.said import asked_at, stamped, written
-from bot.store.staging import FACTS, HISTORY, json_of
+from bot.store.staging import FACTS, HISTORY, history_rows, json_of, take_back
 from bot.store.tables import import_batches, order_facts, order_history
 from settlement.combining import RAW_STATUS, Rows, combined
 
@@ -112,18 +112,12 @@ def combine_anew(
         if not changes:
             continue
         batch = each.batch if each.batch > each.theirs else successor
-        text, fingerprint = written(after)
-        others = json_of(mine.others)
         told_at = (asked_at(after), stamped(now))
-        rows.append((each.line, batch, text, fingerprint, *told_at, others, each.theirs))
-        history += [
-            (each.line, batch, name, json_of(old), json_of(new), stamped(now))
-            for name, old, new in changes
-        ]
-    for table in (order_facts, order_history):
-        for each in overlaps:
-            staged = (table.c.line == each.line) & (table.c.batch == each.batch)
-            connection.execute(table.delete().where(staged))
+        others = json_of(mine.others)
+        rows.append((each.line, batch, *written(after), *told_at, others, each.theirs))
+        history += history_rows(each.line, batch, changes, stamped(now))
+    for batch in sorted({each.batch for each in overlaps}):
+        take_back(connection, batch, [each.line for each in overlaps if each.batch == batch])
     insert_rows(connection, order_facts, FACTS, rows)
     insert_rows(connection, order_history, HISTORY, history)
 

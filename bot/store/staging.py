@@ -8,10 +8,11 @@ from sqlalchemy import Connection, bindparam, case, func
 
 from bot.store.bulk import insert_rows, reserve_ids
 from bot.store.comparing import Draft
+from bot.store.findings import Change
 from bot.store.said import NUMBERS, stamped
 from bot.store.tables import order_facts, order_history, order_lines
 
-__all__ = ["FACTS", "HISTORY", "json_of", "stage"]
+__all__ = ["FACTS", "HISTORY", "history_rows", "json_of", "stage", "take_back"]
 
 _LINE = ("id", "creator", "platform", "line_key", *NUMBERS, "ordered_at")
 FACTS = (
@@ -50,15 +51,21 @@ def stage(
     now: datetime,
 ) -> None:
     """Write drafts down; of those `resumed` what an earlier part of the file left goes first."""
-    _take_back(connection, batch, [draft.line for draft in resumed if draft.line])
+    take_back(connection, batch, [draft.line for draft in resumed if draft.line])
     _number(connection, [draft for draft in drafts if draft.line is None])
     insert_rows(connection, order_facts, FACTS, _facts_rows(drafts, batch, stamped(now)))
     changed = [draft for draft in drafts if draft.changes]
-    insert_rows(connection, order_history, HISTORY, _history_rows(changed, batch, stamped(now)))
+    history = [
+        row
+        for draft in changed
+        for row in history_rows(draft.line, batch, draft.changes, stamped(now))
+    ]
+    insert_rows(connection, order_history, HISTORY, history)
     _name_anew(connection, changed)
 
 
-def _take_back(connection: Connection, batch: int, lines: Sequence[int]) -> None:
+def take_back(connection: Connection, batch: int, lines: Sequence[int]) -> None:
+    """Forget what a batch that nobody sees yet says of these lines."""
     if lines:
         for table in (order_facts, order_history):
             staged = (table.c.batch == batch) & table.c.line.in_(lines)
@@ -90,11 +97,13 @@ def _facts_rows(drafts: Sequence[Draft], batch: int, now: str) -> list[tuple[obj
     return rows
 
 
-def _history_rows(drafts: Sequence[Draft], batch: int, now: str) -> list[tuple[object, ...]]:
+def history_rows(
+    line: int | None, batch: int, changes: Sequence[Change], now: str
+) -> list[tuple[object, ...]]:
+    """What a batch changes of a line, as the table keeps it."""
     return [
-        (draft.line, batch, name, json_of(before), json_of(after), now)
-        for draft in drafts
-        for name, before, after in draft.changes
+        (line, batch, name, json_of(before), json_of(after), now)
+        for name, before, after in changes
     ]
 
 
