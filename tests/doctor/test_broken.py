@@ -3,7 +3,6 @@
 import asyncio
 import os
 import shutil
-import socket
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,22 +29,14 @@ from bot.simulator.demo import DemoServer
 from bot.simulator.people import Person
 from bot.simulator.webhook import DeliveryError, Webhook
 from bot.store.database import open_engine
+from tests.clocks import MachineClock
+from tests.ports import free_port
 from tests.postgresql import PostgresServer
 
 SETUPS = YAML(typ="safe").load(Path(__file__).with_name("broken.yaml").read_text("utf-8"))
 TOKEN = "42:AAtest-token-of-the-doctor"  # noqa: S105
 USUAL_DAY = datetime(2026, 6, 1, 4, 0, tzinfo=UTC)
 Prepare = Callable[[Path, pytest.MonkeyPatch], object]
-
-
-class Clock:
-    """The machine's; the emulator's HTTP answers carry its date."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)  # noqa: TID251
-
-    def advance(self, days: int) -> None:
-        raise NotImplementedError
 
 
 def corrupt_database(folder: Path, _: pytest.MonkeyPatch) -> None:
@@ -98,7 +89,7 @@ PREPARATIONS: Mapping[str, Prepare] = {
 
 @pytest.fixture
 async def telegram() -> AsyncIterator[DemoServer]:
-    async with DemoServer(TOKEN, [Person(7, "小林")], Clock()) as server:
+    async with DemoServer(TOKEN, [Person(7, "小林")], MachineClock()) as server:
         yield server
 
 
@@ -284,9 +275,7 @@ async def test_a_bot_that_runs_already_is_asked_how_it_is(
 async def test_before_the_start_the_public_address_is_tried_with_a_word_of_ones_own(
     usual: Callable[..., None],
 ) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        listen = f"127.0.0.1:{taken.getsockname()[1]}"
+    listen = f"127.0.0.1:{free_port()}"
     usual({"LISTEN": listen, "PUBLIC_URL": f"http://{listen}/"})
     found = [each.code async for each in web_checks(load_settings(), USUAL_DAY)]
     assert found == ["listen.free", "public.ok"]

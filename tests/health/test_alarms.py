@@ -25,6 +25,7 @@ from bot.sync.figures import shipped_figures
 from bot.telegram.alarming import AlarmApi
 from bot.telegram.transport import BotApi
 from settlement.workdays import WorkCalendar
+from tests.clocks import StandingClock
 from tests.health.conftest import NOW, WELL
 
 CASES = YAML(typ="safe").load(Path(__file__).with_name("causes.yaml").read_text("utf-8"))
@@ -177,18 +178,10 @@ async def test_a_full_disk_is_told_though_all_can_be_read(
     assert letters(engine) == [(ADMIN, "✅ 好了：数据库恢复了。"), (8, "✅ 好了：数据库恢复了。")]
 
 
-class Clock:
-    """Stands still."""
-
-    def now(self) -> datetime:
-        return NOW
-
-    def advance(self, days: int) -> None:
-        raise NotImplementedError
-
-
 async def test_telegrams_complaints_are_heard_and_a_word_reaches_a_person() -> None:
-    async with DemoServer("42:AAtest-token", [Person(ADMIN, "小林")], Clock()) as server:
+    async with DemoServer(
+        "42:AAtest-token", [Person(ADMIN, "小林")], StandingClock(NOW)
+    ) as server:
         server.world.say(ADMIN, "/start")
         server.world.webhook_failed("SSL error")
         api = AlarmApi(BotApi(server.url, "42:AAtest-token"), webhook=True)

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -23,6 +22,7 @@ from bot.telegram.dispatch import Me
 from bot.telegram.gateway import Polling
 from bot.telegram.poller import PollerLease, PollerRunningError
 from bot.telegram.transport import BotApi
+from tests.ports import free_port
 
 BOT = 42
 NAME = f"poller:{BOT}"
@@ -68,9 +68,7 @@ async def command(server: DemoServer, tmp_path: Path) -> AsyncIterator[Callable[
     started = []
 
     async def start(mode: str) -> asyncio.subprocess.Process:
-        with socket.socket() as taken:
-            taken.bind(("127.0.0.1", 0))
-            listen = f"127.0.0.1:{taken.getsockname()[1]}"
+        listen = f"127.0.0.1:{free_port()}"
         settings = {
             "TOKEN": server.world.bot.token,
             "BOT_API": server.url,
