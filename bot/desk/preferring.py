@@ -66,10 +66,9 @@ def change_zone(turn: Turn, action: Action) -> Answered | None:
     """Offer time zones, ask for another city, or take one's choice."""
     if action.subject == "ask":
         return _ask_zone(turn, again=False)
-    offered = offered_zones()
-    if not action.subject.isdecimal() or int(action.subject) >= len(offered):
+    zone = action.subject
+    if zone not in offered_zones():
         return turn.answered(turn.placed(_offer(turn, "choose_zone", _zone_buttons(turn))))
-    zone = offered[int(action.subject)]
     wishes = _wishes(turn)
     preferences = replace(wishes.preferences, zone=zone)
     return _changed(turn, replace(wishes, preferences=preferences), Prefer(zone=zone))
@@ -191,8 +190,5 @@ def _hour_buttons(turn: Turn) -> list[Button]:
 
 
 def _zone_buttons(turn: Turn) -> list[Button]:
-    offered = [
-        turn.press(city_of(turn.voice, zone), Verb.ZONES, place)
-        for place, zone in enumerate(offered_zones())
-    ]
+    offered = [turn.press(city_of(turn.voice, zone), Verb.ZONES, zone) for zone in offered_zones()]
     return [*offered, turn.button("other_zone", Verb.ZONES, "ask")]
