@@ -41,8 +41,8 @@ def _card_buttons(
     if bell:
         yield bell
     yield Button(turn.voice.text("buttons", "copy"), copy_text=judged.order.order_number)
-    if origin:
-        # The list page it was opened from: its verb and its subject.
+    # The list page it was opened from: its verb, unless that is an older release's, and subject.
+    if origin and origin[0] in set(Verb):
         yield turn.button("back_to_list", Verb(origin[0]), origin[1:])
     yield turn.button("more", Verb.MORE, row, origin)
 

@@ -9,6 +9,7 @@ from bot.desk.actions import Action, Verb
 from bot.desk.effects import OptIn, OptOut, Prefer, Subscribe, Unsubscribe
 from bot.desk.facts import Preferences, Scope
 from bot.desk.keys import in_rows
+from bot.desk.reminding import FOLLOWED
 from bot.desk.replies import Answered, Button, Effect, Rows, Say
 from bot.desk.turn import Turn
 from bot.desk.zones import city_of, offered_zones, zone_called
@@ -46,7 +47,7 @@ def change_preferences(turn: Turn, action: Action) -> Answered | None:
         preferences = replace(wishes.preferences, opted_out=value == "off")
         effect = OptOut() if value == "off" else OptIn()
         return _changed(turn, replace(wishes, preferences=preferences), effect)
-    if kind in ("on", "off"):
+    if kind in ("on", "off") and value.partition(".")[0] in FOLLOWED:
         return _follow(turn, wishes, value, wish=kind == "on")
     return turn.answered(turn.placed(_page(turn, wishes)))
 

@@ -23,6 +23,7 @@ from bot.reminders import PushKind
 from settlement.model import Platform
 
 __all__ = [
+    "FOLLOWED",
     "answer_arrival",
     "change_everything",
     "change_line",
@@ -37,7 +38,8 @@ _MOST_LISTED = 20
 _MOST_AWAITED = 5
 _SNOOZES = frozenset({"1", "3"})
 """Days until a reminder comes again."""
-_FOLLOWED = frozenset({Scope.PLATFORM, Scope.CHANGES, Scope.DIGEST})
+FOLLOWED = frozenset({Scope.PLATFORM, Scope.CHANGES, Scope.DIGEST})
+"""Scopes that are wished for and ended each by itself."""
 _PAID_ON = re.compile(rf"({'|'.join(Platform)})\.(\d{{4}})(\d\d)(\d\d)\.(\d{{1,18}})", re.ASCII)
 
 
@@ -98,7 +100,7 @@ def follow(turn: Turn, action: Action, *, wish: bool) -> Answered | None:
     if not turn.bound:
         return turn.answered(turn.unbound())
     name, _, platform = action.subject.partition(".")
-    if name not in _FOLLOWED:
+    if name not in FOLLOWED:
         return None
     shown = turn.voice.text("platforms", platform) if platform else ""
     toast = turn.toast(f"{'follow' if wish else 'unfollow'}_{name}", platform=shown)
@@ -111,7 +113,8 @@ def snooze(turn: Turn, action: Action) -> Answered | None:
     kind, _, rest = action.subject.partition(".")
     days, _, about = rest.partition(".")
     paid_on = _paid_on(about)
-    if not turn.bound or paid_on is None or days not in _SNOOZES:
+    known = kind in set(PushKind) and days in _SNOOZES
+    if not turn.bound or paid_on is None or not known:
         return None
     at = _in_days(turn.now, int(days), turn)
     effect = Snooze(PushKind(kind), paid_on.platform, paid_on.day, paid_on.row, at)

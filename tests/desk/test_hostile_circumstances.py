@@ -39,9 +39,10 @@ SECRET = b"secret"
 SUBJECTS = st.sampled_from(
     ["", "0", "1", "9", "yes", "yes.1", "no", "1.all", "1.half", "1.ask", "jd", "merchant", "g",
      "everything", "platform.jd", "0.0", "0900-2100", "ask", "ABCD-EFGH", "jd.2026-08-20.1",
-     "Asia/Tokyo", "7.AAAAAAAA.1", "7.AAAAAAAA.0", "en", "when..0", "123456789012", "live-gift"]
+     "Asia/Tokyo", "on.gone", "off.digest", "gone.1.jd.20260915.1", "7.AAAAAAAA.1",
+     "7.AAAAAAAA.0", "en", "when..0", "123456789012", "live-gift"]
 )  # fmt: skip
-ORIGINS = st.sampled_from(["", "+", "o0", "lAAAAAAAA.0"])
+ORIGINS = st.sampled_from(["", "+", "o0", "lAAAAAAAA.0", "?0"])
 WAITING = st.sampled_from(
     [None, "order_number", "platform", "zone", "figure", "refund_amount", "opinion", "account"]
 )

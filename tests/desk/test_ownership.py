@@ -161,3 +161,22 @@ def test_what_is_remembered_belongs_to_the_person_alone(desk: Desk) -> None:
     remembered = Facts(creators=(2,), dialogue=Dialogue(row=12, rows=(12,)))
     answered = desk.answer(Incoming(1, OTHER, OTHER, text="查订单"), remembered, NOW)
     assert "秘密" not in repr(answered.replies)
+
+
+@pytest.mark.parametrize(
+    ("verb", "subject", "origin"),
+    [
+        (Verb.SNOOZE, "gone.1.jd.20260915.12", ""),
+        (Verb.PREFERENCES, "on.gone", ""),
+        (Verb.ZONES, "3", ""),
+        (Verb.CARD, "12", "?0"),
+    ],
+)
+def test_what_only_another_release_knows_ends_nothing(
+    desk: Desk, verb: Verb, subject: str, origin: str
+) -> None:
+    token = Signer(SECRET).token(OWNER, Action(verb, subject, origin))
+    pressed = Incoming(1, OWNER, OWNER, message=5, button=token, button_query="q")
+    answered = desk.answer(pressed, OF_THE_OWNER, NOW)
+    assert answered.replies
+    assert answered.effects == ()
