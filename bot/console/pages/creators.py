@@ -67,8 +67,8 @@ def one(visit: Visit, problem: str = "", status: int = 200, code: str = "") -> R
         code=code,
         picture=_picture(link) if link else "",
         minutes=int(CODE_LIFETIME.total_seconds() // 60),
-        platforms=[(each, visit.voice.text("platforms", each)) for each in Platform],
-        kinds=[(kind, visit.called("kind", kind)) for kind in _kinds()],
+        platforms=list(Platform),
+        kinds=_kinds(),
     )
 
 

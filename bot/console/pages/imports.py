@@ -40,7 +40,7 @@ def show(visit: Visit, problem: str = "", status: int = 200) -> Response:
         "pages/imports.html",
         status,
         problem=problem,
-        platforms=[(str(each), visit.voice.text("platforms", each)) for each in Platform],
+        platforms=list(Platform),
         names=names[:NAMES_OFFERED],
         megabytes=LARGEST >> 20,
         **_jobs(visit),
