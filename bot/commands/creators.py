@@ -22,7 +22,7 @@ from bot.sync.creators_file import load_creators, read_creators_file
 from settlement.creators_file import NamedCreator, PromoterName, kinds, promoter_name
 from settlement.yaml_text import RuleFileError
 
-__all__ = ["add", "link", "load", "name_pids", "table_changes", "take_in_creators"]
+__all__ = ["add", "link", "load", "name_pids", "take_in_creators"]
 
 MOST_NAMED = 10
 

@@ -72,7 +72,7 @@ def diagnose_lines(file: str, request: Request) -> bool:
     run = Run(load_rulebook(request.rules), instant(request.as_of), suppose(request.what_if))
     with opened(file) as lines:
         if request.summary:
-            return summarise(run, lines, request)
+            return summarise(run, lines)
         return write(run, lines, request)
 
 
@@ -141,7 +141,7 @@ def shown(diagnosis: Diagnosis, language: str) -> str:
     return diagnosis_text(diagnosis, diagnosis.order, language)
 
 
-def summarise(run: Run, lines: Iterable[bytes], request: Request) -> bool:
+def summarise(run: Run, lines: Iterable[bytes]) -> bool:
     """Write how many lines are in which state, why, and how much money is at stake."""
     summary = Summary()
     clean = True

@@ -19,7 +19,7 @@ from settlement.radar import Radar, Spot, Sums
 from settlement.stakes import SETTLED_LESS, Fate
 from settlement.states import Reason, State
 
-__all__ = ["cause_word", "picture_of", "radar_json", "sheet_of", "tables"]
+__all__ = ["picture_of", "radar_json", "sheet_of", "tables"]
 
 FATES = {Fate.LOST: "已损失", Fate.HANGING: "悬着"}
 COLOURS = {Fate.LOST: "red", Fate.HANGING: "yellow"}

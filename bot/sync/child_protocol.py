@@ -19,7 +19,6 @@ from settlement.statement_files import Line
 from settlement.statements import MonthTotals, StatementLine
 
 __all__ = [
-    "LARGEST_FRAME",
     "frame_of",
     "frame_of_payouts",
     "payout_line",

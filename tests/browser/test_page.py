@@ -57,9 +57,7 @@ async def test_a_card_changes_in_place(page: Page) -> None:
     await expect(made.get_by_role("button", name="金额明细")).to_be_visible()
 
 
-async def test_an_edit_does_not_move_what_one_reads(
-    page: Page, server: DemoServer, bot: telegram.Bot
-) -> None:
+async def test_an_edit_does_not_move_what_one_reads(page: Page, bot: telegram.Bot) -> None:
     """Scrolled up to older messages, a change further down leaves the view alone."""
     made = await card(page)
     identity = int(await made.get_attribute("data-id") or 0)

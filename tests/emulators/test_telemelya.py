@@ -85,13 +85,13 @@ async def test_twenty_steps_of_a_dialogue(
         aiohttp.ClientSession(telemelya, headers=KEY) as person,
         running_bot(environment | {"MINGZHANG_WEBHOOK_URL": address}, TOKEN, SECRET),
     ):
-        await _registered(person, target, session)
+        await _registered(person)
         lin = Person(person, TOKEN, 7)
         for step in DIALOGUE:
             await _play(lin, step, code)
 
 
-async def _registered(person: aiohttp.ClientSession, target: str, session: Any) -> None:
+async def _registered(person: aiohttp.ClientSession) -> None:
     """Wait until the bot listens and telemelya knows where."""
     async with asyncio.timeout(60):
         while True:

@@ -7,7 +7,7 @@ from tests.reliability.figures import Figures, count
 from tests.reliability.replicas import Replica
 from tests.reliability.stage import Setting, Stage
 
-__all__ = ["PUSHES_A_KILL", "QUESTIONS_A_KILL", "kill", "run"]
+__all__ = ["PUSHES_A_KILL", "kill", "run"]
 
 QUESTIONS_A_KILL = 50
 PUSHES_A_KILL = 8

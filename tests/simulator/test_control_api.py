@@ -60,7 +60,7 @@ async def test_chats_are_separate(driver: Driver) -> None:
     assert [message.text for message in await driver.messages(BORIS)] == ["Boris says"]
 
 
-async def test_the_driver_says_what_is_missing(driver: Driver, server: DemoServer) -> None:
+async def test_the_driver_says_what_is_missing(driver: Driver) -> None:
     card = await driver.ask(ANNA, "x")
     with pytest.raises(DriverError, match="no button '更少' under 'x'; there are \\['更多'\\]"):
         await driver.press(ANNA, card, "更少")
@@ -73,9 +73,7 @@ async def test_the_driver_says_what_is_missing(driver: Driver, server: DemoServe
         await driver.press(ANNA, card, "更多")
 
 
-async def test_a_menu_is_read_and_a_bot_blocked(
-    driver: Driver, bot: telegram.Bot, server: DemoServer
-) -> None:
+async def test_a_menu_is_read_and_a_bot_blocked(driver: Driver, bot: telegram.Bot) -> None:
     await bot.set_my_commands([("start", "开始")])
     assert await driver.commands(ANNA) == {"start": "开始"}
     await driver.ask(ANNA, "x")

@@ -65,14 +65,6 @@ async def test_once_since_an_hour_ago_and_with_a_token_that_has_expired(
     assert known(sqlite_engine, "jd").keys() == sold
 
 
-async def test_a_bad_option_is_one_line(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'x.db'}"
-    status, _, complaints = await run("--since", "gestern", database_url=url)
-    assert status == 2
-    assert complaints.startswith("--since：读不懂时间")
-    assert complaints.count("\n") == 1
-
-
 @pytest.fixture(autouse=True)
 def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):

@@ -120,10 +120,10 @@ async def _measured(variant: Variant, stub: StubApi, bot: int) -> Figures:
         pusher = Pusher(stub)
         await pusher.connect()
         give = pusher.push
-    await _run(stub, stub.traffic, give)
+    await _run(stub.traffic, give)
     traffic = stub.traffic = _traffic(variant, variant.count, WARM_UP)
     cpu = _cpu_seconds(bot)
-    await (paced(traffic, give, variant.rate, stub) if variant.rate else _run(stub, traffic, give))
+    await (paced(traffic, give, variant.rate, stub) if variant.rate else _run(traffic, give))
     cpu = _cpu_seconds(bot) - cpu
     milliseconds = sorted(1000 * each for each in traffic.seconds)
     return Figures(
@@ -136,7 +136,7 @@ async def _measured(variant: Variant, stub: StubApi, bot: int) -> Figures:
     )
 
 
-async def _run(stub: StubApi, traffic: Traffic, give: Callable[[], None]) -> None:
+async def _run(traffic: Traffic, give: Callable[[], None]) -> None:
     """As many as the bot can, `WINDOW` unanswered at a time."""
     traffic.moved = give
     give()

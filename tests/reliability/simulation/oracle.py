@@ -127,19 +127,20 @@ class Oracle(Books):
             changed_at = max(line.changed_at, self.ruled_at or line.changed_at)
             if said != stands and changed_at < written:
                 self.complain("false", now, person.user, number, said, "but it stands", stands)
-            if message["kind"] == "update" and not self._news(person, each, said):
+            if message["kind"] == "update" and not _is_news(each, said):
                 self.complain("doubled", now, person.user, number, "no news:", said)
             old = person.beliefs.get(number)
             day = said.day or (old.day if old else None)
             person.believe(number, Belief(said.net, day, written))
 
-    def _news(self, person: Person, each: Mapping[str, Any], said: Stands) -> bool:
-        """Whether a change differs from what the message itself says was known before."""
-        before = each["before"]
-        return before is None or (
-            (before["state"], Decimal(before["net"]), before["settled"]) != said[:3]
-            or (before["day"] is not None and before["day"] != str(said.day))
-        )
+
+def _is_news(each: Mapping[str, Any], said: Stands) -> bool:
+    """Whether a change differs from what the message itself says was known before."""
+    before = each["before"]
+    return before is None or (
+        (before["state"], Decimal(before["net"]), before["settled"]) != said[:3]
+        or (before["day"] is not None and before["day"] != str(said.day))
+    )
 
 
 def _about(message: Mapping[str, Any]) -> list[Told]:
