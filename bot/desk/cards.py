@@ -55,7 +55,7 @@ _NOT_SETTLED = frozenset({State.WAIT_CYCLE, State.NOT_YET_VISIBLE, State.WAIT_CO
 """States in which a platform's own figure is still its estimate."""
 _A_FEN = Decimal("0.01")
 """What a commission too small to be paid may round to."""
-_UP_IN_THE_AIR = frozenset({State.FROZEN, State.IN_AUDIT})
+_UP_IN_THE_AIR = frozenset({State.FROZEN, State.IN_AUDIT, State.NOT_PAID})
 """States in which it is open whether the amount comes at all."""
 
 
