@@ -9,9 +9,10 @@ from bot.desk import staff
 from bot.desk.actions import Action, Verb
 from bot.desk.handoffs import HandOff, HandOffState
 from bot.desk.markup import units
+from bot.desk.passing import PassOn
 from bot.desk.relaying import LONGEST_QUOTE
 from bot.desk.rendering import quoted
-from bot.desk.replies import Answered, PassOn, Say
+from bot.desk.replies import Answered, Say
 from bot.desk.turn import Turn
 
 __all__ = ["close", "is_sayable", "reply", "take"]

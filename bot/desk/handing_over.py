@@ -15,8 +15,9 @@ from bot.desk.facts import OwnedLine
 from bot.desk.handoffs import HandOff, HandOffState
 from bot.desk.keys import Keys
 from bot.desk.lists import judge
+from bot.desk.passing import EndHandOff, HandOver, PassOn
 from bot.desk.phrases import command_of
-from bot.desk.replies import Answered, EndHandOff, HandOver, PassOn, Reply, Rows, Say
+from bot.desk.replies import Answered, Reply, Rows, Say
 from bot.desk.topics import CloseTopic, Copy, OpenTopic
 from bot.desk.turn import Turn
 

@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from bot.desk.actions import Action, Verb, fingerprint
+from bot.desk.effects import Vote
 from bot.desk.entries import entry_meant
-from bot.desk.replies import Answered, Button, Vote
+from bot.desk.replies import Answered, Button
 from bot.desk.turn import Turn
 from knowledge.entry import Entry
 

@@ -9,9 +9,10 @@ from bot.desk.handoffs import CaseSought, HandOff
 from bot.desk.incoming import Incoming
 from bot.desk.markup import units
 from bot.desk.operators import Operators
+from bot.desk.passing import PassOn
 from bot.desk.phrases import command_of
 from bot.desk.rendering import quoted
-from bot.desk.replies import Answered, PassOn, Say
+from bot.desk.replies import Answered, Say
 from bot.desk.topics import Copy
 from bot.desk.turn import Turn
 

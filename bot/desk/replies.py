@@ -31,33 +31,16 @@ from bot.desk.spoken import Button, Document, Edit, Photo, Rearrange, Reply, Row
 
 __all__ = [
     "Answered",
-    "Arrival",
-    "BindCreator",
     "Button",
     "Document",
     "Edit",
     "Effect",
-    "EndHandOff",
-    "HandOver",
-    "ImportDocument",
-    "ImportForGood",
-    "PassOn",
     "Photo",
-    "Prefer",
     "Rearrange",
-    "RecordQuestion",
     "Reply",
     "Rows",
     "Say",
-    "SetLanguage",
-    "Snooze",
-    "Subscribe",
-    "TakeOver",
-    "Tell",
     "Toast",
-    "UndoDocument",
-    "Unsubscribe",
-    "Vote",
 ]
 
 

@@ -4,8 +4,9 @@ from bot.desk.actions import Action, Verb
 from bot.desk.commands import command_in
 from bot.desk.handing_over import control
 from bot.desk.handoffs import HandOff, HandOffState
+from bot.desk.passing import EndHandOff, PassOn, TakeOver
 from bot.desk.relaying import passed_on
-from bot.desk.replies import Answered, Effect, EndHandOff, PassOn, Say, TakeOver
+from bot.desk.replies import Answered, Effect, Say
 from bot.desk.topics import CloseTopic
 from bot.desk.turn import Turn
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.desk.replies import Arrival
+from bot.desk.effects import Arrival
 from bot.store.inserting import insert
 from bot.store.tables import cases
 

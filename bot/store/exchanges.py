@@ -7,44 +7,31 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.desk.effects import (
+    Arrival,
+    BindCreator,
     EraseMe,
     OfferSignIn,
     OptIn,
     OptOut,
+    Prefer,
+    RecordQuestion,
     RequestBinding,
+    SetLanguage,
     SetRole,
     SettleRequest,
+    Snooze,
+    Subscribe,
+    Tell,
     UnbindCreator,
+    Unsubscribe,
+    Vote,
     WrongCode,
 )
 from bot.desk.facts import Facts
+from bot.desk.imports import ImportDocument, ImportForGood, UndoDocument
 from bot.desk.incoming import Incoming
-from bot.desk.replies import (
-    Answered,
-    Arrival,
-    BindCreator,
-    Edit,
-    Effect,
-    EndHandOff,
-    HandOver,
-    ImportDocument,
-    ImportForGood,
-    PassOn,
-    Prefer,
-    Rearrange,
-    RecordQuestion,
-    Reply,
-    Say,
-    SetLanguage,
-    Snooze,
-    Subscribe,
-    TakeOver,
-    Tell,
-    Toast,
-    UndoDocument,
-    Unsubscribe,
-    Vote,
-)
+from bot.desk.passing import EndHandOff, HandOver, PassOn, TakeOver
+from bot.desk.replies import Answered, Edit, Effect, Rearrange, Reply, Say, Toast
 from bot.desk.sought import AwaitNumbers, LeaveNumbers
 from bot.desk.topics import InlineAnswer, ShowMenu
 from bot.store.answered import note_given

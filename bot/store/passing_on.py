@@ -8,7 +8,8 @@ from sqlalchemy import Connection, select
 from bot.desk.handoffs import HandOffState
 from bot.desk.handover_notices import erased
 from bot.desk.incoming import Incoming
-from bot.desk.replies import Edit, Effect, EndHandOff, HandOver, PassOn, Reply, TakeOver
+from bot.desk.passing import EndHandOff, HandOver, PassOn, TakeOver
+from bot.desk.replies import Edit, Effect, Reply
 from bot.store.handoffs import close_case, open_cases_of, take_case
 from bot.store.inserting import insert
 from bot.store.letters import Kind, Letter

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, literal, select
 
-from bot.desk.replies import Snooze
+from bot.desk.effects import Snooze
 from bot.store.inserting import insert
 from bot.store.push_statements import COLUMNS
 from bot.store.tables import pushes

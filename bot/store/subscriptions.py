@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, select, true
 
+from bot.desk.effects import Prefer
 from bot.desk.facts import Preferences, Scope, Subscription
-from bot.desk.replies import Prefer
 from bot.store.answered import leave_answers
 from bot.store.awaiting import leave_all
 from bot.store.inserting import insert

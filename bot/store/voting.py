@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Integer, func, select
 
-from bot.desk.replies import Vote
+from bot.desk.effects import Vote
 from bot.store.inserting import insert
 from bot.store.tables import votes
 

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Engine
 
 from bot.desk.broadcasts import Words, broadcast_message
+from bot.desk.effects import Prefer
 from bot.desk.facts import Dialogue
-from bot.desk.replies import Prefer
 from bot.desk.segments import EVERYBODY, Segment
 from bot.planner import Planner
 from bot.reminders import Appointed, QuietHours

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.desk.effects import Arrival
 from bot.desk.facts import Dialogue, Facts
 from bot.desk.incoming import Incoming
-from bot.desk.replies import Answered, Arrival, Effect, HandOver, PassOn, Say
+from bot.desk.passing import HandOver, PassOn
+from bot.desk.replies import Answered, Effect, Say
 from bot.store.cases import note_arrival
 from bot.store.creators import add_creator, make_binding_code
 from bot.store.exchanges import Exchange, write_exchanges

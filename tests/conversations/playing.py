@@ -8,19 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.desk.desk import Desk
+from bot.desk.effects import RecordQuestion, Tell
 from bot.desk.incoming import Incoming
-from bot.desk.replies import (
-    Answered,
-    Button,
-    Document,
-    Edit,
-    Photo,
-    Rearrange,
-    RecordQuestion,
-    Say,
-    Tell,
-    Toast,
-)
+from bot.desk.replies import Answered, Button, Document, Edit, Photo, Rearrange, Say, Toast
 from tests.conversations.expecting import (
     Message as Sent,
 )

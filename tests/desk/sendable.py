@@ -4,20 +4,10 @@ import re
 from collections.abc import Iterator
 
 from bot.desk.appeals import LONGEST_COPY
+from bot.desk.effects import Tell
 from bot.desk.markup import LONGEST_CAPTION, LONGEST_MESSAGE, units
 from bot.desk.passing import EndHandOff, HandOver, PassOn, TakeOver
-from bot.desk.replies import (
-    Answered,
-    Document,
-    Edit,
-    Photo,
-    Rearrange,
-    Reply,
-    Rows,
-    Say,
-    Tell,
-    Toast,
-)
+from bot.desk.replies import Answered, Document, Edit, Photo, Rearrange, Reply, Rows, Say, Toast
 from bot.desk.topics import InlineAnswer, OpenTopic
 from bot.simulator.html import parse_html
 

@@ -13,7 +13,8 @@ from bot.desk.handoffs import HandOff, HandOffState
 from bot.desk.incoming import Incoming
 from bot.desk.markup import units
 from bot.desk.operators import Operators
-from bot.desk.replies import Answered, HandOver, PassOn, Say
+from bot.desk.passing import HandOver, PassOn
+from bot.desk.replies import Answered, Say
 from bot.desk.topics import Copy, InlineAnswer, OpenTopic
 from bot.simulator.entities import cleaned
 from settlement.model import Order

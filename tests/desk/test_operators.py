@@ -6,7 +6,7 @@ import pytest
 
 from bot.desk.actions import Action, Signer, Verb
 from bot.desk.desk import Desk
-from bot.desk.effects import SettleRequest
+from bot.desk.effects import SettleRequest, Tell
 from bot.desk.facts import (
     BindingRequest,
     Creator,
@@ -17,7 +17,7 @@ from bot.desk.facts import (
 )
 from bot.desk.incoming import Incoming
 from bot.desk.operators import Operators
-from bot.desk.replies import Answered, Edit, Say, Tell, Toast
+from bot.desk.replies import Answered, Edit, Say, Toast
 from tests.conversations.understanding import shipped_snapshot
 
 NOW = datetime(2026, 8, 20, 2, 0, tzinfo=UTC)

@@ -10,11 +10,12 @@ import pytest
 from ruamel.yaml import YAML
 
 from bot.desk.desk import Desk
+from bot.desk.effects import RecordQuestion
 from bot.desk.facts import Dialogue, Facts, OwnedLine, Scope, Subscription
 from bot.desk.finding import sought_in
 from bot.desk.incoming import Incoming
 from bot.desk.phrases import command_of, follow_up
-from bot.desk.replies import Effect, RecordQuestion, Say
+from bot.desk.replies import Effect, Say
 from settlement.model import Order, Platform
 from tests.conversations.understanding import shipped_snapshot
 

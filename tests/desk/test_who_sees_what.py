@@ -12,9 +12,11 @@ from ruamel.yaml import YAML
 from bot.desk.actions import Action, Signer, Verb
 from bot.desk.commands import COMMANDS
 from bot.desk.desk import Desk
+from bot.desk.effects import SetLanguage
 from bot.desk.facts import Facts
 from bot.desk.incoming import Incoming
-from bot.desk.replies import Answered, HandOver, Say, SetLanguage, Toast
+from bot.desk.passing import HandOver
+from bot.desk.replies import Answered, Say, Toast
 from tests.conversations.understanding import shipped_snapshot
 from tests.conversations.world import SECRET, World
 from tests.desk.test_ownership import ABOUT_A_LINE

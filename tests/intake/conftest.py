@@ -6,9 +6,10 @@ from threading import Event
 import pytest
 from sqlalchemy import Engine
 
+from bot.desk.effects import BindCreator, RecordQuestion
 from bot.desk.facts import Dialogue, Facts, Wanted
 from bot.desk.incoming import Incoming
-from bot.desk.replies import Answered, BindCreator, RecordQuestion, Say
+from bot.desk.replies import Answered, Say
 from bot.intake import Intake, Received
 from bot.writer import Writer
 from tests.intake.planned import LINE, Bot

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, event, select
 
+from bot.desk.effects import Prefer
 from bot.desk.facts import Dialogue, Scope
-from bot.desk.replies import Prefer, Say
+from bot.desk.replies import Say
 from bot.planner import Planner
 from bot.reminders import Push, QuietHours
 from bot.store.creators import add_creator, make_binding_code

@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.desk.effects import Prefer
 from bot.desk.facts import Scope
-from bot.desk.replies import Prefer, Say
+from bot.desk.replies import Say
 from bot.reminders import Push
 from bot.store.tables import bindings, order_facts
 from bot.writer import Writer

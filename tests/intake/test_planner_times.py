@@ -4,8 +4,9 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from sqlalchemy import event, select
 
+from bot.desk.effects import Prefer
 from bot.desk.facts import Dialogue, Scope
-from bot.desk.replies import Prefer, Say
+from bot.desk.replies import Say
 from bot.reminders import Push
 from bot.store.people import Acquaintance, mark_unreachable, remember
 from bot.store.subscriptions import unsubscribe

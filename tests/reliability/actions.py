@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, select
 
+from bot.desk.effects import BindCreator, RecordQuestion, Subscribe
 from bot.desk.facts import Dialogue, Facts, Scope, Wanted
 from bot.desk.incoming import Incoming
-from bot.desk.replies import Answered, BindCreator, Effect, RecordQuestion, Say, Subscribe
+from bot.desk.replies import Answered, Effect, Say
 from bot.intake import Intake, Received
 from bot.planner import Planner
 from bot.reminders import QuietHours

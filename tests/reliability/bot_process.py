@@ -14,9 +14,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event, func, select
 
+from bot.desk.effects import RecordQuestion
 from bot.desk.facts import Dialogue, Facts, Wanted
 from bot.desk.incoming import Incoming
-from bot.desk.replies import Answered, RecordQuestion, Say
+from bot.desk.replies import Answered, Say
 from bot.listening import Listener
 from bot.store.database import open_engine
 from bot.store.letters import Kind, Letter

@@ -5,10 +5,12 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import Connection, Engine
 
+from bot.desk.effects import Arrival
 from bot.desk.facts import Dialogue, Facts
 from bot.desk.handoffs import HandOffState
 from bot.desk.incoming import Incoming
-from bot.desk.replies import Answered, Arrival, Edit, EndHandOff, HandOver, PassOn, Say, TakeOver
+from bot.desk.passing import EndHandOff, HandOver, PassOn, TakeOver
+from bot.desk.replies import Answered, Edit, Say
 from bot.desk.topics import Copy, OpenTopic
 from bot.store.case_list import (
     case_details,

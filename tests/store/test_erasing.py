@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, Table, select
 
-from bot.desk.effects import EraseMe
+from bot.desk.effects import EraseMe, Tell
 from bot.desk.facts import Facts
 from bot.desk.incoming import Incoming
-from bot.desk.replies import Answered, Edit, Say, Tell
+from bot.desk.replies import Answered, Edit, Say
 from bot.store.audit import AuditEntry, Filter, audit_entries, record
 from bot.store.erasing import forget_person
 from bot.store.exchanges import Exchange, write_exchanges

@@ -6,7 +6,8 @@ from sqlalchemy import Connection, select
 from bot.desk.facts import Dialogue, Facts, Wanted
 from bot.desk.handoffs import CaseSought, HandOff, HandOffState
 from bot.desk.incoming import Incoming
-from bot.desk.replies import Answered, Edit, EndHandOff, HandOver, PassOn, Say, TakeOver
+from bot.desk.passing import EndHandOff, HandOver, PassOn, TakeOver
+from bot.desk.replies import Answered, Edit, Say
 from bot.desk.topics import OpenTopic
 from bot.store.chats import move_chat
 from bot.store.exchanges import Exchange, write_exchanges

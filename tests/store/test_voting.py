@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Connection
 
 from bot.commands import opinions as command
-from bot.desk.replies import Vote
+from bot.desk.effects import Vote
 from bot.store.database import open_engine
 from bot.store.voting import Opinion, Tally, opinions, tallies, vote
 

@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, select
 
+from bot.desk.effects import BindCreator, Prefer, Snooze, Subscribe, Unsubscribe
 from bot.desk.facts import Facts, Scope
 from bot.desk.incoming import Incoming
-from bot.desk.replies import Answered, BindCreator, Effect, Prefer, Snooze, Subscribe, Unsubscribe
+from bot.desk.replies import Answered, Effect
 from bot.reminders import PushKind
 from bot.store.creators import add_creator, make_binding_code
 from bot.store.erasing import forget_person
