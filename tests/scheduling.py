@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from xdist.scheduler import LoadFileScheduling
+from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
 __all__ = ["SLOWEST", "Scheduling"]
 
@@ -12,7 +12,7 @@ SLOWEST = (*TOGETHER, "tests/reliability", "tests/publishing", "tests/emulators"
 """What begins first, so that no worker is left with it in the end."""
 
 
-class Scheduling(LoadFileScheduling):
+class Scheduling(LoadFileScheduling):  # type: ignore[misc]
     """Work in the order in which it was collected, a file or a folder at a time."""
 
     def __init__(self, config: Any, log: Any) -> None:
@@ -20,5 +20,5 @@ class Scheduling(LoadFileScheduling):
         super().__init__(config, log)
 
     def _split_scope(self, nodeid: str) -> str:
-        folders = (each for each in TOGETHER if nodeid.startswith(f"{each}/"))
-        return next(folders, super()._split_scope(nodeid))
+        file: str = super()._split_scope(nodeid)
+        return next((each for each in TOGETHER if file.startswith(f"{each}/")), file)
