@@ -1,6 +1,6 @@
 """`mingzhang knowledge check|test|try`: what an editor needs before publishing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from rich.console import Console
@@ -9,6 +9,7 @@ from rich.progress import Progress
 from bot.commands.failure import CommandFailed
 from bot.commands.output import say
 from bot.publishing.comparing import described
+from bot.publishing.findings_said import finding_said
 from bot.publishing.folder import Refused, read_folder
 from bot.publishing.learning import learned_matcher, with_meanings
 from bot.publishing.meanings import meaning_store
@@ -22,7 +23,15 @@ from knowledge.strict_yaml import KnowledgeFileError
 from knowledge.trial import render_report, run_trial
 from settlement.rulebook import shipped_rulebook
 
-__all__ = ["base_of", "check", "matcher_of", "questions_of", "test", "try_text"]
+__all__ = [
+    "base_of",
+    "check",
+    "in_chinese",
+    "matcher_of",
+    "questions_of",
+    "test",
+    "try_text",
+]
 
 SHOWN = 8
 """Candidates worth reading; the others are far behind."""
@@ -33,7 +42,7 @@ def check(folder: Path | None) -> bool:
     base = base_of(folder)
     findings = check_base(base, matcher_of(base), shipped_rulebook().rules.keys())
     if findings:
-        say(render_findings(findings))
+        say(in_chinese(render_findings(findings).splitlines()))
     errors = sum(finding.weight is Weight.ERROR for finding in findings)
     say(f"{len(base.entries)} 条答案：{errors} 处错误，{len(findings) - errors} 条建议")
     return not errors
@@ -46,7 +55,7 @@ def test(questions: Path, folder: Path | None) -> bool:
     say(render_report(report))
     unasked = check_reached(base, report)
     if unasked:
-        say("\n" + render_findings(unasked))
+        say("\n" + in_chinese(render_findings(unasked).splitlines()))
     return not report.misled
 
 
@@ -89,7 +98,7 @@ def base_of(folder: Path | None) -> KnowledgeBase:
     try:
         return load_knowledge(_texts(folder)) if folder else shipped_knowledge()
     except KnowledgeFileError as broken:
-        raise CommandFailed(str(broken)) from None
+        raise CommandFailed(in_chinese([str(broken)])) from None
 
 
 def questions_of(folder: Path) -> tuple[Question, ...]:
@@ -97,13 +106,18 @@ def questions_of(folder: Path) -> tuple[Question, ...]:
     try:
         return load_questions(_texts(folder))
     except KnowledgeFileError as broken:
-        raise CommandFailed(str(broken)) from None
+        raise CommandFailed(in_chinese([str(broken)])) from None
+
+
+def in_chinese(findings: Iterable[str]) -> str:
+    """Findings as an editor reads them, one a line."""
+    return "\n".join(finding_said("zh", line) for line in findings)
 
 
 def _texts(folder: Path) -> dict[str, str]:
     texts = read_folder(folder)
     if isinstance(texts, Refused):
-        raise CommandFailed("\n".join(texts.problems))
+        raise CommandFailed(in_chinese(texts.problems))
     if not texts:
         raise CommandFailed(f"{folder}：这里没有 .yaml 文件；请给出放文件的目录")
     return texts

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from bot.app import SystemClock
 from bot.commands.failure import CommandFailed
 from bot.commands.inputs import kept_number
-from bot.commands.knowledge import base_of, matcher_of, questions_of
+from bot.commands.knowledge import base_of, in_chinese, matcher_of, questions_of
 from bot.commands.output import moment, say
 from bot.commands.store import opened_store, usable_settings
 from bot.publishing.candidate import (
@@ -127,7 +127,7 @@ def _built(files: Mapping[str, str]) -> KnowledgeBase:
     try:
         return build_knowledge(files)
     except KnowledgeFileError as broken:  # published by a program that read files otherwise
-        raise CommandFailed(str(broken)) from None
+        raise CommandFailed(in_chinese([str(broken)])) from None
 
 
 def _folders(knowledge: Path | None, rules: Path | None) -> Folders:
@@ -151,7 +151,7 @@ def _author() -> str:
 
 
 def _refuse(refused: Refused) -> NoReturn:
-    raise CommandFailed("\n".join(refused.problems))
+    raise CommandFailed(in_chinese(refused.problems))
 
 
 def _say_entries(what: str, names: list[str] | tuple[str, ...]) -> None:

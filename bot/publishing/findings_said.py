@@ -1,7 +1,7 @@
 """What checks of answers and figures find, in the reader's language (检查措辞).
 
-The checks say it in English, as whoever edits the files by hand reads it: a line with places,
-cause and remedy. The words in Chinese stand in `findings_said.yaml`.
+The checks say it in English: a line with places, cause and remedy. Pages, commands and the
+doctor say it in Chinese, by the words in `findings_said.yaml`.
 """
 
 import re

@@ -58,9 +58,9 @@ def test_publish_list_and_go_back(
     [
         (None, None, "--knowledge"),
         ("answers", 1, "--revision：不能和目录一起给"),
-        (None, 7, "there is no such revision"),
-        ("gone", None, "there is no such folder"),
-        ("answers", None, "does not close <b>"),
+        (None, 7, "没有这一版；请先看看"),
+        ("gone", None, "没有这个文件夹；请核对路径"),
+        ("answers", None, "<b> 没有收尾"),
     ],
 )
 def test_what_cannot_be_published_is_said(
@@ -134,7 +134,7 @@ def test_a_file_that_is_not_utf_8_is_one_line(folders: Folders) -> None:
     assert folders.knowledge
     (folders.knowledge / "jd.yaml").write_bytes("- 京东".encode("gb18030"))
     for read in (base_of, questions_of):
-        with pytest.raises(CommandFailed, match=r"jd\.yaml: byte 2: is not UTF-8; save"):
+        with pytest.raises(CommandFailed, match=r"jd\.yaml：第 2 个字节：不是 UTF-8；请"):
             read(folders.knowledge)
 
 
