@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -17,7 +18,9 @@ from bot.store.tables import handoffs
 
 __all__ = ["CaseClosedError", "pass_on", "told_of_erasure"]
 
-_whose = select(handoffs.c.user, handoffs.c.chat, handoffs.c.operator_chat, handoffs.c.closed_at)
+_whose = select(
+    handoffs.c.id, handoffs.c.user, handoffs.c.chat, handoffs.c.operator_chat, handoffs.c.closed_at
+)
 
 
 class CaseClosedError(Exception):
@@ -43,15 +46,18 @@ def pass_on(
             case HandOver():
                 yield from _opened(connection, bot, incoming, effect, now)
             case PassOn(case, chat, reply, source, edits):
+                whose = _read(connection, case)
                 if not ending:
-                    _check_open(connection, case, incoming)
-                yield _letter(connection, bot, case, key, reply, chat, source, edits)
+                    _check_open(whose, incoming)
+                yield _letter(bot, whose, key, reply, chat, source, edits)
             case TakeOver(case, control):
                 take_case(connection, case, now)
-                yield _letter(connection, bot, case, key, control, edits=_control(case))
+                whose = _read(connection, case)
+                yield _letter(bot, whose, key, control, edits=_control(case))
             case EndHandOff(case, by, control):
                 close_case(connection, case, by, now)
-                yield _letter(connection, bot, case, key, control, edits=_control(case))
+                whose = _read(connection, case)
+                yield _letter(bot, whose, key, control, edits=_control(case))
 
 
 def told_of_erasure(
@@ -67,10 +73,13 @@ def told_of_erasure(
         yield Letter(key, Kind.ANSWER, case.operator_chat, said, bot=bot)
 
 
-def _check_open(connection: Connection, case: int, incoming: Incoming) -> None:
-    whose = connection.execute(_whose.where(handoffs.c.id == case)).one()
+def _read(connection: Connection, case: int) -> Any:
+    return connection.execute(_whose.where(handoffs.c.id == case)).one()
+
+
+def _check_open(whose: Any, incoming: Incoming) -> None:
     if whose.closed_at is not None and incoming.chat == whose.chat:
-        raise CaseClosedError(f"case {case} was closed meanwhile")
+        raise CaseClosedError(f"case {whose.id} was closed meanwhile")
 
 
 def _opened(
@@ -91,15 +100,15 @@ def _opened(
     case = connection.execute(fresh.returning(handoffs.c.id)).scalar_one_or_none()
     if case is None:
         return
+    whose = _read(connection, case)
     for place, reply in enumerate(opening.briefing):
-        yield _letter(connection, bot, case, f"handoff:{case}:{place}", reply)
-    yield _letter(connection, bot, case, _control(case), opening.control)
+        yield _letter(bot, whose, f"handoff:{case}:{place}", reply)
+    yield _letter(bot, whose, _control(case), opening.control)
 
 
 def _letter(
-    connection: Connection,
     bot: int,
-    case: int,
+    whose: Any,
     key: str,
     reply: Reply,
     chat: int | None = None,
@@ -107,7 +116,6 @@ def _letter(
     edits: str | None = None,
 ) -> Letter:
     """A letter of a case: to the operator's chat, or to `chat`; it is the creator's to erase."""
-    whose = connection.execute(_whose.where(handoffs.c.id == case)).one()
     return Letter(
         key=key,
         kind=Kind.EDIT if isinstance(reply, Edit) else Kind.ANSWER,
@@ -116,7 +124,7 @@ def _letter(
         user=whose.user,
         edits=edits,
         bot=bot,
-        handoff=case,
+        handoff=whose.id,
         source=source,
     )
 
