@@ -25,6 +25,7 @@ __all__ = [
     "NamedCreator",
     "PromoterName",
     "claimants",
+    "is_creator_name",
     "kinds",
     "promoter_name",
     "read_creators",
@@ -92,6 +93,11 @@ def read_creators(text: str, file: str) -> tuple[NamedCreator, ...]:
     return creators
 
 
+def is_creator_name(name: str) -> bool:
+    """Whether a creator may be called so: something to be seen, without blanks around it."""
+    return 0 < len(name) <= LONGEST and name.isprintable() and name == name.strip()
+
+
 def promoter_name(platform: Platform, word: str, value: str) -> PromoterName | None:
     """A single name, read as one of the file; None where the file would be refused for it."""
     try:
@@ -114,7 +120,7 @@ def _loaded(text: str, file: str) -> Mapping[str, object]:
 
 
 def _creator_name(name: str, file: str) -> str:
-    if not name.strip() or len(name) > LONGEST or not name.isprintable() or name != name.strip():
+    if not is_creator_name(name):
         cause = f"{name[:40]!r} is no name of a creator"
         remedy = f"write 1 to {LONGEST} characters, without blanks around them"
         raise RuleFileError(file, name[:40].strip() or "the whole file", cause, remedy)

@@ -19,7 +19,14 @@ from bot.store.creators import (
     name_promoter,
 )
 from bot.sync.creators_file import load_creators, read_creators_file
-from settlement.creators_file import NamedCreator, PromoterName, kinds, promoter_name
+from settlement.creators_file import (
+    LONGEST,
+    NamedCreator,
+    PromoterName,
+    is_creator_name,
+    kinds,
+    promoter_name,
+)
 from settlement.yaml_text import RuleFileError
 
 __all__ = ["add", "link", "load", "name_pids", "take_in_creators"]
@@ -31,8 +38,8 @@ _PID = re.compile(r"[A-Za-z0-9_-]{3,64}")
 
 def add(name: str, promoters: tuple[str, ...]) -> None:
     """Add a creator, and what reports call them: `jd:推广位=短视频1`."""
-    if not name.strip() or not name.isprintable():
-        raise CommandFailed(f"达人的名字不能是 {name!r}；请写看得见的字")
+    if not is_creator_name(name.strip()):
+        raise CommandFailed(f"达人的名字不能是 {name!r}；请写看得见的字，最多 {LONGEST} 个")
     named = [_promoter(each) for each in promoters]
     with opened_store() as engine, engine.begin() as connection:
         creator = add_creator(connection, name.strip(), SystemClock().now())

@@ -19,7 +19,7 @@ from bot.store.creator_changes import Change, add_name, remove_name, rename_crea
 from bot.store.creator_list import creator_details, creators_listed
 from bot.store.creators import CODE_LIFETIME, add_creator, creator_named, make_binding_code
 from bot.store.staff import StaffRole
-from settlement.creators_file import LONGEST, PromoterName, kinds, promoter_name
+from settlement.creators_file import PromoterName, is_creator_name, kinds, promoter_name
 from settlement.model import Platform
 
 __all__ = ["PAGE"]
@@ -75,7 +75,7 @@ def one(visit: Visit, problem: str = "", status: int = 200, code: str = "") -> R
 def add(visit: Visit) -> Response:
     """Register a creator; one of that name is shown instead."""
     name = visit.field("name")
-    if not _is_name(name):
+    if not is_creator_name(name):
         return show(visit, "no_name", 422)
 
     def work(connection: Connection) -> tuple[int, str]:
@@ -93,7 +93,7 @@ def add(visit: Visit) -> Response:
 def rename(visit: Visit) -> Response:
     """Call a creator something else."""
     name = visit.field("name")
-    if not _is_name(name):
+    if not is_creator_name(name):
         return one(visit, "no_name", 422)
     if name in table_of(visit.parts.settings.creators).owners:
         return one(visit, "called_so_already", 409)
@@ -196,10 +196,6 @@ def _promoter(visit: Visit) -> PromoterName | None:
 def _kinds() -> list[str]:
     """Every kind of name there is on any platform."""
     return sorted({kind for platform in Platform for kind in kinds(platform).values()})
-
-
-def _is_name(name: str) -> bool:
-    return 0 < len(name) <= LONGEST and name.isprintable()
 
 
 def _link(visit: Visit, code: str) -> str:
