@@ -99,6 +99,16 @@ def test_a_table_of_creators_adds_and_never_takes_away(
     assert run("creator", "load", str(table))[1] == "没有变化：4 个叫法都已登记\n"
 
 
+@pytest.mark.parametrize("word", ["推广位", "position", " 推广位 "])
+def test_what_a_report_calls_a_creator_may_be_said_as_its_column_is_called(
+    run: Run, database: str, word: str
+) -> None:
+    """What is kept is the kind of name that rows of reports are looked up by."""
+    assert run("creator", "add", " 小林 ", "--promoter", f"jd:{word}=短视频1")[0] == 0
+    assert list(known_of(database)) == [(Platform.JD, "position", "短视频1")]
+    assert run("creator", "link", "小林")[0] == 0
+
+
 def test_a_name_that_moves_is_told(run: Run, database: str, tmp_path: Path) -> None:
     run("creator", "add", "小王", "--promoter", "jd:position=短视频1")
     table = tmp_path / "creators.yaml"
