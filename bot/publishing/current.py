@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from bot.desk.snapshot import Snapshot
 from bot.logs import fault_name
 from bot.publishing.candidate import build_snapshot, revision_name
+from bot.publishing.findings_said import finding_said
 from bot.publishing.learning import with_meanings
 from bot.publishing.meanings import meaning_store
 from bot.publishing.publisher import files_of
@@ -40,6 +41,7 @@ class Current:
         self._engine = engine
         self._revision = self._published()
         self._failed: int | None = None
+        self._out_of_sight = False
         self._looking = asyncio.Lock()
         self._snapshot = self._built(self._revision)
 
@@ -60,7 +62,11 @@ class Current:
                 await asyncio.to_thread(self._look)
                 await asyncio.to_thread(self._add_meanings)
             except Exception as error:  # the next look tries again; the old one serves on
-                logger.error("现行版本查不到：%s", fault_name(error))
+                if not self._out_of_sight:
+                    logger.error("现行版本查不到：%s；沿用手里这一版", fault_name(error))
+                self._out_of_sight = True
+            else:
+                self._out_of_sight = False
 
     def _look(self) -> None:
         revision = self._published()
@@ -100,6 +106,6 @@ class Current:
             return build_snapshot(files, before)
         except (KnowledgeFileError, RuleFileError) as broken:
             raise RevisionUnusableError(
-                f"{revision_name(revision)}不能用：{broken}；"
+                f"{revision_name(revision)}不能用：{finding_said('zh', str(broken))}；"
                 "改好后运行 mingzhang knowledge publish，或用 --revision 回到另一版"
             ) from None

@@ -10,6 +10,7 @@ from watchfiles import awatch
 
 from bot.publishing.candidate import Folders, Refused
 from bot.publishing.current import Current, RevisionUnusableError
+from bot.publishing.findings_said import finding_said
 from bot.publishing.publisher import By, Published, Unchanged, publish_folders
 from bot.store.revisions import list_publications
 from knowledge.matcher import Matcher
@@ -34,7 +35,7 @@ def published_at_start(engine: Engine, folders: Folders, now: datetime) -> Curre
         with engine.connect().execution_options(deferred=True) as connection:
             ever = bool(list_publications(connection))
         if isinstance(outcome, Refused) and not ever:
-            raise RevisionUnusableError("\n".join(outcome.problems))
+            raise RevisionUnusableError("\n".join(_said(outcome)))
         _report(outcome)
     return Current(engine)
 
@@ -67,8 +68,8 @@ def _report(outcome: Published | Unchanged | Refused) -> None:
     match outcome:
         case Published(revision):
             logger.info("目录里的改动已发布为第 %s 版", revision)
-        case Refused(problems):
-            for problem in problems:
+        case Refused():
+            for problem in _said(outcome):
                 logger.error("改动没有发布，原来的版本继续有效：%s", problem)
         case Unchanged(_, int(known)):
             logger.warning(
@@ -77,3 +78,8 @@ def _report(outcome: Published | Unchanged | Refused) -> None:
                 known,
                 known,
             )
+
+
+def _said(refused: Refused) -> list[str]:
+    """The problems as an editor reads them, a line each."""
+    return [finding_said("zh", problem) for problem in refused.problems]

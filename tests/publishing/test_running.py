@@ -3,9 +3,11 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import OperationalError
 
 from bot.publishing.candidate import Folders
 from bot.publishing.current import Current, RevisionUnusableError
@@ -72,12 +74,31 @@ async def test_what_this_program_cannot_use_is_not_swapped_in(
         publish_folders(engine, Folders(knowledge=folders.knowledge), BY, now)
         await until(lambda: said(current) == "每月 22 日。")
     assert caplog.text.count("不能用") == 1
-    for word in ("jd.yaml", "jd.a.b", "is missing", "add a line", "继续使用第 1 版"):
+    for word in ("jd.yaml", "jd.a.b", "没有写", "请加一行", "继续使用第 1 版"):
         assert word in caplog.text
     with engine.begin() as connection:
         publish_revision(connection, of_the_future, "小编", "", now)
     with pytest.raises(RevisionUnusableError, match="--revision"):
         Current(engine)
+
+
+async def test_a_database_that_is_away_is_said_once_and_the_answers_stay(
+    engine: Engine, folders: Folders, write: Write, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    write("每月 20 日。")
+    current = published_at_start(engine, folders, now)
+
+    def fail(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        raise OperationalError(statement, None, Exception("gone"))
+
+    for outage in (1, 2):
+        event.listen(engine, "before_cursor_execute", fail)
+        for _ in range(3):
+            await current.look()
+        event.remove(engine, "before_cursor_execute", fail)
+        await current.look()
+        assert caplog.text.count("现行版本查不到：OperationalError") == outage
+    assert said(current) == "每月 20 日。"
 
 
 async def test_a_watched_folder_publishes_what_is_valid_and_explains_what_is_not(
@@ -92,7 +113,7 @@ async def test_a_watched_folder_publishes_what_is_valid_and_explains_what_is_not
     async with running(current.follow(), watch(engine, folders, lambda: now, current)):
         await asyncio.sleep(0.3)  # until the kernel watches
         write("<b>每月 21 日。")
-        await until(lambda: "does not close <b>" in caplog.text)
+        await until(lambda: "<b> 没有收尾" in caplog.text)
         assert said(current) == "每月 20 日。"
         assert "原来的版本继续有效" in caplog.text
         write("<b>每月 21 日。</b>")
@@ -103,7 +124,7 @@ def test_a_broken_folder_is_no_reason_to_stop_what_was_published(
     engine: Engine, folders: Folders, write: Write, now: datetime
 ) -> None:
     write("<b>每月 20 日。")
-    with pytest.raises(RevisionUnusableError, match="does not close <b>"):
+    with pytest.raises(RevisionUnusableError, match="<b> 没有收尾"):
         published_at_start(engine, folders, now)
     write("每月 20 日。")
     published_at_start(engine, folders, now)
