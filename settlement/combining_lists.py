@@ -32,11 +32,14 @@ def _place(identity: str, items: list[dict[str, Any]], item: Item) -> int | None
         for place, each in enumerate(items):
             if each.get(identity) == own:
                 return place
-    for place, each in enumerate(items):
-        one_is_nameless = own is None or each.get(identity) is None
-        if one_is_nameless and (item.items() <= each.items() or each.items() <= item.items()):
-            return place
-    return None
+    alike = [
+        place
+        for place, each in enumerate(items)
+        if (own is None or each.get(identity) is None)
+        and (item.items() <= each.items() or each.items() <= item.items())
+    ]
+    # What one item says already is not added to another that says less.
+    return max(alike, key=lambda place: item.items() <= items[place].items(), default=None)
 
 
 def _order(identity: str, item: Item) -> tuple[Any, ...]:

@@ -81,6 +81,8 @@ documents = st.fixed_dictionaries(
         "settlements": phases.filter(bool),
     },
 )
+without_refunds = documents.map(lambda line: {k: v for k, v in line.items() if k != "refunds"})
+"""Refunds without a day are told apart by what else is said, so their grouping can matter."""
 some_states = st.frozensets(st.sampled_from(sorted(ALL_STATES)))
 rows = st.sampled_from(Rows)
 
@@ -126,7 +128,7 @@ def _all(rows: Rows, *parts: Document | None) -> Document | None:
 
 @given(
     st.sampled_from([Rows.SUM, Rows.REPLACE, Rows.SINGLE]),
-    *([documents.map(lambda line: {k: v for k, v in line.items() if k != "refunds"})] * 3),
+    *([without_refunds] * 3),
 )
 def test_rows_may_be_joined_in_any_grouping(
     rows: Rows, first: Document, second: Document, third: Document
@@ -135,7 +137,9 @@ def test_rows_may_be_joined_in_any_grouping(
     assert left == _all(rows, first, _all(rows, second, third))
 
 
-@given(st.lists(documents.filter(lambda line: "settlements" in line), min_size=3, max_size=3))
+@given(
+    st.lists(without_refunds.filter(lambda line: "settlements" in line), min_size=3, max_size=3)
+)
 def test_phases_may_be_joined_in_any_grouping(lines: list[Document]) -> None:
     first, second, third = lines
     left = _all(Rows.PHASES, _all(Rows.PHASES, first, second), third)
