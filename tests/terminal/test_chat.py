@@ -26,7 +26,7 @@ def run(
         [sys.executable, "-m", "bot", "chat", *options],
         input="".join(f"{line}\n" for line in lines).encode(),
         capture_output=True,
-        env=os.environ | {"COLUMNS": "120", "PYTHONIOENCODING": "utf-8"} | given,
+        env=os.environ | {"COLUMNS": "200", "PYTHONIOENCODING": "utf-8"} | given,
         check=False,
     )
 
