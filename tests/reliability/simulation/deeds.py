@@ -54,9 +54,8 @@ class Deeds:
 
     def __post_init__(self) -> None:
         # Few clocks in a year, so that a turn is short; other years have others.
-        self.clocks = [
-            (self.random.choice(ZONES), self.random.choice(HOURS)) for _ in range(CLOCKS)
-        ]
+        choose = self.random.choice
+        self.clocks = [(choose(ZONES), choose(HOURS)) for _ in range(CLOCKS)]
         with self.engine.begin() as connection:
             self.creators = [
                 add_creator(connection, f"creator {i}", self.clock.now()) for i in range(CREATORS)
