@@ -227,6 +227,8 @@ def _addressed(message: Mapping[str, Any], me: Me) -> bool:
         return True
     encoded = (_text(message, "text") or _text(message, "caption")).encode("utf-16-le")
     entities = message.get("entities") or message.get("caption_entities") or []
+    if not isinstance(entities, list):
+        raise UnreadableUpdateError("entities: a list was expected")
     return any(_names(entity, encoded, me) for entity in entities if isinstance(entity, dict))
 
 

@@ -83,6 +83,13 @@ def received(body: bytes) -> Received | None:
         return unreadable(body, "the body is not JSON")
 
 
+def test_entities_that_are_no_list_are_set_aside() -> None:
+    message = WRITTEN | {"chat": GROUP, "text": "佣金几号发", "entities": 2**53}
+    read = read_update({"update_id": 8, "message": message}, ME)
+    assert read is not None
+    assert read.problem == "entities: a list was expected"
+
+
 def test_any_update_is_handled_or_set_aside_and_stops_nobody(sqlite_database: str) -> None:
     dice, engine = random.Random(7), open_engine(sqlite_database)  # noqa: S311
     writer = Writer(engine, begin_chat(engine, 7, "林").intake)
