@@ -1,7 +1,6 @@
 import asyncio
 import json
 import signal
-import sys
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -16,8 +15,8 @@ from bot.simulator.people import Person
 from tests.bare import bare_environment
 from tests.clocks import MachineClock
 from tests.ports import free_port
+from tests.programs import starting_bots
 
-ROOT = Path(__file__).parents[2]
 TOKEN = "42:AArun-token"  # noqa: S105
 
 
@@ -27,24 +26,12 @@ Start = Callable[..., Awaitable[Process]]
 @pytest_asyncio.fixture
 async def start(tmp_path: Path) -> AsyncIterator[Start]:
     """Starts `mingzhang run` with these settings and no others, in an empty home."""
-    started: list[Process] = []
+    async with starting_bots() as start_bot:
 
-    async def starting(**settings: str) -> Process:
-        given = {f"MINGZHANG_{name}": value for name, value in settings.items()}
-        bot = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", "run"),
-            cwd=ROOT,
-            env=bare_environment(tmp_path) | given,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        started.append(bot)
-        return bot
+        async def starting(**settings: str) -> Process:
+            return await start_bot(bare_environment(tmp_path), settings)
 
-    yield starting
-    for bot in started:
-        if bot.returncode is None:
-            bot.kill()
-            await bot.communicate()
+        yield starting
 
 
 async def test_the_bot_serves_and_ends_in_peace(start: Start, tmp_path: Path) -> None:

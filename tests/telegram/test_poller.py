@@ -23,6 +23,7 @@ from bot.telegram.gateway import Polling
 from bot.telegram.poller import PollerLease, PollerRunningError
 from bot.telegram.transport import BotApi
 from tests.ports import free_port
+from tests.programs import starting_bots
 
 BOT = 42
 NAME = f"poller:{BOT}"
@@ -65,32 +66,22 @@ async def holder(run: Run) -> AsyncIterator[PollerLease]:
 @pytest.fixture
 async def command(server: DemoServer, tmp_path: Path) -> AsyncIterator[Callable[..., Any]]:
     """`mingzhang run` as a process, killed at the end if it still lives."""
-    started = []
+    async with starting_bots() as start_bot:
 
-    async def start(mode: str) -> asyncio.subprocess.Process:
-        listen = f"127.0.0.1:{free_port()}"
-        settings = {
-            "TOKEN": server.world.bot.token,
-            "BOT_API": server.url,
-            "DATABASE_URL": f"sqlite:///{tmp_path / 'bot.db'}",
-            "MODE": mode,
-            "LISTEN": listen if mode == "webhook" else "127.0.0.1:0",
-            "WEBHOOK_URL": f"http://{listen}",
-            "WEBHOOK_SECRET": "s" * 32,
-        }
-        bot = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", "run"),
-            env=os.environ | {f"MINGZHANG_{name}": value for name, value in settings.items()},
-            stderr=asyncio.subprocess.PIPE,
-        )
-        started.append(bot)
-        return bot
+        async def start(mode: str) -> asyncio.subprocess.Process:
+            listen = f"127.0.0.1:{free_port()}"
+            settings = {
+                "TOKEN": server.world.bot.token,
+                "BOT_API": server.url,
+                "DATABASE_URL": f"sqlite:///{tmp_path / 'bot.db'}",
+                "MODE": mode,
+                "LISTEN": listen if mode == "webhook" else "127.0.0.1:0",
+                "WEBHOOK_URL": f"http://{listen}",
+                "WEBHOOK_SECRET": "s" * 32,
+            }
+            return await start_bot(os.environ, settings)
 
-    yield start
-    for bot in started:
-        if bot.returncode is None:
-            bot.kill()
-            await bot.communicate()
+        yield start
 
 
 def owner(engine: Engine) -> str | None:
