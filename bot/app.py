@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
+from settlement.shanghai import in_shanghai
+
 if TYPE_CHECKING:
     from sqlalchemy import Engine
     from starlette.routing import BaseRoute
@@ -56,11 +58,11 @@ class SystemClock:
 class DemoClock:
     """A clock that goes on like the machine's and can be moved forward by days.
 
-    A moved clock shows `MORNING` in UTC, ten in the morning in Shanghai: an hour at which
-    people may be pushed, whatever the hour at which somebody tries the demo.
+    A day is Shanghai's. A moved clock shows `MORNING` there: an hour at which people may be
+    pushed, whatever the hour at which somebody tries the demo.
     """
 
-    MORNING = 2
+    MORNING = 10
 
     def __init__(self, start: datetime | None = None) -> None:
         """Begin at `start`, else at the present."""
@@ -72,7 +74,7 @@ class DemoClock:
 
     def advance(self, days: int) -> None:
         """Move forward by whole days."""
-        moved = self.now() + timedelta(days=days)
+        moved = in_shanghai(self.now()) + timedelta(days=days)
         morning = moved.replace(hour=self.MORNING, minute=0, second=0, microsecond=0)
         self._ahead += max(morning, self.now()) - self.now()
 
