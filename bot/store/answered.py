@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from functools import cache
 
 from sqlalchemy import Connection, bindparam, func, select
 
 from bot.reminders import AnsweredQuestion, Planned, PushKind
-from bot.store.inserting import insert
+from bot.store.inserting import Insert, Inserting, insert_for
 from bot.store.pushes import plan_each
 from bot.store.questions import ANSWERED, OpenQuestion, close_questions
 from bot.store.tables import given_answers, opt_outs, pushes, unanswered_questions
@@ -76,17 +77,21 @@ def note_given(connection: Connection, given: Iterable[tuple[int, str]], now: da
         {"user": user, "entry": entry, "given_at": now} for user, entry in dict.fromkeys(given)
     ]
     if rows:
-        statement = insert(connection, given_answers)
-        latest = {"given_at": statement.excluded.given_at}
-        connection.execute(
-            statement.on_conflict_do_update(index_elements=["user", "entry"], set_=latest), rows
-        )
+        connection.execute(_note(insert_for(connection)), rows)
 
 
 def people_reached(connection: Connection) -> dict[str, int]:
     """How many people were given each answer, of those that anybody was given."""
     counted = select(given_answers.c.entry, func.count()).group_by(given_answers.c.entry)
     return {entry: count for entry, count in connection.execute(counted)}
+
+
+@cache
+def _note(insert_into: Inserting) -> Insert:
+    """Built once: building it anew costs as much as carrying it out."""
+    statement = insert_into(given_answers)
+    latest = {"given_at": statement.excluded.given_at}
+    return statement.on_conflict_do_update(index_elements=["user", "entry"], set_=latest)
 
 
 def _planned(question: OpenQuestion, now: datetime) -> Planned:

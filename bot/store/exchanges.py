@@ -55,6 +55,7 @@ from bot.store.voting import vote
 
 __all__ = ["Exchange", "write_exchanges"]
 
+_ASKED = unanswered_questions.insert()
 _OF_A_CASE = (HandOver, PassOn, TakeOver, EndHandOff)
 
 
@@ -82,7 +83,7 @@ def write_exchanges(
         for effect in exchange.answered.effects:
             _apply(connection, exchange.incoming.user, effect, now)
     if questions := [row for exchange in exchanges for row in _questions(exchange, now)]:
-        connection.execute(unanswered_questions.insert(), questions)
+        connection.execute(_ASKED, questions)
     note_given(connection, (each for exchange in exchanges for each in _given(exchange)), now)
     letters = [letter for exchange in exchanges for letter in _letters(bot, exchange)]
     for exchange in exchanges:

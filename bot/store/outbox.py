@@ -6,11 +6,12 @@ committed, before the request leaves: a row found so after a crash may have arri
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import BigInteger, Connection, bindparam, func, select
 
 from bot.desk.replies import Edit
-from bot.store.inserting import insert
+from bot.store.inserting import Insert, Inserting, insert_for
 from bot.store.letters import Kind, Letter, State
 from bot.store.tables import people
 from bot.store.tables.sending import PENDING, PUSH, outbox
@@ -62,9 +63,8 @@ def enqueue(connection: Connection, letters: Iterable[Letter], now: datetime) ->
     letters = list(letters)
     if not letters:
         return 0
-    statement = insert(connection, outbox).values(bot=_bot).on_conflict_do_nothing()
     rows = [_row(letter, now) for letter in letters]
-    written = connection.execute(statement, rows, execution_options={"preserve_rowcount": True})
+    written = connection.execute(_write(insert_for(connection)), rows)
     _coalesce(connection, [each for each in letters if each.kind is Kind.EDIT], now)
     announce(connection)
     return written.rowcount
@@ -78,6 +78,13 @@ def said_since(connection: Connection, beginning: str, since: datetime) -> bool:
         outbox.c.created_at > since,
     )
     return connection.execute(found.limit(1)).one_or_none() is not None
+
+
+@cache
+def _write(insert_into: Inserting) -> Insert:
+    """Built once: building it anew costs as much as carrying it out."""
+    statement = insert_into(outbox).values(bot=_bot).on_conflict_do_nothing()
+    return statement.execution_options(preserve_rowcount=True)
 
 
 def _row(letter: Letter, now: datetime) -> dict[str, object]:

@@ -4,11 +4,13 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, select, tuple_
+from sqlalchemy.sql.dml import ReturningInsert
 
-from bot.store.inserting import insert
+from bot.store.inserting import Inserting, insert_for
 from bot.store.tables import processed_updates, quarantine
 
 __all__ = ["Poison", "forget_handled", "mark_handled", "set_aside"]
@@ -32,11 +34,16 @@ def mark_handled(
     """
     if not updates:
         return set()
-    statement = insert(connection, processed_updates).on_conflict_do_nothing()
     # In one order everywhere, or two replicas given the same ones would wait for each other.
     rows = [{"bot": bot, "update": update, "handled_at": now} for update in sorted(set(updates))]
-    fresh = connection.execute(statement.returning(processed_updates.c.update), rows)
-    return set(fresh.scalars())
+    return set(connection.execute(_mark(insert_for(connection)), rows).scalars())
+
+
+@cache
+def _mark(insert_into: Inserting) -> ReturningInsert[int]:
+    """Built once: building it anew costs as much as carrying it out."""
+    statement = insert_into(processed_updates).on_conflict_do_nothing()
+    return statement.returning(processed_updates.c.update)
 
 
 def forget_handled(connection: Connection, before: datetime, count: int) -> int:

@@ -16,10 +16,11 @@ import statistics
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass, field
+from operator import itemgetter
 from pathlib import Path
 
 import aiohttp
@@ -39,6 +40,7 @@ SECRET = "a-secret-of-at-least-thirty-two-characters"  # noqa: S105
 WARM_UP = 50
 """Messages that are not counted: the first ones wait until everything has been read."""
 THINK_SECONDS = 0.5
+SLOWEST = 3
 PATIENCE_SECONDS = 120.0
 """After the last message; what has not arrived by then is lost."""
 
@@ -74,6 +76,8 @@ class Figures:
     pages_failed: int
     page_p50_ms: float
     page_p99_ms: float
+    slowest_pages: dict[str, float]
+    """The p99 of the slowest ones, in milliseconds."""
     load: float
 
     def faultless(self) -> bool:
@@ -84,9 +88,9 @@ class Figures:
 
 @dataclass(slots=True)
 class Looks:
-    """What the people at the console got."""
+    """What the people at the console got: how long each page took, how it was answered."""
 
-    seconds: list[float] = field(default_factory=list)
+    seconds: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     statuses: Counter[int] = field(default_factory=Counter)
 
 
@@ -157,7 +161,7 @@ async def _look(address: str, token: str, looks: Looks) -> None:
                 began = time.perf_counter()
                 async with client.get(f"{address}/console{page.path or '/'}") as response:
                     await response.read()
-                looks.seconds.append(time.perf_counter() - began)
+                looks.seconds[page.path].append(time.perf_counter() - began)
                 looks.statuses[response.status] += 1
                 await asyncio.sleep(THINK_SECONDS)
 
@@ -175,7 +179,8 @@ def _figures(
     stub: SlowTelegram, pusher: Pusher, looks: Looks, stored: dict[str, int], wishes: Wishes
 ) -> Figures:
     waited = _milliseconds(stub.traffic.seconds)
-    opened = _milliseconds(looks.seconds)
+    opened = _milliseconds([each for seconds in looks.seconds.values() for each in seconds])
+    pages = {path: _p99(_milliseconds(seconds)) for path, seconds in looks.seconds.items()}
     return Figures(
         messages=stub.traffic.count,
         lost=stub.traffic.outstanding,
@@ -188,10 +193,11 @@ def _figures(
         reminders_lost=wishes.reminders - len(stub.reminded) - stored["reminders_uncertain"],
         reminders_uncertain=stored["reminders_uncertain"],
         set_aside=stored["set_aside"],
-        pages=len(opened),
-        pages_failed=len(opened) - looks.statuses[200],
-        page_p50_ms=statistics.median(opened) if opened else 0.0,
-        page_p99_ms=_p99(opened) if opened else 0.0,
+        pages=looks.statuses.total(),
+        pages_failed=looks.statuses.total() - looks.statuses[200],
+        page_p50_ms=statistics.median(opened),
+        page_p99_ms=_p99(opened),
+        slowest_pages=dict(sorted(pages.items(), key=itemgetter(1), reverse=True)[:SLOWEST]),
         load=round(os.getloadavg()[0], 1),
     )
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from bot.store.questions import OpenQuestion, open_questions
 from knowledge.clustering import clustered
 from knowledge.matcher import Matcher
+from knowledge.normalise import Normalised
 
 __all__ = ["MOST", "Pile", "pile_of", "piles", "texts_of"]
 
@@ -71,7 +72,7 @@ def texts_of(questions: Sequence[OpenQuestion], most: int) -> list[str]:
 @lru_cache(maxsize=1)
 def _piled(matcher: Matcher, questions: tuple[OpenQuestion, ...]) -> tuple[Pile, ...]:
     """Cluster anew only when something was asked or closed, or other answers are in force."""
-    found = clustered([matcher.normalise(each.text) for each in questions])
+    found = clustered([_normalised(matcher, each.text) for each in questions])
     return tuple(
         Pile(
             questions[cluster.leader],
@@ -79,3 +80,9 @@ def _piled(matcher: Matcher, questions: tuple[OpenQuestion, ...]) -> tuple[Pile,
         )
         for cluster in found
     )
+
+
+@lru_cache(maxsize=MOST)
+def _normalised(matcher: Matcher, text: str) -> Normalised:
+    """Once for each text: that costs most of it, and beside it creators wait for their answers."""
+    return matcher.normalise(text)
