@@ -37,7 +37,7 @@ class Judge:
         if not found:
             return Unknown()
         # Who names two platforms asks about both: one answer would leave the other out.
-        options = () if len(platforms) == 1 else self._differing(found)
+        options = () if len(platforms) == 1 else self._differing(found, named=bool(platforms))
         if options and not _means_none_of(found[0], options):
             return Clarify("platform", options)
         confidence = self.confidence(found[0])
@@ -56,13 +56,18 @@ class Judge:
         question = self._base[ranked.entry_id].questions[0]
         return Candidate(ranked.entry_id, self.confidence(ranked), question)
 
-    def _differing(self, found: Sequence[Ranked]) -> tuple[Option, ...]:
-        """Give each platform's entry if several platforms answer better than a general entry."""
+    def _differing(self, found: Sequence[Ranked], *, named: bool) -> tuple[Option, ...]:
+        """Give each platform's entry if several platforms answer better than a general entry.
+
+        Who has `named` them seldom means a general one, as its score knows.
+        """
         best: dict[str, Ranked] = {}
         for ranked in found:
             best.setdefault(ranked.platform, ranked)
         general = best.pop("general", None)
-        floor = general.by_words if general else -math.inf
+        floor = -math.inf
+        if general:
+            floor = general.score if named else general.by_words
         if general is found[0] and self.confidence(general) >= self._calibration.sure:
             floor += _AHEAD_OF_SURE
         leads = sorted(best.values(), key=lambda ranked: -ranked.by_words)

@@ -71,7 +71,12 @@ def test_what_differs_by_platform_is_asked_back(matcher: Matcher, base: Knowledg
 
 @pytest.mark.parametrize(
     ("asked", "platforms"),
-    [("淘宝和抖音佣金几号发", {"taobao", "douyin"}), ("抖音快手多久结算", {"douyin", "kuaishou"})],
+    [
+        ("淘宝和抖音佣金几号发", {"taobao", "douyin"}),
+        ("抖音快手多久结算", {"douyin", "kuaishou"}),
+        ("淘宝跟抖音提现是不是都要等到25号", {"taobao", "douyin"}),
+        ("京东和淘宝退款都会扣佣金吗", {"jd", "taobao"}),
+    ],
 )
 def test_two_platforms_in_one_breath_are_both_offered(
     matcher: Matcher, asked: str, platforms: set[str]
@@ -79,6 +84,19 @@ def test_two_platforms_in_one_breath_are_both_offered(
     said = outcome(matcher, asked)
     assert isinstance(said, Clarify)
     assert {option.value for option in said.options} == platforms
+
+
+@pytest.mark.parametrize(
+    ("asked", "general"),
+    [("京东跟拼多多审核要多久", "general.state.in_audit"), ("佣金扣个税不", "general.money.tax")],
+)
+def test_what_is_the_same_everywhere_is_answered_at_once(
+    matcher: Matcher, asked: str, general: str
+) -> None:
+    """However well one platform's entry fits: nobody is asked back, or told of one alone."""
+    said = outcome(matcher, asked)
+    assert isinstance(said, Answer)
+    assert said.entry_id == general
 
 
 @pytest.mark.parametrize("word", ["佣金", "退款", "提现", "commission", "你好", "", "???", "😂"])
