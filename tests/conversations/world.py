@@ -4,13 +4,12 @@ import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
-from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from bot.desk.facts import Facts, Wanted
 from bot.desk.incoming import Incoming
@@ -57,14 +56,60 @@ class Person:
     messages: list[Message] = field(default_factory=list)
 
 
-@cache
-def empty_database() -> Path:
-    """A database with all tables and nothing in them; each dialogue gets a copy."""
-    path = Path(mkdtemp(prefix="mingzhang-conversations-")) / "empty.db"
-    engine = open_engine(f"sqlite:///{path}")
-    upgrade(engine)
-    engine.dispose()
-    return path
+@dataclass(frozen=True)
+class Filled:
+    """A database with a world in it, of which each dialogue gets a copy; creators by name."""
+
+    path: Path
+    owners: Mapping[str, int]
+
+
+_filled: dict[str, Filled] = {}
+
+
+def filled_database(told: Mapping[str, Any]) -> Filled:
+    """The database of a world, made once."""
+    key = repr(told)
+    if key not in _filled:
+        path = Path(mkdtemp(prefix="mingzhang-conversations-")) / "filled.db"
+        engine = open_engine(f"sqlite:///{path}")
+        upgrade(engine)
+        _filled[key] = Filled(path, _fill(engine, told))
+        engine.dispose()
+    return _filled[key]
+
+
+def _fill(engine: Engine, told: Mapping[str, Any]) -> dict[str, int]:
+    early = datetime(2026, 1, 1, tzinfo=SHANGHAI)
+    with engine.begin() as connection:
+        owners = {name: add_creator(connection, name, early) for name in told["creators"]}
+        for each in told["people"].values():
+            for creator in each["creators"]:
+                bound = {"user": each["user"], "creator": owners[creator], "bound_at": early}
+                connection.execute(bindings.insert().values(bound))
+        for code, each in told["codes"].items():
+            made = {
+                "hash": hash_code(code),
+                "creator": owners[each["creator"]],
+                "created_at": early,
+                "expires_at": local(each["expires_at"]),
+                "used_at": early if each["used"] else None,
+            }
+            connection.execute(binding_codes.insert().values(made))
+        for each in told["promoters"]:
+            known = (Platform(each["platform"]), each["hint"], each["value"])
+            name_promoter(connection, *known, owners[each["creator"]])
+    for each in told["lines"]:
+        line = owners[each["creator"]], order_of(each["order"])
+        import_lines(engine, [line], local(each["updated_at"]))
+    return owners
+
+
+def import_lines(engine: Engine, lines: list[tuple[int, Order]], now: datetime) -> None:
+    """Import a report of these creators' lines."""
+    report = ReportImport(engine, "report.csv", f"{now}", now)
+    report.add([OwnedOrder(creator, order) for creator, order in lines])
+    report.publish(refused=0)
 
 
 class World:
@@ -72,7 +117,8 @@ class World:
 
     def __init__(self, told: Mapping[str, Any], folder: Path, now: Callable[[], datetime]) -> None:
         path = folder / "mingzhang.db"
-        shutil.copy(empty_database(), path)
+        filled = filled_database(told)
+        shutil.copy(filled.path, path)
         self.engine = open_engine(f"sqlite:///{path}")
         self.now = now
         self.rulebook = shipped_rulebook()
@@ -94,36 +140,9 @@ class World:
         }
         decide = (self.people[name].user for name in told["operators"])
         self.operators = Operators(None, tuple(decide))
-        self._fill(told)
-
-    def _fill(self, told: Mapping[str, Any]) -> None:
-        early = datetime(2026, 1, 1, tzinfo=SHANGHAI)
-        with self.engine.begin() as connection:
-            owners = {name: add_creator(connection, name, early) for name in told["creators"]}
-            for each in told["people"].values():
-                for creator in each["creators"]:
-                    connection.execute(
-                        bindings.insert().values(
-                            user=each["user"], creator=owners[creator], bound_at=early
-                        )
-                    )
-            for code, each in told["codes"].items():
-                connection.execute(
-                    binding_codes.insert().values(
-                        hash=hash_code(code),
-                        creator=owners[each["creator"]],
-                        created_at=early,
-                        expires_at=local(each["expires_at"]),
-                        used_at=early if each["used"] else None,
-                    )
-                )
-            for each in told["promoters"]:
-                owner = owners[each["creator"]]
-                known = (Platform(each["platform"]), each["hint"], each["value"])
-                name_promoter(connection, *known, owner)
-        self.lines = [(owners[each["creator"]], order_of(each["order"])) for each in told["lines"]]
-        for each, line in zip(told["lines"], self.lines, strict=True):
-            self._import([line], local(each["updated_at"]))
+        self.lines = [
+            (filled.owners[each["creator"]], order_of(each["order"])) for each in told["lines"]
+        ]
 
     def close(self) -> None:
         self.engine.dispose()
@@ -164,7 +183,7 @@ class World:
         creator, order = self.lines[row - 1]
         order = order_of({**order_json(order), **news, "data_as_of": self.now().isoformat()})
         self.lines[row - 1] = (creator, order)
-        self._import([(creator, order)], self.now())
+        import_lines(self.engine, [(creator, order)], self.now())
         self.plan()
 
     def add_line(self, creator: str, told: Mapping[str, object]) -> None:
@@ -172,7 +191,7 @@ class World:
         with self.engine.begin() as connection:
             owner = add_creator(connection, creator, self.now())
         order = order_of({**told, "data_as_of": self.now().isoformat()})
-        self._import([(owner, order)], self.now())
+        import_lines(self.engine, [(owner, order)], self.now())
         self.plan()
 
     def declare_holiday(self, days: list[Any]) -> None:
@@ -208,11 +227,6 @@ class World:
             return [
                 f"{number} {platform} {day}" for number, platform, day in connection.execute(found)
             ]
-
-    def _import(self, lines: list[tuple[int, Order]], now: datetime) -> None:
-        report = ReportImport(self.engine, "report.csv", f"{now}", now)
-        report.add([OwnedOrder(creator, order) for creator, order in lines])
-        report.publish(refused=0)
 
     def _run(self, job: Callable[[Any], int]) -> int:
         with self.engine.begin() as connection:
