@@ -22,7 +22,7 @@ from tests.examples import examples
 from tests.settlement.contract_orders import Json, anything, broken_orders, instants, orders
 
 many = settings(
-    max_examples=examples(150),
+    max_examples=examples(100),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
@@ -109,6 +109,7 @@ def test_what_always_holds_of_a_diagnosis(raw: Json, now: datetime) -> None:
     for holds in ALWAYS:
         holds(diagnosis)
     no_date_stands_without_certainty(diagnosis, now)
+    nothing_falls_below_zero(outcome({**raw, "balance_changes": None}, now))
     assert orjson.dumps(outcome(raw, now)) == orjson.dumps(diagnosis)
     assert read_order(orjson.loads(orjson.dumps(order_json(order)))) == order
 
@@ -123,18 +124,15 @@ def no_date_stands_without_certainty(diagnosis: Diagnosis, now: datetime) -> Non
             assert not ahead or forecast["waits_for"]
 
 
-@given(orders(), instants)
-@many
-def test_before_clawbacks_and_large_deductions_nothing_falls_below_zero(
-    raw: Json, now: datetime
-) -> None:
-    amounts = outcome({**raw, "balance_changes": None}, now)["amounts"]
+def nothing_falls_below_zero(diagnosis: Diagnosis) -> None:
+    """Before clawbacks, and where no more is deducted than is kept."""
+    amounts = diagnosis["amounts"]
     lines = {line["code"]: Decimal(line["amount"]) for line in amounts["lines"]}
-    assume("net" in lines)
     kept = ("commission", "returned", "platform_fee")
     left = sum((lines.get(name, Decimal()) for name in kept), Decimal())
-    assume(-sum((lines.get(name, Decimal()) for name in DEDUCTIONS), Decimal()) <= left)
-    assert Decimal(amounts["net"]) >= 0
+    deducted = -sum((lines.get(name, Decimal()) for name in DEDUCTIONS), Decimal())
+    if "net" in lines and deducted <= left:
+        assert Decimal(amounts["net"]) >= 0
 
 
 def most(amounts: dict[str, Any]) -> Decimal | None:

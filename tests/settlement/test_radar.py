@@ -97,7 +97,7 @@ def test_the_period_is_compared_with_the_one_before() -> None:
     assert radar.looked_at == 6
 
 
-@settings(max_examples=examples(60))
+@settings(max_examples=examples(30))
 @given(st.lists(orders(), max_size=6), st.integers(0, 400))
 def test_every_way_of_summing_up_comes_to_the_same(
     said: list[dict[str, object]], days: int

@@ -71,7 +71,7 @@ def reconciled(draw: st.DrawFn) -> tuple[list[StatementLine], list[Order], Recon
     return lines, known, found
 
 
-@settings(max_examples=examples(150))
+@settings(max_examples=examples(60))
 @given(reconciled())
 def test_the_parts_add_up_to_the_fen(
     drawn: tuple[list[StatementLine], list[Order], Reconciliation],
@@ -98,7 +98,7 @@ def test_the_parts_add_up_to_the_fen(
     assert len(missed) <= len(known)
 
 
-@settings(max_examples=examples(60))
+@settings(max_examples=examples(40))
 @given(st.lists(orders(), max_size=4), st.integers(0, 500))
 def test_a_report_agrees_with_the_orders_it_was_read_into(
     said: list[dict[str, object]], days: int

@@ -54,7 +54,7 @@ def test_any_bytes_are_a_page_or_a_refusal(method: ApiMethod, body: bytes) -> No
     check(method, body)
 
 
-@settings(max_examples=examples(200))
+@settings(max_examples=examples(100))
 @given(answer=st.sampled_from(ANSWERS), data=st.data())
 def test_any_value_in_place_of_another_is_a_page_or_a_refusal(
     answer: tuple[ApiMethod, bytes], data: st.DataObject

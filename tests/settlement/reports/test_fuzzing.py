@@ -8,9 +8,12 @@ from hypothesis import strategies as st
 
 from settlement.contract import OrderError, order_json, read_order
 from settlement.reports import ReportError, ReportLine, RowError, read_report
+from tests.examples import examples
 from tests.settlement.reports.samples import Sample
 
-SAMPLED = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+SAMPLED = settings(
+    max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 NUMBER = re.compile(r"[0-9]{4,32}(-[0-9]{1,32})?")
 
 

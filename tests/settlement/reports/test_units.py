@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
@@ -17,6 +17,7 @@ from settlement.reports.cells import ABSENT, cleaned
 from settlement.reports.layout_files import read_own_layouts
 from settlement.reports.layouts import Column
 from settlement.reports.steps import READERS, UnreadableCell, step_of
+from tests.examples import examples
 
 UNITS: list[dict[str, Any]] = YAML(typ="safe").load(
     (Path(__file__).parents[2] / "reports" / "units.yaml").read_text("utf-8")
@@ -97,6 +98,7 @@ cells_of_all_kinds = (
 
 
 @pytest.mark.parametrize("kind", USUAL)
+@settings(max_examples=examples(40))
 @given(cells=st.lists(cells_of_all_kinds, min_size=1, max_size=8))
 def test_a_usual_cell_means_what_any_cell_means(kind: str, cells: list[str]) -> None:
     """What is told by a cell's shape, or remembered, is what its reader would say."""
