@@ -62,6 +62,16 @@ BEGINNING = ["created 07-01", "received 07-10"]
         ("2026-07-20", {"platform": "taobao", "platform_settles_on": "2026-07-15"}, []),
         (
             "2026-07-20",
+            {"platform": "taobao", "settled_at": "2026-07-15T10:00:00"},
+            ["settled 07-15"],
+        ),
+        (
+            "2026-07-20",
+            {"platform": "jd", "closed_at": "2026-07-15T10:00:00"},
+            ["closed 07-15"],
+        ),
+        (
+            "2026-07-20",
             {"platform": "taobao", "platform_settles_on": "2026-07-25"},
             ["settles 07-25?", "agency_payout 08-20?"],
         ),
