@@ -1,4 +1,4 @@
-"""`mingzhang creator add|pid|load|link`: whose orders and links they are, and who sees them."""
+"""`mingzhang creator add|pid|load`: who the creators are, and what platforms call them."""
 
 import re
 from collections.abc import Iterator
@@ -11,13 +11,9 @@ from bot.commands.chosen import known_creator, known_platform
 from bot.commands.failure import CommandFailed
 from bot.commands.output import complain, say
 from bot.commands.store import opened_store, usable_settings
+from bot.publishing.findings_said import finding_said
 from bot.store.creator_table import TableChanges
-from bot.store.creators import (
-    CODE_LIFETIME,
-    add_creator,
-    make_binding_code,
-    name_promoter,
-)
+from bot.store.creators import add_creator, name_promoter
 from bot.sync.creators_file import load_creators, read_creators_file
 from settlement.creators_file import (
     LONGEST,
@@ -29,7 +25,7 @@ from settlement.creators_file import (
 )
 from settlement.yaml_text import RuleFileError
 
-__all__ = ["add", "link", "load", "name_pids", "take_in_creators"]
+__all__ = ["add", "load", "name_pids", "take_in_creators"]
 
 MOST_NAMED = 10
 
@@ -67,7 +63,7 @@ def load(path: Path, *, dry_run: bool) -> None:
         try:
             changes = load_creators(engine, path, SystemClock().now(), dry_run=dry_run)
         except RuleFileError as error:
-            raise CommandFailed(str(error)) from None
+            raise CommandFailed(finding_said("zh", str(error))) from None
     if dry_run:
         say("试运行，没有写入")
     for line in table_changes(changes):
@@ -88,7 +84,7 @@ def take_in_creators(
         changes = load_creators(engine, path, SystemClock().now(), dry_run=dry_run)
         table = read_creators_file(path) if dry_run else ()
     except RuleFileError as error:
-        raise CommandFailed(str(error)) from None
+        raise CommandFailed(finding_said("zh", str(error))) from None
     for line in table_changes(changes) if changes else ():
         complain(line)
     return table
@@ -113,16 +109,6 @@ def table_changes(changes: TableChanges) -> Iterator[str]:
 def _some(told: tuple[str, ...] | list[str]) -> str:
     more = f" 等 {len(told)} 个" if len(told) > MOST_NAMED else ""
     return "、".join(told[:MOST_NAMED]) + more
-
-
-def link(name: str) -> None:
-    """Make a one-time deep link that binds whoever opens it to this creator."""
-    with opened_store() as engine, engine.begin() as connection:
-        creator = known_creator(connection, name)
-        code = make_binding_code(connection, creator, SystemClock().now())
-    minutes = int(CODE_LIFETIME.total_seconds() // 60)
-    say(f"把下面这一行发给 {name}，{minutes} 分钟内有效，只能用一次：")
-    say(f"https://t.me/<你的机器人>?start=b_{code}")
 
 
 def _promoter(text: str) -> PromoterName:

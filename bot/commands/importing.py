@@ -26,6 +26,7 @@ from bot.commands.inputs import own_file
 from bot.commands.output import complain, moment
 from bot.commands.refused_rows import RefusedRows, most_said, not_written
 from bot.commands.store import opened_store, usable_settings
+from bot.publishing.findings_said import finding_said
 from bot.store.batches import ImportLostError
 from bot.store.chunks import collect_seldom
 from bot.store.read_reports import ReadReport
@@ -88,7 +89,7 @@ def _own_columns(path: Path | None) -> str | None:
     try:
         read_own_layouts(text, path.name)
     except RuleFileError as broken:
-        raise CommandFailed(f"--columns {broken}") from None
+        raise CommandFailed(f"--columns {finding_said('zh', str(broken))}") from None
     return text
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from bot.app import SystemClock
 from bot.commands.failure import CommandFailed, unreadable_file
 from bot.publishing.candidate import build_rulebook
+from bot.publishing.findings_said import finding_said
 from bot.publishing.folder import Refused, read_folder
 from bot.publishing.publisher import files_in_force
 from knowledge.rendering import LANGUAGES
@@ -85,11 +86,12 @@ def load_rulebook(directory: Path | None) -> Rulebook:
         raise CommandFailed(f"没有目录 {directory}；请给出放规则文件的目录")
     texts = read_folder(directory, deep=True)
     if isinstance(texts, Refused):
-        raise CommandFailed(f"{directory}：{' '.join(texts.problems)}")
+        problems = (finding_said("zh", problem) for problem in texts.problems)
+        raise CommandFailed(f"{directory}：{' '.join(problems)}")
     try:
         return overlay_rulebook(shipped, texts)
     except RuleFileError as broken:
-        raise CommandFailed(str(broken)) from None
+        raise CommandFailed(finding_said("zh", str(broken))) from None
 
 
 def rules_in_force(connection: Connection, directory: Path | None) -> Rulebook:
@@ -99,4 +101,4 @@ def rules_in_force(connection: Connection, directory: Path | None) -> Rulebook:
     try:
         return build_rulebook(files_in_force(connection))
     except RuleFileError as broken:
-        raise CommandFailed(f"已发布的规则不能用：{broken}") from None
+        raise CommandFailed(f"已发布的规则不能用：{finding_said('zh', str(broken))}") from None

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from bot.commands.failure import CommandFailed, unreadable_file
 from bot.commands.inputs import own_file
 from bot.commands.output import complain
+from bot.publishing.findings_said import finding_said
 from bot.sync.archives import Unusable
 from bot.sync.opening import opened_payouts
 from bot.sync.reading import ReadingBrokenError
@@ -113,4 +114,4 @@ def column_names(path: Path | None) -> Names | None:
     try:
         return own_names(own_file(path, "--columns"), path.name)
     except RuleFileError as broken:
-        raise CommandFailed(f"--columns {broken}") from None
+        raise CommandFailed(f"--columns {finding_said('zh', str(broken))}") from None

@@ -33,7 +33,7 @@ def binding_code(environment: Mapping[str, str], folder: Path) -> str:
     (folder / report.name).write_bytes(report.content)
     mingzhang(environment, "import", str(folder / report.name), wrong_rows=True)
     link = mingzhang(environment, "creator", "link", creator.name)
-    found = re.search(r"start=b_([\w-]+)", link)
+    found = re.search(r"start[= ]b_([\w-]+)", link)
     assert found is not None, link
     return found[1]
 

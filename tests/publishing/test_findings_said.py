@@ -10,15 +10,23 @@ from ruamel.yaml import YAML
 
 from bot.publishing.comparing import described
 from bot.publishing.findings_said import LONGEST, finding_said, outcome_said
+from bot.shipped_tables import shipped_table
 from knowledge.outcome import Answer, Candidate, Choices, Clarify, Menu, Option, Outcome, Unknown
 
-CASES = YAML(typ="safe").load(Path(__file__).with_name("findings_said.yaml"))
+WORDS = "findings_said.yaml"
+CASES = YAML(typ="safe").load(Path(__file__).with_name(WORDS))
 CHECKS = (
     ("knowledge", "lint.py"),
     ("knowledge", "loader.py"),
     ("knowledge", "questions.py"),
     ("knowledge", "strict_yaml.py"),
     ("settlement", "creators_file.py"),
+    ("settlement", "reports/layout_checks.py"),
+    ("settlement", "reports/layout_files.py"),
+    ("settlement", "rule_files.py"),
+    ("settlement", "statement_files.py"),
+    ("settlement", "workdays.py"),
+    ("settlement", "yaml_text.py"),
 )
 SAY_IT = ("Finding", "KnowledgeFileError", "RuleFileError", "fault", "_fault")
 SAID = ("cause", "remedy")
@@ -52,13 +60,19 @@ def test_an_outcome_is_said_in_the_readers_language(outcome: Outcome, english: s
     assert outcome_said("en", f"{chinese}；{chinese}") == f"{english}; {english}"
 
 
+@pytest.mark.parametrize(("said", "chinese"), shipped_table("publishing", WORDS)["pieces"].items())
+def test_no_wording_hides_behind_a_wider_one_before_it(said: str, chinese: str) -> None:
+    filled = said.replace("{}", "7")
+    assert finding_said("zh", filled) == chinese.format(*["7"] * said.count("{}"))
+
+
 def worded(tree: ast.AST) -> Iterator[str]:
     """The causes and remedies of a check, with {} for what they fill in."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and _name(node.func) in SAY_IT:
             yield from filter(None, map(_template, node.args))
         if isinstance(node, ast.Assign) and _name(node.targets[0]) in SAID:
-            yield from filter(None, (_template(node.value),))
+            yield from filter(None, map(_template, _either(node.value)))
         if isinstance(node, ast.FunctionDef) and node.name == "markup_fault":
             said = (each.value for each in ast.walk(node) if isinstance(each, ast.Return))
             yield from filter(None, (_template(each) for each in said if each))
@@ -66,6 +80,10 @@ def worded(tree: ast.AST) -> Iterator[str]:
 
 def _name(called: ast.expr) -> str:
     return called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+
+
+def _either(said: ast.expr) -> tuple[ast.expr, ...]:
+    return (said.body, said.orelse) if isinstance(said, ast.IfExp) else (said,)
 
 
 def _template(argument: ast.expr) -> str | None:

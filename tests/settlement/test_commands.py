@@ -86,9 +86,13 @@ def test_operator_rules_are_found_side_by_side_and_laid_out_as_ours(
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("1688.yml", b"", "1688.yml: is not read; rename it to 1688.yaml"),
-        ("jd.yaml", b"\xff", "jd.yaml: byte 0: is not UTF-8"),
-        ("statuses.yaml", b"code: {}", "statuses.yaml: code: belongs to no platform"),
+        ("1688.yml", b"", "1688.yml：不会读它；请改名为 1688.yaml"),
+        ("jd.yaml", b"\xff", "jd.yaml：第 0 个字节：不是 UTF-8；请把文件存成 UTF-8 文本"),
+        (
+            "statuses.yaml",
+            b"code: {}",
+            "statuses.yaml：code：不知道属于哪个平台；请用平台的名字作文件名",
+        ),
     ],
 )
 def test_a_rule_file_that_is_not_read_is_named(

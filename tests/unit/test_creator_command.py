@@ -1,15 +1,23 @@
-"""What `mingzhang creator pid` and `creator load` keep, and what they refuse."""
+"""What `mingzhang creator pid`, `load` and `link` keep and say, and what they refuse."""
 
+import asyncio
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from bot.app import SystemClock
+from bot.simulator.demo import DemoServer
 from bot.store.creators import known_promoters
 from bot.store.database import open_engine, upgrade
+from bot.store.people import bind
 from bot.sync.creators_file import CreatorsFile, follow_creators
 from settlement.model import Platform
+from tests.clocks import MachineClock
 from tests.command_line import Run, running
+
+TOKEN = "42:AAtest-token"  # noqa: S105
 
 
 @pytest.fixture
@@ -60,6 +68,39 @@ def test_what_cannot_be_kept_is_refused_whole(
     engine = open_engine(database)
     with engine.begin() as connection:
         assert known_promoters(connection) == {}
+    engine.dispose()
+
+
+async def test_a_link_names_the_bot_as_telegram_does(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("creator", "add", "小林")
+    monkeypatch.setenv("MINGZHANG_TOKEN", TOKEN)
+    async with DemoServer(TOKEN, [], MachineClock()) as server:
+        monkeypatch.setenv("MINGZHANG_BOT_API", server.url)
+        status, out, err = await asyncio.to_thread(run, "creator", "link", "小林")
+        address = f"https://t.me/{server.world.bot.username}?start=b_"
+    assert (status, err) == (0, [])
+    assert re.search(rf"^{re.escape(address)}[\w-]{{32}}$", out, re.MULTILINE)
+
+
+@pytest.mark.parametrize("token", [None, TOKEN])
+def test_who_cannot_be_given_a_link_is_told_what_to_send(
+    run: Run, database: str, monkeypatch: pytest.MonkeyPatch, token: str | None
+) -> None:
+    """Without a token, or while Telegram is away: the code binds all the same."""
+    if token:
+        monkeypatch.setenv("MINGZHANG_TOKEN", token)
+        monkeypatch.setenv("MINGZHANG_BOT_API", "http://127.0.0.1:9")
+    run("creator", "add", "小林")
+    status, out, (err,) = run("creator", "link", "小林")
+    assert status == 0
+    assert "mingzhang doctor" in err
+    sent = re.search(r"^/start b_([\w-]{32})$", out, re.MULTILINE)
+    assert sent
+    engine = open_engine(database)
+    with engine.begin() as connection:
+        bind(connection, 7, sent[1], SystemClock().now())
     engine.dispose()
 
 
@@ -124,9 +165,12 @@ def test_a_name_that_moves_is_told(run: Run, database: str, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (None, "creators.yaml: the whole file: cannot be read (No such file or directory)"),
-        ("小林: {}\n".encode("gb18030"), "is not UTF-8 from byte 2 on; save it as UTF-8"),
-        (b"a: {jd: {position: 1}}", "creators.yaml: a.jd.position: 1 is not a text; write it in"),
+        (None, "creators.yaml：整个文件：打不开（No such file or directory）；请检查路径和权限"),
+        ("小林: {}\n".encode("gb18030"), "从第 2 个字节起不是 UTF-8；请存成 UTF-8"),
+        (
+            b"a: {jd: {position: 1}}",
+            "creators.yaml：a.jd.position：1 是空的，或不是文字；请加引号",
+        ),
     ],
 )
 def test_a_table_that_cannot_be_read_changes_nothing(
@@ -180,4 +224,4 @@ def test_a_sync_reads_the_table_before_it_asks_anybody(
         monkeypatch.setenv(f"MINGZHANG_{name}", value)
     status, _, err = run("sync", "--once")
     assert status == 2
-    assert "小林.jd.推广位: 1 is not a text; write it in quotes" in "\n".join(err)
+    assert "小林.jd.推广位：1 是空的，或不是文字；请加引号" in "\n".join(err)

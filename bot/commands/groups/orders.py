@@ -166,6 +166,6 @@ def creator_load(
 @creator_commands.command("link", epilog=example("creator link 小雅"))
 def creator_link(name: Name) -> None:
     """生成一次性的绑定链接。"""
-    from bot.commands.creators import link
+    from bot.commands.binding_link import link
 
     link(name)
