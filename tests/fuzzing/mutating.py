@@ -15,6 +15,8 @@ __all__ = ["mutated_json", "mutated_table"]
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030")
 DELIMITERS = ",\t;"
 LARGEST = 8192
+LARGEST_NUMBER = 10**4_000
+"""Python writes down no number of more than 4,300 digits."""
 Dice = random.Random
 Rows = list[list[str]]
 
@@ -233,5 +235,6 @@ def _other_leaf(value: Any, dice: Dice) -> Any:
         at = dice.randint(0, len(value))
         return value[:at] + dice.choice(CELLS) + value[at + 1 :]
     if isinstance(value, int) and dice.random() < 0.4:
+        value %= LARGEST_NUMBER
         return dice.choice((str(value), float(value % 10**9), -value, value * 1000, value + 1))
     return dice.choice(JSON_LEAVES)
