@@ -25,12 +25,12 @@ def decisive_instant(situation: Situation) -> datetime:
     """Return when the bound account is looked at (S1688-20, S1688-22).
 
     The old back end takes the one bound at the end of the payout day, the new one the one bound
-    at the withdrawal; before that it is the one bound now.
+    at the withdrawal; before that, also on the day itself, it is the one bound now.
     """
     if situation.withdrawn_at is not None:
         return situation.withdrawn_at
     payout = situation.payout
-    if situation.pays_by_itself and payout is not None and payout.day <= situation.today:
+    if situation.pays_by_itself and payout is not None and payout.day < situation.today:
         return end_of(payout.day)
     return situation.now
 

@@ -83,13 +83,13 @@ class Plan:
         return {name for line in lines for name in by_line.get(line, ())}
 
     def selected(self, mutant: Mutant, items: Iterable[pytest.Item]) -> list[pytest.Item]:
-        """The tests that touch the lines of a mutant, the fast ones first."""
+        """The tests to run for a mutant: first those that touch it, of them the fast ones."""
         touching = self.touching(mutant)
         every = (
             "" in touching or len(touching) < FEW or _is_cached(mutant, self.trees[mutant.path])
         )
         chosen = [item for item in items if every or item.nodeid in touching]
-        return sorted(chosen, key=_cost)
+        return sorted(chosen, key=lambda item: (item.nodeid not in touching, _cost(item)))
 
 
 def _is_cached(mutant: Mutant, tree: ast.Module) -> bool:
