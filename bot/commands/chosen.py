@@ -4,6 +4,7 @@ from sqlalchemy import Connection, Engine
 
 from bot.commands.failure import CommandFailed
 from bot.store.creators import creator_named
+from bot.store.transactions import reads
 from settlement.model import Platform
 
 __all__ = ["chosen_creator", "chosen_platform", "known_creator", "known_platform"]
@@ -34,5 +35,5 @@ def chosen_creator(engine: Engine, name: str | None) -> int | None:
     """What `--creator` chooses; None for any."""
     if name is None:
         return None
-    with engine.begin() as connection:
+    with reads(engine) as connection:
         return known_creator(connection, name, "--creator：")

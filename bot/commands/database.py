@@ -12,6 +12,7 @@ from bot.commands.output import say
 from bot.commands.store import opened_store, usable_settings
 from bot.store.copying import Copied, CopyRefusedError, copy_database
 from bot.store.database import DriverMissingError, Tables, is_known, open_engine, tables_of
+from bot.store.transactions import reads
 
 __all__ = ["check", "copy", "upgrade"]
 
@@ -37,7 +38,7 @@ def check() -> bool:
 
 def _tables(engine: Engine) -> Tables:
     try:
-        with engine.connect().execution_options(deferred=True) as connection:
+        with reads(engine) as connection:
             return tables_of(connection)
     except DBAPIError as error:
         raise CommandFailed(

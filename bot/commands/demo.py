@@ -30,6 +30,7 @@ from bot.simulator.world import numbers_to_try
 from bot.store.creators import make_binding_code
 from bot.store.database import open_engine, upgrade
 from bot.store.releasing import waiting_letters
+from bot.store.transactions import reads
 from settlement.rulebook import Rulebook
 from settlement.shanghai import day_in_month
 
@@ -168,7 +169,7 @@ async def _serving(
 
 
 def _pushes_wait(engine: Engine, clock: DemoClock) -> bool:
-    with engine.connect().execution_options(deferred=True) as connection:
+    with reads(engine) as connection:
         return waiting_letters(connection, clock.now(), 1) > 0
 
 

@@ -17,6 +17,7 @@ from bot.commands.output import complain, standard_output
 from bot.commands.store import opened_store
 from bot.desk.pictures import MOST_ROWS
 from bot.store.all_lines import StoredLine, all_lines
+from bot.store.transactions import reads
 from settlement.reports.own import own_header, own_row
 
 __all__ = ["Choice", "export_orders"]
@@ -41,7 +42,7 @@ def export_orders(choice: Choice, out: Path | None) -> None:
     write = _writer(out)
     with opened_store() as engine:
         creator = chosen_creator(engine, choice.creator)
-        with engine.connect() as connection:
+        with reads(engine) as connection:
             lines = all_lines(connection, creator=creator, platform=platform, since=since)
             if out is None:
                 write(standard_output(), lines)

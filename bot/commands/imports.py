@@ -23,6 +23,7 @@ from bot.store.import_records import (
     changed_lines,
     import_records,
 )
+from bot.store.transactions import reads
 from bot.store.withdrawing import NotWithdrawn, OtherImport, Why, withdraw_import
 
 __all__ = ["show_import", "show_imports", "undo_import"]
@@ -40,7 +41,7 @@ SHOWN_LINES = 50
 def show_imports(*, everything: bool, as_json: bool) -> None:
     """List them, the latest first."""
     zone = usable_settings().timezone
-    with opened_store() as engine, engine.connect() as connection:
+    with opened_store() as engine, reads(engine) as connection:
         records = import_records(connection, count=None if everything else LATEST + 1)
     if as_json:
         for record in records if everything else records[:LATEST]:
@@ -67,7 +68,7 @@ def show_imports(*, everything: bool, as_json: bool) -> None:
 def show_import(number: int, *, as_json: bool) -> None:
     """One import, and what it changed in the lines that were known before."""
     zone = usable_settings().timezone
-    with opened_store() as engine, engine.connect() as connection:
+    with opened_store() as engine, reads(engine) as connection:
         record = _record(connection, number)
         if as_json:
             say_json(_as_json(record))
@@ -85,7 +86,7 @@ def show_import(number: int, *, as_json: bool) -> None:
 def undo_import(number: int, *, surely: bool) -> None:
     """Take an import back, after a question on a terminal, and say what becomes of its lines."""
     with opened_store() as engine:
-        with engine.connect() as connection:
+        with reads(engine) as connection:
             record = _record(connection, number)
         if not surely:
             _ask(record)

@@ -7,6 +7,7 @@ from bot.commands.failure import CommandFailed
 from bot.commands.statement_reading import Read
 from bot.commands.store import opened_store
 from bot.store.monthly_bills import KeptBill, kept_bills
+from bot.store.transactions import reads
 from settlement.apis import methods_of
 from settlement.model import Platform
 from settlement.statements import MonthTotals
@@ -22,7 +23,7 @@ def read_kept_bill(platform: Platform | None, month: date | None) -> Read:
         raise CommandFailed(NO_FILE)
     if not any(method.tells_of_months for method in methods_of(platform)):
         raise CommandFailed(f"{platform} 的接口没有月账单；请给账单文件")
-    with opened_store() as engine, engine.connect() as connection:
+    with opened_store() as engine, reads(engine) as connection:
         kept = kept_bills(connection, platform)
     of_month = [each for each in kept if each.bill.month == month]
     if not of_month:

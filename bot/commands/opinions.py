@@ -5,6 +5,7 @@ from datetime import tzinfo
 
 from bot.commands.output import say, say_json
 from bot.commands.store import opened_store, usable_settings
+from bot.store.transactions import reads
 from bot.store.voting import Opinion, Tally, opinions, tallies
 
 __all__ = ["show"]
@@ -15,7 +16,7 @@ REASONS = {"wrong": "内容不对或过时", "unclear": "看不懂", "not_asked"
 def show(entry: str | None, *, as_json: bool) -> None:
     """List the answers, the least helpful first, each with what people found wrong."""
     zone = usable_settings().timezone
-    with opened_store() as engine, engine.connect() as connection:
+    with opened_store() as engine, reads(engine) as connection:
         counted = [each for each in tallies(connection) if entry in (None, each.entry)]
         said = opinions(connection, entry)
     for tally in counted:

@@ -10,6 +10,7 @@ from bot.commands.failure import CommandFailed
 from bot.commands.output import moment, say, say_json
 from bot.commands.store import opened_store, usable_settings
 from bot.store.letters import State
+from bot.store.transactions import reads
 from bot.store.troubled import NotTroubledError, Troubled, troubled, uncertain_ids
 from bot.store.troubled import drop as drop_rows
 from bot.store.troubled import resend as resend_rows
@@ -23,7 +24,7 @@ KINDS = {"answer": "回答", "edit": "改写", "toast": "按钮回应", "push": 
 def show(*, as_json: bool, with_text: bool) -> None:
     """List them, the oldest first; what they say only if that is asked for."""
     zone = usable_settings().timezone
-    with opened_store() as engine, engine.connect() as connection:
+    with opened_store() as engine, reads(engine) as connection:
         found = troubled(connection)
     for each in found:
         if as_json:

@@ -34,6 +34,7 @@ from bot.publishing.publisher import (
 )
 from bot.store.questions import unanswered_texts
 from bot.store.revisions import list_publications, load_revision
+from bot.store.transactions import reads
 from knowledge.entry import KnowledgeBase
 from knowledge.strict_yaml import KnowledgeFileError
 
@@ -66,7 +67,7 @@ def publish(knowledge: Path | None, rules: Path | None, note: str, revision: int
 def revisions() -> None:
     """List all publications, the latest first; the first is in force."""
     zone = usable_settings().timezone
-    with opened_store() as engine, engine.begin() as connection:
+    with opened_store() as engine, reads(engine) as connection:
         publications = list_publications(connection)
     for place, each in enumerate(publications):
         mark = " " if place else "*"
@@ -79,7 +80,7 @@ def revisions() -> None:
 
 def export(folder: Path) -> None:
     """Write the answers in force into a folder that holds none, to be edited and watched there."""
-    with opened_store() as engine, engine.connect() as connection:
+    with opened_store() as engine, reads(engine) as connection:
         answers = files_under(working_files(connection), KNOWLEDGE)
     if any(folder.glob("*.yaml")):
         raise CommandFailed(f"{folder}：这里已经有 .yaml 文件；请给一个空目录，免得盖掉谁的改动")
@@ -97,7 +98,7 @@ def export(folder: Path) -> None:
 
 def diff(candidate: str, questions: Path | None) -> None:
     """Print what would change if this were published: where questions lead, how answers read."""
-    with opened_store() as engine, engine.begin() as connection:
+    with opened_store() as engine, reads(engine) as connection:
         before = _built(files_in_force(connection))
         after = _candidate(connection, candidate)
         asked = [Asking(text) for text in unanswered_texts(connection)]

@@ -17,6 +17,7 @@ from bot.desk.pictures import Sheet
 from bot.drawing.painting import paint
 from bot.drawing.workbook import workbook
 from bot.store.reconciling import Scope, every_line
+from bot.store.transactions import reads
 from settlement.diagnosis import diagnose
 from settlement.radar import Radar, Span
 from settlement.reports.refusals import harmless
@@ -36,11 +37,10 @@ def show(
     now, known = SystemClock().now(), chosen_platform(platform)
     span = _span(since, day_of(now))
     radar = Radar(span)
-    with opened_store() as engine, engine.connect() as connection:
-        reading = connection.execution_options(deferred=True)
-        rulebook = rules_in_force(reading, rules)
+    with opened_store() as engine, reads(engine) as connection:
+        rulebook = rules_in_force(connection, rules)
         scope = Scope(platforms=frozenset([known] if known else []))
-        for _, order in every_line(reading, scope):
+        for _, order in every_line(connection, scope):
             radar.add(diagnose(order, rulebook, now), now)
     if out:
         _write(out, radar)

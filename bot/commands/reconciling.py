@@ -21,6 +21,7 @@ from bot.commands.reconciliation_words import months_table, summary
 from bot.commands.statement_reading import Read, column_names, read_statements
 from bot.commands.store import opened_store
 from bot.store.reconciling import Reconciling, Scope, every_line
+from bot.store.transactions import reads
 from settlement.model import Platform
 from settlement.reconciliation.expected import months_of
 from settlement.reconciliation.findings import Finding, Totals
@@ -84,11 +85,10 @@ def reconcile(request: Request) -> bool:
     now = _day_of_statement(months | {bill.month for bill in read.bills}, SystemClock().now())
     try:
         with _written(request.out, read) as file:
-            with opened_store() as engine, engine.connect() as connection:
-                reading = connection.execution_options(deferred=True)
+            with opened_store() as engine, reads(engine) as connection:
                 scope = Scope(chosen_creator(engine, request.creator), _platforms(read, platform))
-                rulebook = rules_in_force(reading, request.rules)
-                work = Reconciling(reading, rulebook, now, months, scope)
+                rulebook = rules_in_force(connection, request.rules)
+                work = Reconciling(connection, rulebook, now, months, scope)
                 found = _compared(work, read, file)
             # A large workbook takes its time: the database is not kept waiting for it.
             if file:

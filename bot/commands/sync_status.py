@@ -20,6 +20,7 @@ from bot.commands.sync_details import (
 from bot.commands.syncing import no_keys
 from bot.store.monthly_bills import kept_bills
 from bot.store.sync_cursors import all_cursors
+from bot.store.transactions import reads
 from bot.store.unread_rows import unread_reasons
 from bot.store.waiting_statements import WaitingPromoter, waiting_promoters
 from bot.sync.standing import Standing, standings
@@ -36,7 +37,7 @@ NO_KEY = "密钥已不再设置"
 def show_status(*, as_json: bool) -> None:
     """Print where each source stands, then whom nobody has registered."""
     settings = usable_settings()
-    with opened_store() as engine, engine.connect() as connection:
+    with opened_store() as engine, reads(engine) as connection:
         cursors = all_cursors(connection)
         waiting = waiting_promoters(connection)
         unread, bills = unread_reasons(connection), kept_bills(connection)

@@ -24,7 +24,7 @@ from bot.console.parts import Parts
 from bot.console.visit import Visit
 from bot.store.signing_in import SEEN_EVERY, Session, find_session, note_seen
 from bot.store.staff import StaffRole, role_of
-from bot.store.transactions import transact
+from bot.store.transactions import reads, transact
 
 __all__ = ["Answering", "Pace", "in_thread", "is_own_form", "read_form"]
 
@@ -140,7 +140,7 @@ def _who(parts: Parts, token: str, now: datetime) -> tuple[Session, StaffRole] |
     """Whose session this is and what they may do now; that it is in use is kept."""
     if not token:
         return None
-    with parts.engine.connect().execution_options(deferred=True) as connection:
+    with reads(parts.engine) as connection:
         session = find_session(connection, token, now)
         role = role_of(connection, session.user, parts.settings.admins) if session else None
     if session is None or role is None:

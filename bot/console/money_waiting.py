@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 
 from bot.desk.snapshot import Snapshot
 from bot.store.overview import latest_orders
+from bot.store.transactions import reads
 from settlement.diagnosis import diagnose
 from settlement.model import Order, Platform
 from settlement.money import ZERO
@@ -94,7 +95,7 @@ class MoneyWaiting:
         return self._kept is not None and timedelta() <= now - self._kept.at < KEPT
 
     def _reckoned(self, engine: Engine, snapshot: Snapshot, now: datetime) -> Waiting:
-        with engine.connect().execution_options(deferred=True) as connection:
+        with reads(engine) as connection:
             orders = latest_orders(connection, LINES)
         return _waiting_in(orders, snapshot.rulebook, now)
 

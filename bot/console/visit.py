@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -24,7 +23,7 @@ from bot.desk.rendering import Voice
 from bot.store.audit import AuditEntry, record
 from bot.store.signing_in import Session
 from bot.store.staff import StaffRole
-from bot.store.transactions import transact
+from bot.store.transactions import reads, transact
 
 __all__ = ["CONSOLE", "Visit"]
 
@@ -118,11 +117,9 @@ class Visit:
 
     # The database.
 
-    @contextmanager
-    def reads(self) -> Iterator[Connection]:
+    def reads(self) -> Connection:
         """A connection that only reads, all as of one moment, and waits for no writer."""
-        with self.parts.engine.connect().execution_options(deferred=True) as connection:
-            yield connection
+        return reads(self.parts.engine)
 
     def writes(self, work: Callable[[Connection], Result]) -> Result:
         """Do some work in a short transaction of its own; it may be done more than once."""

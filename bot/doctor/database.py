@@ -1,9 +1,10 @@
-"""The database (体检：数据库): reachable, whole, of this version, and ours to write."""
+"""The database (体检：数据库): reachable, whole, of this version, ours to write, with room."""
 
 import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from sqlalchemy import Connection, Engine, make_url, text
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
@@ -14,16 +15,18 @@ from bot.settings import Settings
 from bot.store.database import is_known, open_engine, tables_of
 from bot.store.leases import database_time
 from bot.store.tables import metadata
+from bot.store.transactions import reads
 
 __all__ = ["of_database"]
 
 MEGABYTE = 1024 * 1024
+PIECE = bytes(MEGABYTE)
 WORTH_A_VACUUM_MB = 100
 MOST_SLACK = 0.5
 
 
 def of_database(settings: Settings, now: datetime) -> Iterator[Finding]:
-    """Look at it without changing anything."""
+    """Look at it without changing anything; a piece written beside the file is taken away."""
     address = settings.database_url.get_secret_value()
     file = sqlite_file(address)
     if file is not None and not _writable(file.parent):
@@ -34,7 +37,7 @@ def of_database(settings: Settings, now: datetime) -> Iterator[Finding]:
         return
     engine = open_engine(address)
     try:
-        findings = list(_looked_at(engine, now))
+        findings = [*_looked_at(engine, now), *_room(file)]
     except DBAPIError as error:
         findings = [_unusable(error)]
     finally:
@@ -66,7 +69,7 @@ def _unusable(error: DBAPIError) -> Finding:
 
 def _looked_at(engine: Engine, now: datetime) -> Iterator[Finding]:
     of_kind = _sqlite if engine.dialect.name == "sqlite" else _postgresql
-    with engine.connect().execution_options(deferred=True) as connection:
+    with reads(engine) as connection:
         yield from _version(connection)
         yield from _clock(connection, now)
         yield from of_kind(connection)
@@ -140,6 +143,20 @@ def _writes(engine: Engine) -> Iterator[Finding]:
                 yield find("database.readonly", reason="transaction_read_only")
     except OperationalError as error:
         yield find("database.readonly", reason=_first_line(str(error.orig)))
+
+
+def _room(file: Path | None) -> Iterator[Finding]:
+    """Whether more can be written: its log may have room left in itself on a disk that is full."""
+    if file is None:
+        return
+    try:
+        with TemporaryFile(dir=file.parent) as piece:
+            piece.write(PIECE)
+            piece.flush()
+            os.fsync(piece.fileno())
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        yield find("database.full", folder=file.parent, reason=reason)
 
 
 def _first_line(said: str) -> str:

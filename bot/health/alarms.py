@@ -22,7 +22,7 @@ from bot.store.gauges import Gauges, read_gauges
 from bot.store.letters import Kind, Letter
 from bot.store.outbox import enqueue
 from bot.store.sync_cursors import all_cursors
-from bot.store.transactions import transact
+from bot.store.transactions import reads, transact
 from bot.sync.figures import SyncFigures
 
 __all__ = ["Alarms", "SaysDirectly"]
@@ -90,7 +90,7 @@ class Alarms:
             await self._database_is_read()
 
     def _look(self, delivery: Delivery | None) -> None:
-        with self._engine.connect().execution_options(deferred=True) as connection:
+        with reads(self._engine) as connection:
             gauges, late = read_gauges(connection), self._late(connection)
         now = self._now()
         causes = {each.name: each for each in causes_of(self._seen(gauges, late, delivery), now)}

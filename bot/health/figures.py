@@ -17,6 +17,7 @@ from bot.health.asking import Shared
 from bot.health.condition import Condition
 from bot.metrics import REGISTRY
 from bot.store.gauges import Gauges, read_gauges
+from bot.store.transactions import reads
 
 __all__ = ["Figures"]
 
@@ -51,7 +52,7 @@ class Figures:
         return generate_latest(REGISTRY) + generate_latest(registry)
 
     def _look(self) -> Gauges:
-        with self._engine.connect().execution_options(deferred=True) as connection:
+        with reads(self._engine) as connection:
             return read_gauges(connection)
 
     def _of_process(self) -> Iterator[Metric]:

@@ -18,6 +18,7 @@ from bot.health.lateness import late_platforms
 from bot.logs import fault_name
 from bot.store.database import is_current
 from bot.store.sync_cursors import Cursor, all_cursors
+from bot.store.transactions import reads
 from bot.sync.figures import SyncFigures
 
 __all__ = ["Health", "Part", "Report", "State"]
@@ -117,7 +118,7 @@ class Health:
         return Report((*parts, _writing(condition), *self._tables(stored)))
 
     def _look(self) -> _Stored:
-        with self._engine.connect().execution_options(deferred=True) as connection:
+        with reads(self._engine) as connection:
             current = is_current(connection)
             return _Stored(current, tuple(all_cursors(connection)) if current else ())
 

@@ -1,7 +1,6 @@
 """What one turn of planning works with: the rules, the instant, and ways to read and write."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
@@ -10,6 +9,7 @@ from sqlalchemy import Connection, Engine
 
 from bot.reminders import QuietHours
 from bot.store.clocks import Clock, clocks
+from bot.store.transactions import reads
 from settlement.rulebook import Rulebook
 
 __all__ = ["Progress", "Run", "Work"]
@@ -51,11 +51,9 @@ class Work:
 
         self.run(planning_nothing)
 
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self) -> Connection:
         """A connection that reads beside the writer."""
-        with self.engine.connect().execution_options(deferred=True) as connection:
-            yield connection
+        return reads(self.engine)
 
     def zone_of(self, name: str | None) -> ZoneInfo:
         """The zone somebody chose; the installation's, if none or none we know."""

@@ -15,6 +15,7 @@ from bot.publishing.learning import with_meanings
 from bot.publishing.meanings import meaning_store
 from bot.publishing.publisher import files_of
 from bot.store.revisions import current_revision
+from bot.store.transactions import reads
 from knowledge.strict_yaml import KnowledgeFileError
 from settlement.rulebook import RuleFileError
 
@@ -96,11 +97,11 @@ class Current:
             logger.info("语义模型已加入回答")
 
     def _published(self) -> int | None:
-        with self._engine.connect().execution_options(deferred=True) as connection:
+        with reads(self._engine) as connection:
             return current_revision(connection)
 
     def _built(self, revision: int | None, before: Snapshot | None = None) -> Snapshot:
-        with self._engine.connect().execution_options(deferred=True) as connection:
+        with reads(self._engine) as connection:
             files = files_of(connection, revision)
         try:
             return build_snapshot(files, before)

@@ -32,7 +32,7 @@ from bot.store.revisions import (
     known_revision,
     publish_revision,
 )
-from bot.store.transactions import transact
+from bot.store.transactions import reads, transact
 from knowledge.loader import shipped_files
 from knowledge.matcher import Matcher
 
@@ -110,7 +110,7 @@ def go_back(
 
     None is what the program ships: then the folders stay as they are, and that is told.
     """
-    with engine.connect().execution_options(deferred=True) as connection:
+    with reads(engine) as connection:
         before = dict(files_in_force(connection))
     if stopped := _unpublished(engine, folders, before):
         return stopped
@@ -119,7 +119,7 @@ def go_back(
         return outcome
     if revision is None:
         return Published(None, tuple(f"{folder}: unchanged" for _, folder in folders.given))
-    with engine.connect().execution_options(deferred=True) as connection:
+    with reads(engine) as connection:
         files = files_in_force(connection)
     return Published(revision, _put_into(folders, files, by))
 
@@ -159,7 +159,7 @@ def _unpublished(
     found = read_folders(folders, working)
     if isinstance(found, Refused):
         return found
-    with engine.connect().execution_options(deferred=True) as connection:
+    with reads(engine) as connection:
         if found == working or known_revision(connection, found) is not None:
             return None
     both = found.keys() | working.keys()
@@ -212,7 +212,7 @@ def _working(engine: Engine, edits: Mapping[str, Edit]) -> tuple[int | None, dic
 
     Else a new figure would keep the answers of this version of the program for good.
     """
-    with engine.connect().execution_options(deferred=True) as connection:
+    with reads(engine) as connection:
         revision, files = current_revision(connection), dict(files_in_force(connection))
     edits_answers = any(path.startswith(KNOWLEDGE) for path in edits)
     return revision, _with_answers(files) if edits_answers else files

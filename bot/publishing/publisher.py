@@ -14,6 +14,7 @@ from bot.store.revisions import (
     load_revision,
     publish_revision,
 )
+from bot.store.transactions import reads
 from knowledge.matcher import Matcher
 
 __all__ = [
@@ -82,7 +83,7 @@ def publish_folders(
     With `only_new`, a revision that was in force before is left alone: whoever went back from
     it does not want it again because a bot restarts. `before` is the matcher in force, if at hand.
     """
-    with engine.connect().execution_options(deferred=True) as connection:
+    with reads(engine) as connection:
         current = current_revision(connection)
         files = read_folders(folders, files_of(connection, current))
         if isinstance(files, Refused):
@@ -112,7 +113,7 @@ def publish_again(
 
     `also` writes what belongs to it in the same transaction.
     """
-    with engine.connect().execution_options(deferred=True) as connection:
+    with reads(engine) as connection:
         files = load_revision(connection, revision) if revision is not None else SHIPPED
     if files is None:
         problem = "there is no such revision; see mingzhang knowledge revisions"

@@ -13,6 +13,7 @@ from bot.publishing.current import Current, RevisionUnusableError
 from bot.publishing.findings_said import finding_said
 from bot.publishing.publisher import By, Published, Unchanged, publish_folders
 from bot.store.revisions import list_publications
+from bot.store.transactions import reads
 from knowledge.matcher import Matcher
 
 __all__ = ["published_at_start", "watch"]
@@ -32,7 +33,7 @@ def published_at_start(engine: Engine, folders: Folders, now: datetime) -> Curre
     """
     if folders.given:
         outcome = publish_folders(engine, folders, BY, now, only_new=True)
-        with engine.connect().execution_options(deferred=True) as connection:
+        with reads(engine) as connection:
             ever = bool(list_publications(connection))
         if isinstance(outcome, Refused) and not ever:
             raise RevisionUnusableError("\n".join(_said(outcome)))

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from bot.store.backup_files import BackupRefusedError, new_file
 from bot.store.database import tables_of
 from bot.store.dumping import dump, dumped_revision
+from bot.store.transactions import reads
 
 __all__ = ["BackedUp", "back_up", "whole_sqlite"]
 
@@ -26,7 +27,7 @@ def back_up(engine: Engine, file: Path) -> BackedUp:
 
     Raises BackupRefusedError, and then there is no such file.
     """
-    with engine.connect().execution_options(deferred=True) as connection:
+    with reads(engine) as connection:
         if tables_of(connection).found is None:
             raise BackupRefusedError("数据库里还没有表，没有可以备份的")
     with new_file(file) as partial:

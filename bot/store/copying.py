@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError, StatementError
 from bot.store.database import is_current, upgrade
 from bot.store.leases import any_held
 from bot.store.tables import leases, metadata
+from bot.store.transactions import reads
 
 __all__ = ["Copied", "CopyRefusedError", "copy_database"]
 
@@ -32,7 +33,7 @@ def copy_database(source: Engine, target: Engine, progress: Callable[[Copied], N
 
     What processes hold for themselves while they run is left out. Raises CopyRefusedError.
     """
-    with source.connect().execution_options(deferred=True) as reading:
+    with reads(source) as reading:
         _refuse_what_is_old_or_in_use(reading)
         upgrade(target)
         with target.begin() as writing:

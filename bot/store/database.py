@@ -16,6 +16,7 @@ from sqlalchemy.pool import QueuePool
 
 from bot.store.bulk import STAGING
 from bot.store.locks import hold_for_good
+from bot.store.transactions import ONLY_READS, reads
 
 __all__ = [
     "PATIENCE",
@@ -71,8 +72,7 @@ class NewerDatabaseError(Exception):
 def open_engine(url: str) -> Engine:
     """An engine for a database URL; the folder of an SQLite file is made if it is missing.
 
-    A connection with the option `deferred` only reads, everything as of one moment, and waits for
-    no writer. Raises DriverMissingError for PostgreSQL without psycopg.
+    Raises DriverMissingError for PostgreSQL without psycopg.
     """
     address = make_url(url)
     return _sqlite(address) if address.get_backend_name() == "sqlite" else _postgresql(address)
@@ -81,8 +81,12 @@ def open_engine(url: str) -> Engine:
 def upgrade(engine: Engine) -> None:
     """Create or migrate the tables, all steps or none; replicas that start at once take turns.
 
-    Raises NewerDatabaseError if this version of the program does not know them.
+    Where there is nothing to do, nobody is waited for. Raises NewerDatabaseError if this version
+    of the program does not know them.
     """
+    with reads(engine) as connection:
+        if is_current(connection):
+            return
     config = _migrations()
     with engine.begin() as connection:
         hold_for_good(connection, "migrations")
@@ -232,5 +236,5 @@ def _leave_out_values(context: ExceptionContext) -> None:
 
 
 def _only_reads(connection: Connection) -> bool:
-    deferred: bool = connection.get_execution_options().get("deferred", False)
-    return deferred
+    only_reads: bool = connection.get_execution_options().get(ONLY_READS, False)
+    return only_reads

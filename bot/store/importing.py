@@ -30,7 +30,7 @@ from bot.store.overlapping import Moment, combine_anew, moment_of, overlaps_sinc
 from bot.store.parts import Part, SeenLines
 from bot.store.said import said_of
 from bot.store.staging import stage
-from bot.store.transactions import ATTEMPTS, transact
+from bot.store.transactions import ATTEMPTS, ONLY_READS, reads, transact
 from settlement.combining import ALL_STATES, Rows
 from settlement.contract import order_json
 from settlement.model import Order
@@ -145,7 +145,7 @@ class ReportImport:
     def _begin(self) -> None:
         if self._begun_at is None:
             self._begun_at = self.seconds()
-            with self.engine.connect().execution_options(deferred=True) as connection:
+            with reads(self.engine) as connection:
                 self._recognised = published_before(connection, self.file_hash)
                 self._moment = moment_of(connection)
 
@@ -163,7 +163,7 @@ class ReportImport:
 
     def _compared(self, arrivals: Sequence[Arrival]) -> "_Taken":
         """Compare and stage some lines; again, if another import made the same rows meanwhile."""
-        staging = self.engine.execution_options(**{STAGING: True, "deferred": self.dry_run})
+        staging = self.engine.execution_options(**{STAGING: True, ONLY_READS: self.dry_run})
         for _ in range(ATTEMPTS - 1):
             try:
                 return transact(staging, partial(self._arrive, arrivals))

@@ -25,7 +25,7 @@ from bot.store.tables import (
     people,
     promoters,
 )
-from bot.store.transactions import transact
+from bot.store.transactions import reads, transact
 from settlement.creators_file import PromoterName
 
 __all__ = ["MergePreview", "WhyNotMerged", "begin_merge", "finish_merges", "preview_merge"]
@@ -58,9 +58,11 @@ class MergePreview(NamedTuple):
 
 def preview_merge(connection: Connection, source: int, target: int) -> MergePreview:
     """What would become of merging `source` into `target`; nothing is written."""
-    shared = _shared(connection, source, target)
+    lines = _count(connection, source)
+    # Whichever has fewer lines is gone through: the other may have a million.
+    few, many = (source, target) if lines <= _count(connection, target) else (target, source)
+    shared = _shared(connection, few, many)
     why_not = _why_not(connection, source, target) or (WhyNotMerged.SHARED if shared else None)
-    lines = select(func.count()).select_from(order_lines).where(order_lines.c.creator == source)
     called = (
         select(func.coalesce(people.c.name, ""))
         .select_from(bindings)
@@ -69,7 +71,7 @@ def preview_merge(connection: Connection, source: int, target: int) -> MergePrev
         .order_by(bindings.c.id)
     )
     return MergePreview(
-        connection.execute(lines).scalar_one(),
+        lines,
         names_of(connection, source),
         tuple(connection.execute(called).scalars()),
         why_not,
@@ -102,7 +104,7 @@ def finish_merges(engine: Engine) -> int:
 
     One with a line that the other has too stays, until one of the two lines is taken back.
     """
-    with engine.connect().execution_options(deferred=True) as connection:
+    with reads(engine) as connection:
         begun = connection.execute(
             select(creators.c.id, creators.c.merging_into)
             .where(creators.c.merging_into.is_not(None))
@@ -130,10 +132,15 @@ def _why_not(connection: Connection, source: int, target: int) -> WhyNotMerged |
     return WhyNotMerged.UNDER_WAY if taking or any(found.values()) else None
 
 
-def _shared(connection: Connection, source: int, target: int) -> tuple[tuple[str, str], ...]:
+def _count(connection: Connection, creator: int) -> int:
+    lines = select(func.count()).select_from(order_lines).where(order_lines.c.creator == creator)
+    return connection.execute(lines).scalar_one()
+
+
+def _shared(connection: Connection, one: int, other: int) -> tuple[tuple[str, str], ...]:
     found = connection.execute(
         select(order_lines.c.platform, order_lines.c.order_number)
-        .where(order_lines.c.creator == source, _has_it_too(target))
+        .where(order_lines.c.creator == one, _has_it_too(other))
         .order_by(order_lines.c.id)
         .limit(EXAMPLES)
     )

@@ -15,6 +15,7 @@ from bot.store.creator_table import named_with
 from bot.store.findings import Finding, Outcome
 from bot.store.importing import ReportImport
 from bot.store.read_reports import ReadReport, SaidRow, read_of
+from bot.store.transactions import reads
 from settlement.creator_names import HOW_TO_NAME_ONE
 from settlement.creators_file import NamedCreator
 from settlement.model import Platform
@@ -121,7 +122,7 @@ class _Owners:
         self, engine: Engine, everything: int | None, registering: Sequence[NamedCreator]
     ) -> None:
         self._everything = everything
-        with engine.connect().execution_options(deferred=True) as connection:
+        with reads(engine) as connection:
             self._names, self._creators = named_with(connection, registering)
 
     def owner(self, row: SaidRow) -> int | str | None:
@@ -215,5 +216,5 @@ _REASONS = {
 
 
 def _imported_before(engine: Engine, file_hash: str) -> datetime | None:
-    with engine.connect().execution_options(deferred=True) as connection:
+    with reads(engine) as connection:
         return published_at(connection, published_before(connection, file_hash))

@@ -25,6 +25,7 @@ from bot.store.dumping import dumped_revision, dumped_tables, load
 from bot.store.leases import any_held
 from bot.store.letters import State
 from bot.store.tables import leases, outbox
+from bot.store.transactions import reads
 
 __all__ = ["Restored", "restore"]
 
@@ -88,7 +89,7 @@ def _make_room(engine: Engine, target: Path, replace: bool) -> Path | None:
 def _is_occupied(engine: Engine, replace: bool) -> bool:
     """Whether there is something to keep; a damaged file is, and may be why this is done."""
     try:
-        with engine.connect().execution_options(deferred=True) as connection:
+        with reads(engine) as connection:
             return _refuse_if_taken(connection, replace)
     except DatabaseError as error:
         if isinstance(error, OperationalError) or not replace:
@@ -153,7 +154,7 @@ def _restore_postgresql(engine: Engine, file: Path, now: datetime, replace: bool
         unpacked = Path(folder) / "backup"
         copy_unpacked(file, unpacked)
         revision = _usable(file, dumped_revision(unpacked))
-        with engine.connect().execution_options(deferred=True) as connection:
+        with reads(engine) as connection:
             _refuse_if_taken(connection, replace)
             _refuse_other_tables(connection, dumped_tables(unpacked))
         load(engine, unpacked)

@@ -7,10 +7,12 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
-__all__ = ["ATTEMPTS", "is_databases_fault", "transact"]
+__all__ = ["ATTEMPTS", "ONLY_READS", "is_databases_fault", "reads", "transact"]
 
 ATTEMPTS = 5
 """How often a transaction is tried that others get in the way of."""
+ONLY_READS = "only_reads"
+"""An option of connections: everything as of one moment, and waiting for no writer."""
 
 _DEADLOCK, _SERIALIZATION_FAILURE = "40P01", "40001"
 _NO_PRIVILEGE, _NO_TABLE, _NO_COLUMN = "42501", "42P01", "42703"
@@ -34,6 +36,11 @@ def transact(engine: Engine, work: Callable[[Connection], Result]) -> Result:
                 raise
     with engine.begin() as connection:
         return work(connection)
+
+
+def reads(engine: Engine) -> Connection:
+    """A connection that only reads, everything as of one moment, and waits for no writer."""
+    return engine.connect().execution_options(**{ONLY_READS: True})
 
 
 def is_databases_fault(error: Exception) -> bool:

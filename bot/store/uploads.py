@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, Executable, select
 from bot.desk.imports import DocumentState, RefusedRows
 from bot.store.documents import OPEN, keep_wish
 from bot.store.tables import document_imports, refused_tables, uploaded_parts
-from bot.store.transactions import transact
+from bot.store.transactions import reads, transact
 
 __all__ = [
     "BY_CONSOLE",
@@ -88,7 +88,7 @@ def _pieces(engine: Engine, upload: str) -> Iterator[bytes]:
     place = 0
     while True:
         wanted = select(_parts.content).where(_parts.upload == upload, _parts.place == place)
-        with engine.connect().execution_options(deferred=True) as connection:
+        with reads(engine) as connection:
             content: bytes | None = connection.execute(wanted).scalar_one_or_none()
         if content is None:
             return

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Engine, Select, exists, func, select
 
 from bot.store.tables import import_batches, order_facts
-from bot.store.transactions import transact
+from bot.store.transactions import reads, transact
 
 __all__ = ["NotWithdrawn", "OtherImport", "Why", "Withdrawn", "withdraw_import"]
 
@@ -73,7 +73,7 @@ def withdraw_import(
     for later imports may take seconds, but holds nobody up.
     """
     while True:
-        with engine.connect().execution_options(deferred=True) as connection:
+        with reads(engine) as connection:
             latest = connection.execute(select(func.max(import_batches.c.id))).scalar()
             refused = _why_not(connection, batch)
             again = _named(connection, _unchanged_since(batch))

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine
 
 from bot.store.creators import creator_names
 from bot.store.importing import CHUNK, Finding, OwnedOrder, ReportImport
-from bot.store.transactions import transact
+from bot.store.transactions import reads, transact
 from bot.store.waiting_statements import (
     KeptStatement,
     forget_older,
@@ -29,7 +29,7 @@ _STILL_NOBODYS = frozenset({Finding.OWNERLESS, Finding.SHARED})
 
 def claim_named(engine: Engine, platform: Platform, now: datetime) -> int:
     """Import what waited of promoters who are somebody's by now; returns how many statements."""
-    with engine.connect() as connection:
+    with reads(engine) as connection:
         names = creator_names(connection)
         known = [
             each.promoter
@@ -54,7 +54,7 @@ def _claim(
 ) -> int:
     claimed, after = 0, 0
     while True:
-        with engine.connect() as connection:
+        with reads(engine) as connection:
             kept = waiting_statements_of(connection, platform, promoter, after, CHUNK)
         if not kept:
             return claimed

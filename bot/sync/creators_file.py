@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from bot.store.creator_table import TableChanges, put_creators, what_creators_change
-from bot.store.transactions import transact
+from bot.store.transactions import reads, transact
 from settlement.creators_file import NamedCreator, read_creators
 from settlement.yaml_text import RuleFileError
 
@@ -49,7 +49,7 @@ def load_creators(
     if path is None:
         return TableChanges((), (), (), 0)
     table = read_creators_file(path)
-    with engine.connect().execution_options(deferred=True) as connection:
+    with reads(engine) as connection:
         changes = what_creators_change(connection, table)
     if dry_run or not changes:
         return changes

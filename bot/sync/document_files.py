@@ -15,6 +15,7 @@ from bot.store.documents import published_since
 from bot.store.import_records import ImportRecord, import_records
 from bot.store.read_reports import ReadReport
 from bot.store.reports import Imported, import_report
+from bot.store.transactions import reads
 from bot.sync.archives import Unusable
 from bot.sync.opening import opened
 from bot.sync.reading import ReadingBrokenError
@@ -140,7 +141,7 @@ def _unread(name: str, problem: str) -> FileImported:
 def _untold(engine: Engine, content_hash: str, order: Order) -> ImportRecord | None:
     if order.since is None or order.dry_run:
         return None
-    with engine.connect().execution_options(deferred=True) as connection:
+    with reads(engine) as connection:
         batch = published_since(connection, content_hash, order.since)
         return next(iter(import_records(connection, only=batch)), None) if batch else None
 

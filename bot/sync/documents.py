@@ -36,7 +36,7 @@ from bot.store.document_jobs import (
     settle_job,
     take_job,
 )
-from bot.store.transactions import transact
+from bot.store.transactions import reads, transact
 from bot.store.uploads import keep_refused, write_upload
 from bot.sync.document_files import Imports, Order, import_document
 from bot.sync.fetching import Fetched, FetchesFiles
@@ -136,7 +136,7 @@ class DocumentImports:
         return True
 
     def _anything_to_do(self) -> bool:
-        with self._engine.connect().execution_options(deferred=True) as connection:
+        with reads(self._engine) as connection:
             return anything_to_do(connection, self._bot)
 
     def _take(self, connection: Connection) -> Job | None:

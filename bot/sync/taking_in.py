@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.store.creators import creator_names
 from bot.store.importing import CHUNK, Finding, OwnedOrder, ReportImport
 from bot.store.sync_cursors import SourceKey
-from bot.store.transactions import transact
+from bot.store.transactions import reads, transact
 from bot.store.unread_rows import any_unread
 from bot.store.waiting_statements import keep_waiting
 from bot.sync.unread import note_rows, without_variant
@@ -67,7 +67,7 @@ class Arriving:
         self._report = ReportImport(
             self.engine, self.name, content, self.now, source=self.key.method
         )
-        with self.engine.connect() as connection:
+        with reads(self.engine) as connection:
             self._names = creator_names(connection)
             name = without_variant(self.key.method)
             self._any_unread = any_unread(connection, self.key.platform, name)

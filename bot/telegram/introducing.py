@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine
 
 from bot.store.pace import EVERYTHING, hold, holds_of
-from bot.store.transactions import transact
+from bot.store.transactions import reads, transact
 from bot.telegram.dispatch import Me
 from bot.telegram.gateway import (
     FIRST_PAUSE_SECONDS,
@@ -53,7 +53,7 @@ async def _held(api: BotApi, engine: Engine, now: datetime) -> timedelta:
     """How long Telegram wants to hear nothing at all, as an earlier process was told."""
 
     def look() -> datetime | None:
-        with engine.connect().execution_options(deferred=True) as connection:
+        with reads(engine) as connection:
             return holds_of(connection, api.bot, (EVERYTHING,)).get(EVERYTHING)
 
     until = await asyncio.to_thread(look)

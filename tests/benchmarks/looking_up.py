@@ -28,6 +28,7 @@ from bot.store.lines import find_lines
 from bot.store.people import Acquaintance, bind, remember
 from bot.store.said import said_of, stamped
 from bot.store.tables import creators, import_batches, order_facts, order_lines
+from bot.store.transactions import reads
 from tests.benchmarks.databases import KINDS
 from tests.benchmarks.importing import NOW, with_a_creator
 
@@ -117,7 +118,7 @@ def look_up(engine: Engine, count: int, times: int) -> dict[str, dict[str, float
     """Look up numbers of every kind, and say how long that took, in milliseconds."""
     chance = random.Random(3)  # noqa: S311
     figures = {}
-    with engine.connect().execution_options(deferred=True) as connection:
+    with reads(engine) as connection:
         for kind in numbers_of(1):
             taken = []
             for place in range(times):

@@ -29,6 +29,7 @@ from bot.store.outbox import enqueue
 from bot.store.reports import import_report
 from bot.store.restoring import restore
 from bot.store.tables import metadata, outbox
+from bot.store.transactions import reads
 from bot.store.updates import mark_handled
 from bot.sync.reading import reading
 from settlement.reports import ReportError
@@ -75,7 +76,7 @@ def messages(engine: Engine, count: int) -> None:
 def sizes(engine: Engine) -> dict[str, dict[str, int]]:
     """Rows and bytes of a row, indexes included, by table."""
     statement = SQLITE_SIZE if engine.dialect.name == "sqlite" else POSTGRESQL_SIZE
-    with engine.connect().execution_options(deferred=True) as connection:
+    with reads(engine) as connection:
         size = {name: int(each) for name, each in connection.execute(text(statement))}
         rows = {
             table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()

@@ -23,6 +23,7 @@ from bot.store.tables import (
     outbox,
     uploaded_parts,
 )
+from bot.store.transactions import reads
 from bot.sync.documents import DocumentImports, Pace, Speech
 from bot.sync.fetching import Fetched
 from settlement.model import Platform
@@ -72,7 +73,7 @@ def _open(console: Console) -> bool:
 
 
 def counted(console: Console, column: Column[Any], *only: ColumnElement[bool]) -> int:
-    with console.engine.connect().execution_options(deferred=True) as connection:
+    with reads(console.engine) as connection:
         return int(connection.execute(select(func.count(column)).where(*only)).scalar_one())
 
 

@@ -17,6 +17,7 @@ from bot.store.creators import add_creator, make_binding_code
 from bot.store.importing import OwnedOrder, ReportImport
 from bot.store.people import Acquaintance, bind, remember
 from bot.store.staff import StaffRole
+from bot.store.transactions import reads
 from settlement.diagnosis import State
 from settlement.model import Order, Platform
 from settlement.rulebook import shipped_rulebook
@@ -174,7 +175,7 @@ def test_pages_together_show_each_line_once(
         wanted += [order.order_number for order in orders if search.creator in (None, owner)]
     found: list[str] = []
     begins = []
-    with engine.connect().execution_options(deferred=True) as connection:
+    with reads(engine) as connection:
         while True:
             page = search_orders(connection, search, shipped_rulebook(), NOW)
             assert page.looked_at <= 4

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import IO, Any
 
 import orjson
 import pytest
@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.doctor import database
 from bot.doctor.examination import examine
 from bot.doctor.finding import Finding, Weight, find
 from bot.doctor.web import web as web_checks
@@ -71,9 +72,14 @@ def no_typeface(folder: Path, patch: pytest.MonkeyPatch) -> None:
     fonts.face.cache_clear()
 
 
+def no_room(**_: object) -> IO[bytes]:
+    return Path("/dev/full").open("wb")
+
+
 def full_disk(_folder: Path, patch: pytest.MonkeyPatch) -> None:
     usage = SimpleNamespace(free=7 * 1024 * 1024)
     patch.setattr("shutil.disk_usage", lambda _: usage)
+    patch.setattr(database, "TemporaryFile", no_room)
 
 
 PREPARATIONS: Mapping[str, Prepare] = {

@@ -16,7 +16,7 @@ from bot.simulator.faults import Fault
 from bot.simulator.messages import Message
 from bot.simulator.telegram_world import Change
 from bot.store.tables import outbox
-from bot.store.transactions import transact
+from bot.store.transactions import reads, transact
 from bot.sync.documents import Pace
 from tests.conversations.staging import OPEN, Stage
 from tests.conversations.world import SHANGHAI
@@ -99,7 +99,7 @@ def seen_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def waiting(engine: Engine) -> bool:
-    with engine.connect().execution_options(deferred=True) as connection:
+    with reads(engine) as connection:
         open_ = select(outbox.c.id).where(outbox.c.state.in_(OPEN)).limit(1)
         return connection.execute(open_).one_or_none() is not None
 

@@ -11,6 +11,7 @@ from sqlalchemy import Column, func, select
 from bot.simulator.faults import Fault
 from bot.simulator.refusal import Refusal
 from bot.store.tables import document_imports, import_batches, order_lines, outbox
+from bot.store.transactions import reads
 from bot.sync.telling import Telling
 from tests.conversations.staging import TOKEN
 from tests.conversations.world import SECRET
@@ -22,7 +23,7 @@ CAPTION = f"达人：{CREATOR}"
 
 
 def number(office: Office, column: Column[int]) -> int:
-    with office.stage.world.engine.connect().execution_options(deferred=True) as connection:
+    with reads(office.stage.world.engine) as connection:
         largest: int | None = connection.execute(select(func.max(column))).scalar_one()
         return largest or 0
 

@@ -14,6 +14,7 @@ from bot.publishing.rule_edits import NewValue, calendar_edit, value_edit
 from bot.publishing.rule_effects import changed_lines, moved_days, moved_payouts
 from bot.store.days_to_come import Waiting
 from bot.store.line_pages import last_row
+from bot.store.transactions import reads
 from settlement.holiday_notice import read_notice
 from settlement.model import Platform
 from settlement.notice_checks import doubts_of, years_of
@@ -63,7 +64,7 @@ def test_a_holiday_notice_moves_the_day_people_wait_for_and_they_are_told(
     bot.watches(bound, 2)
     bot.turn()
 
-    with bot.engine.connect().execution_options(deferred=True) as connection:
+    with reads(bot.engine) as connection:
         [moved] = moved_days(connection, with_notice, bot.now)
         assert moved_days(connection, shipped_rulebook(), bot.now) == ()
         files = working_files(connection)
@@ -95,7 +96,7 @@ def test_what_a_figure_changes_is_shown_line_by_line_and_piece_by_piece(bot: Bot
     path, edit = value_edit({}, before.rule("1688.payout_day"), new)
     checked = checked_edits(bot.engine, {path: edit})
     assert isinstance(checked, Checked)
-    with bot.engine.connect().execution_options(deferred=True) as connection:
+    with reads(bot.engine) as connection:
         top = last_row(connection) + 1
         after = checked.rulebook
         all_of_it = changed_lines(connection, before, after, bot.now, below=top, count=10)

@@ -26,6 +26,7 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 from bot.store.database import open_engine, upgrade
+from bot.store.transactions import reads
 from settlement.rulebook import shipped_rulebook
 from tests.postgresql import QUICK, PostgresServer
 from tests.reliability.actions import ACTIONS, PERSON_BY_PERSON, prepare, recover, visible
@@ -153,7 +154,7 @@ def _commit_at_once(_connection: Any, cursor: Any, statement: str, *_: Any) -> N
 
 def _see(database: str) -> Seen:
     engine = open_engine(database)
-    with engine.connect().execution_options(deferred=True) as connection:
+    with reads(engine) as connection:
         seen = visible(connection)
     engine.dispose()
     return seen

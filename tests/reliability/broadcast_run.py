@@ -24,7 +24,7 @@ from bot.store.broadcasts import (
 from bot.store.opt_outs import opt_out
 from bot.store.people import Acquaintance, remember
 from bot.store.tables import broadcast_recipients, opt_outs
-from bot.store.transactions import transact
+from bot.store.transactions import reads, transact
 from bot.telegram.in_flight import PUSHES_IN_FLIGHT
 from tests.reliability.bot_process import machine_time
 from tests.reliability.crash_run import kill
@@ -166,7 +166,7 @@ async def _until_over(stage: Stage, number: int) -> None:
 
 
 def _is_over(stage: Stage, number: int) -> bool:
-    with stage.engine.connect().execution_options(deferred=True) as connection:
+    with reads(stage.engine) as connection:
         return _read(connection, number).finished_at is not None
 
 

@@ -22,6 +22,7 @@ from bot.store.claiming import LEASE
 from bot.store.database import open_engine, upgrade
 from bot.store.letters import Kind, State
 from bot.store.tables import outbox
+from bot.store.transactions import reads
 from tests.clocks import MachineClock
 from tests.reliability.bot_process import PUSHED_PEOPLE, Orders, machine_time
 from tests.reliability.replicas import Balancer, Replica, calm, free_port
@@ -174,7 +175,7 @@ class Stage:
             func.count().filter(unsent), func.count().filter(outbox.c.kind == Kind.PUSH)
         ).select_from(outbox)
         try:
-            with self.engine.connect().execution_options(deferred=True) as connection:
+            with reads(self.engine) as connection:
                 unsent_rows, planned = connection.execute(counted).one()
         except OperationalError:
             return None

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
 from bot.store.database import DriverMissingError, NewerDatabaseError, open_engine, upgrade
 from bot.store.tables import creators, metadata
+from bot.store.transactions import reads
 
 UNCHECKED = {"fk_order_facts_line", "fk_order_facts_batch"}
 """Foreign keys of SQLite alone; PostgreSQL keeps what they mean by a lock of who writes facts."""
@@ -70,7 +71,7 @@ def test_a_transaction_holds_the_writer_from_its_beginning(tmp_path: Path) -> No
 def test_a_reader_does_not_wait_for_the_writer(engine: Engine, now: datetime) -> None:
     with engine.begin() as writer:
         writer.execute(creators.insert().values(name="小林", created_at=now))
-        with engine.connect().execution_options(deferred=True) as reader:
+        with reads(engine) as reader:
             assert reader.execute(select(creators.c.name)).all() == []
 
 
@@ -108,7 +109,7 @@ def test_postgresql_waits_for_nothing_for_ever(postgresql_database: str) -> None
 
 
 def test_a_reader_sees_everything_as_of_one_moment(engine: Engine, now: datetime) -> None:
-    with engine.connect().execution_options(deferred=True) as reader:
+    with reads(engine) as reader:
         assert reader.execute(select(creators.c.name)).all() == []
         with engine.begin() as writer:
             writer.execute(creators.insert().values(name="小林", created_at=now))

@@ -23,6 +23,7 @@ from bot.store.line_pages import (
 )
 from bot.store.people import Acquaintance, remember
 from bot.store.said import NUMBERS
+from bot.store.transactions import reads
 from settlement.model import Order, Platform
 from tests.store.conftest import Bind, Import
 from tests.store.plans import steps_of
@@ -34,7 +35,7 @@ FIRST = datetime(2026, 8, 1, tzinfo=UTC)
 @pytest.fixture
 def connection(engine: Engine) -> Iterator[Connection]:
     """It begins to read with the first statement, so that others may write before."""
-    with engine.connect().execution_options(deferred=True) as connection:
+    with reads(engine) as connection:
         yield connection
 
 

@@ -11,6 +11,7 @@ from bot.store import reconciling
 from bot.store.creators import add_creator
 from bot.store.importing import ReportImport
 from bot.store.reconciling import Reconciling, Scope, every_line
+from bot.store.transactions import reads
 from settlement.model import Order, Platform, RawStatus
 from settlement.reconciliation.findings import Finding, Outcome
 from settlement.rulebook import shipped_rulebook
@@ -71,9 +72,8 @@ def found(
     import_lines("别人", [line(8), Order(Platform.JD, "312345678901")])
 
     def run(scope: Scope, months: frozenset[date] = frozenset([SEPTEMBER])) -> list[Finding]:
-        with engine.connect() as connection:
-            reading = connection.execution_options(deferred=True)
-            work = Reconciling(reading, shipped_rulebook(), DAY, months, scope)
+        with reads(engine) as connection:
+            work = Reconciling(connection, shipped_rulebook(), DAY, months, scope)
             return list(work.findings(STATEMENT))
 
     return run
@@ -104,7 +104,6 @@ def test_the_scope_says_whose_orders_can_be_missing(found: Callable[..., list[Fi
 def test_what_is_not_published_is_not_there(engine: Engine, import_lines: Import) -> None:
     import_lines("小雅", [line(1)])
     import_lines("小雅", [line(2)], dry_run=True)
-    with engine.connect() as connection:
-        reading = connection.execution_options(deferred=True)
-        lines = list(every_line(reading, Scope()))
+    with reads(engine) as connection:
+        lines = list(every_line(connection, Scope()))
     assert [order.settled_commission for _, order in lines] == [Decimal(1)]

@@ -13,6 +13,7 @@ from bot.store.database import open_engine
 from bot.store.leases import acquire
 from bot.store.restoring import restore
 from bot.store.tables import creators
+from bot.store.transactions import reads
 from tests.store.test_copying import contents, fill
 
 pytestmark = pytest.mark.usefixtures("postgresqls_programs")
@@ -31,7 +32,7 @@ def test_a_file_that_any_process_has_open_is_left_alone(
 ) -> None:
     engine, other = open_engine(sqlite_database), open_engine(sqlite_database)
     back_up(engine, tmp_path / "night")
-    with other.connect().execution_options(deferred=True) as connection:
+    with reads(other) as connection:
         connection.execute(select(creators.c.id))
         with pytest.raises(BackupRefusedError, match="先停掉所有 mingzhang run"):
             restore(engine, tmp_path / "night", now, replace=True)

@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event
 
 from bot.store.database import _begin_sqlite, open_engine, upgrade
+from bot.store.transactions import ONLY_READS
 from settlement.rulebook import Rulebook, Value, shipped_rulebook
 from settlement.workdays import WorkCalendar, Year
 from tests.reliability.simulation.clocks import Clock
@@ -243,7 +244,7 @@ def _database(folder: Path, clock: Clock) -> Engine:
     def begin(connection: Connection) -> None:
         # The same as the program's own, without its way through SQLAlchemy. Nobody else writes
         # while somebody reads, so whoever only reads needs no transaction.
-        if not connection.get_execution_options().get("deferred"):
+        if not connection.get_execution_options().get(ONLY_READS):
             connection.connection.cursor().execute("BEGIN IMMEDIATE")
 
     event.listen(engine, "connect", prepare)
