@@ -138,6 +138,7 @@ class Polling:
             case Accepted() | Refused(400 | 404):  # a server that knows no webhooks holds none
                 # The first long poll may take its time: Telegram is there all the same.
                 self._heard_at = monotonic()
+                logger.info("@%s is serving, by polling", self._me.username)
                 return True
         logger.warning("deleteWebhook: %s", outcome)
         return False

@@ -127,7 +127,6 @@ class Service:
             raise
         self._name = me.username
         self._running = self._begin(me)
-        logger.info("@%s is serving", me.username)
 
     async def wait(self) -> None:
         """Return when the service is stopped; raises if it cannot go on."""

@@ -66,6 +66,7 @@ class WebhookGateway:
 
     def __init__(self, api: BotApi, me: Me, submit: Submit, place: WebhookPlace) -> None:
         self._api = api
+        self._me = me
         self._place = place
         self._endpoint = WebhookEndpoint(me, place.secret, submit)
         self._stopping = asyncio.Event()
@@ -112,7 +113,11 @@ class WebhookGateway:
         while not await self._registered():
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
-        logger.info("Telegram brings updates to %s", self._place.address)
+        logger.info(
+            "@%s is serving: Telegram brings updates to %s",
+            self._me.username,
+            self._place.address,
+        )
 
     async def _registered(self) -> bool:
         outcome = await self._api.call("setWebhook", self._wishes())

@@ -227,4 +227,5 @@ async def test_a_second_program_ends_with_one_line(
         _, complaints = await second.communicate()
     assert second.returncode == 2
     assert "另一个 mingzhang run 正在用同一个令牌轮询" in complaints.decode()
+    assert b"is serving" not in complaints
     assert b"Traceback" not in complaints
