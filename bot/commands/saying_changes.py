@@ -4,11 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from bot.shipped_tables import shipped_table
 from settlement.shanghai import in_shanghai
-from settlement.yaml_text import load
 
 __all__ = ["changes_json", "field_words", "said_changes"]
 
@@ -20,9 +19,7 @@ Change = tuple[str, object, object]
 @cache
 def field_words() -> Mapping[str, Mapping[str, str]]:
     """The words for the facts of an order, by how their values are shown."""
-    name = "field_words.yaml"
-    text = files("bot.commands").joinpath(name).read_text("utf-8")
-    words: Mapping[str, Mapping[str, str]] = load(text, name)  # type: ignore[assignment]
+    words: Mapping[str, Mapping[str, str]] = shipped_table("commands", "field_words.yaml")
     return words
 
 

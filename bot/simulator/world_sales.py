@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-from ruamel.yaml import YAML
-
+from bot.shipped_tables import shipped_table
 from bot.simulator.world_days import moment
 from settlement.model import Platform
 from settlement.money import share
@@ -67,8 +65,7 @@ class Sale:
 @cache
 def world() -> Mapping[str, Any]:
     """Read ``world.yaml``."""
-    text = files("bot.simulator").joinpath("world.yaml").read_text("utf-8")
-    content: Mapping[str, Any] = YAML(typ="safe", pure=True).load(text)
+    content: Mapping[str, Any] = shipped_table("simulator", "world.yaml")
     return content
 
 

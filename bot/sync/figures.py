@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
-from ruamel.yaml import YAML
+from bot.shipped_tables import shipped_table
 
 __all__ = ["SyncFigures", "shipped_figures"]
 
@@ -33,5 +32,4 @@ class SyncFigures:
 @cache
 def shipped_figures() -> SyncFigures:
     """The figures that come with the program."""
-    source = files("bot.sync").joinpath("figures.yaml")
-    return SyncFigures(**YAML(typ="safe").load(source.read_text("utf-8")))
+    return SyncFigures(**shipped_table("sync", "figures.yaml"))
