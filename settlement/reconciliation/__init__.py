@@ -10,7 +10,7 @@ from settlement.reconciliation.expected import Months, expected, in_months, sum_
 from settlement.reconciliation.findings import Finding, Outcome
 from settlement.reconciliation.movements import DUE, Judged, movements, paid_on
 from settlement.statements import StatementLine, month_of
-from settlement.states import NOTHING_KNOWN, State
+from settlement.states import NOTHING_KNOWN
 
 __all__ = ["compare", "missing"]
 
@@ -115,13 +115,7 @@ def _about(judged: Sequence[Judged], outcome: Outcome) -> Finding:
         order.platform,
         parent or order.order_number,
         (order.sub_order_number or order.line_id) if alone else None,
-        state=_state(telling) or line.diagnosis.state,
+        state=line.diagnosis.state,
         shop=order.shop,
         item=order.item if alone else None,
     )
-
-
-def _state(judged: Sequence[Judged]) -> State | None:
-    """Return the state that all lines share."""
-    states = {each.diagnosis.state for each in judged}
-    return states.pop() if len(states) == 1 else None

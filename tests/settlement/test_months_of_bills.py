@@ -81,10 +81,10 @@ def test_payouts_of_one_month_are_one_bill() -> None:
     september, october = date(2026, 9, 1), date(2026, 10, 1)
     bills = months_together(
         [
+            MonthTotals(5, october, Decimal(8), Platform.JD),
             MonthTotals(2, october, Decimal(1), tax=Decimal("0.10")),
             MonthTotals(3, september, Decimal(2)),
             MonthTotals(4, october, Decimal(4), tax=Decimal("0.20"), service=Decimal(1)),
-            MonthTotals(5, october, Decimal(8), Platform.JD),
         ]
     )
     assert [(each.month, each.platform, each.real) for each in bills] == [

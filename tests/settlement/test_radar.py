@@ -97,6 +97,15 @@ def test_the_period_is_compared_with_the_one_before() -> None:
     assert radar.looked_at == 6
 
 
+def test_a_line_whose_amount_nobody_knows_is_counted_beside_the_sums() -> None:
+    radar = Radar(Span(date(2026, 9, 24), date(2026, 9, 30)))
+    closed_at = datetime(2026, 9, 28, 10, tzinfo=SHANGHAI)
+    for number in ("1", "2"):
+        closed = Order(Platform.JD, number, closed_at=closed_at)
+        radar.add(diagnose(closed, shipped_rulebook(), NOW), NOW)
+    assert (radar.total.unknown, radar.total.lines, radar.total.amount) == (2, 2, 0)
+
+
 @settings(max_examples=examples(30))
 @given(st.lists(orders(), max_size=6), st.integers(0, 400))
 def test_every_way_of_summing_up_comes_to_the_same(

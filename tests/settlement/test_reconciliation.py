@@ -3,7 +3,8 @@
 A case holds a `statement` (lines: order, amount and what else it states), the `orders` of the
 contract, and what is `expect`ed: every finding, in order, and the totals. `platform`, `month` and
 `as_of` stand for all of them; `rules` are figures an operator entered. Of a finding, members that
-are not named are not looked at; causes that are not named must not be there.
+are not named are not looked at; causes that are not named must not be there. `unknown` counts
+orders that are due and whose amount nobody knows.
 """
 
 from collections.abc import Iterator
@@ -49,6 +50,7 @@ def test_a_statement_is_explained(case: dict[str, Any]) -> None:
     totals = found.totals
     told = {"statement": totals.statement, "due": totals.due, "difference": totals.difference}
     assert {name: f"{amount:.2f}" for name, amount in told.items()} == case["expect"]["totals"]
+    assert totals.unknown == case["expect"].get("unknown", 0)
     assert_parts_add_up(found)
 
 
