@@ -7,6 +7,7 @@ are not named are not looked at; causes that are not named must not be there. `u
 orders that are due and whose amount nobody knows.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,7 +18,7 @@ import pytest
 
 from settlement.contract import read_order
 from settlement.model import Order, Platform
-from settlement.reconciliation.findings import Finding
+from settlement.reconciliation.findings import Finding, Outcome
 from settlement.shanghai import SHANGHAI, end_of
 from settlement.statements import StatementLine
 from tests.cases.conftest import rules_of
@@ -67,6 +68,10 @@ def assert_parts_add_up(found: Reconciliation) -> None:
     totals = found.totals
     assert totals.difference == sum(totals.gap(each) for each in totals.findings)
     assert totals.statement == sum(each.paid or 0 for each in found.findings)
+    outcomes = Counter(each.outcome for each in found.findings)
+    assert totals.findings == {outcome: outcomes[outcome] for outcome in Outcome}
+    causes = Counter(share.cause for each in found.findings for share in each.shares)
+    assert {cause: total.findings for cause, total in totals.causes.items()} == causes
 
 
 def outcome(case: dict[str, Any]) -> Reconciliation:
