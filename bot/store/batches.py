@@ -23,6 +23,7 @@ __all__ = [
     "publish_batch",
     "published_at",
     "published_before",
+    "stop_staging",
     "touch_batch",
 ]
 
@@ -66,6 +67,11 @@ def begin_staging(connection: Connection) -> None:
     quarter of the time of an import.
     """
     hold_together(connection, _STAGING)
+
+
+def stop_staging(connection: Connection) -> None:
+    """Wait for whoever is staging, and let nobody begin before the commit."""
+    hold(connection, [_STAGING])
 
 
 def published_before(connection: Connection, file_hash: str) -> int | None:
@@ -138,7 +144,7 @@ def _change(connection: Connection, batch: int, change: Update) -> None:
 
 
 def _discard_chunk(connection: Connection, batch: int) -> bool:
-    hold(connection, [_STAGING])
+    stop_staging(connection)
     chunk = select(order_facts.c.line).where(order_facts.c.batch == batch).limit(CHUNK)
     lines = list(connection.execute(chunk).scalars())
     if not lines:

@@ -26,6 +26,7 @@ from bot.store.chunks import ChunkSize, chunks_for, collecting_later
 from bot.store.comparing import Arrival
 from bot.store.findings import Finding, Outcome
 from bot.store.locks import hold
+from bot.store.merging import merges_under_way, move_lines
 from bot.store.overlapping import Moment, combine_anew, moment_of, overlaps_since
 from bot.store.parts import Part, SeenLines
 from bot.store.said import said_of
@@ -176,6 +177,7 @@ class ReportImport:
         begun = self.seconds()
         if not self.dry_run:
             begin_staging(connection)
+            arrivals = _as_merged(connection, arrivals)
         part = Part(connection, self.batch, self._seen, self._recognised)
         outcomes = part.compare(arrivals)
         batch = self.batch
@@ -218,6 +220,17 @@ class ReportImport:
         return self.batch or begin_batch(
             connection, self.file_name, self.file_hash, self.now, self.source
         )
+
+
+def _as_merged(connection: Connection, arrivals: Sequence[Arrival]) -> Sequence[Arrival]:
+    """Give what a creator who is being merged would get to the other: it was named before."""
+    for source, target in merges_under_way(connection).items():
+        theirs = {each.said.key for each in arrivals if each.creator == source}
+        move_lines(connection, source, target, theirs)
+        arrivals = [
+            each._replace(creator=target) if each.creator == source else each for each in arrivals
+        ]
+    return arrivals
 
 
 class _Taken(NamedTuple):

@@ -2,10 +2,12 @@
 
 First, in one short transaction, the people of the one are bound to the other too, and what reports
 call the one means the other. Then its lines follow, a chunk at a time: nothing may hold the writer
-for long, and a creator may have a million of them. The one is gone with its last line. A merge
-that was interrupted goes on at the next start.
+for long, and a creator may have a million of them. What an import brings the one meanwhile is the
+other's at once. The one is gone with its last line. A merge that was interrupted goes on at the
+next start.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
@@ -13,6 +15,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Engine, func, select
 
+from bot.store.batches import stop_staging
 from bot.store.creators import names_of
 from bot.store.locks import hold
 from bot.store.people import bind_to
@@ -28,7 +31,15 @@ from bot.store.tables import (
 from bot.store.transactions import reads, transact
 from settlement.creators_file import PromoterName
 
-__all__ = ["MergePreview", "WhyNotMerged", "begin_merge", "finish_merges", "preview_merge"]
+__all__ = [
+    "MergePreview",
+    "WhyNotMerged",
+    "begin_merge",
+    "finish_merges",
+    "merges_under_way",
+    "move_lines",
+    "preview_merge",
+]
 
 CHUNK = 300
 EXAMPLES = 5
@@ -105,17 +116,29 @@ def finish_merges(engine: Engine) -> int:
     One with a line that the other has too stays, until one of the two lines is taken back.
     """
     with reads(engine) as connection:
-        begun = connection.execute(
-            select(creators.c.id, creators.c.merging_into)
-            .where(creators.c.merging_into.is_not(None))
-            .order_by(creators.c.id)
-        ).all()
+        begun = merges_under_way(connection)
     gone = 0
-    for source, target in begun:
+    for source, target in begun.items():
         while transact(engine, partial(_move, source, target)):
             pass
         gone += transact(engine, partial(_end, source, target))
     return gone
+
+
+def merges_under_way(connection: Connection) -> dict[int, int]:
+    """The creators that are being merged, and into whom."""
+    begun = select(creators.c.id, creators.c.merging_into).where(
+        creators.c.merging_into.is_not(None)
+    )
+    return {source: target for source, target in connection.execute(begun.order_by(creators.c.id))}
+
+
+def move_lines(connection: Connection, source: int, target: int, keys: Collection[str]) -> None:
+    """Move the lines of these keys before their turn, for an import that speaks of them."""
+    if keys:
+        theirs = (order_lines.c.creator == source) & order_lines.c.line_key.in_(keys)
+        moved = order_lines.update().where(theirs, ~_has_it_too(target))
+        connection.execute(moved.values(creator=target))
 
 
 def _why_not(connection: Connection, source: int, target: int) -> WhyNotMerged | None:
@@ -164,6 +187,8 @@ def _bind_too(connection: Connection, source: int, target: int, now: datetime) -
 
 def _move(source: int, target: int, connection: Connection) -> bool:
     """Move some lines; whether there were as many as may be moved at once."""
+    # What began before the merge may still be giving the one new lines.
+    stop_staging(connection)
     chunk = (
         select(order_lines.c.id)
         .where(order_lines.c.creator == source, ~_has_it_too(target))

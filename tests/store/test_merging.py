@@ -16,6 +16,7 @@ from bot.store.creators import (
     make_binding_code,
     name_promoter,
 )
+from bot.store.importing import OwnedOrder, ReportImport
 from bot.store.lines import latest_lines
 from bot.store.merging import MergePreview, WhyNotMerged, begin_merge, finish_merges, preview_merge
 from bot.store.people import bind
@@ -174,6 +175,25 @@ def test_a_line_that_came_to_both_meanwhile_stays_and_nothing_is_lost(
         left = select(order_lines.c.order_number).where(order_lines.c.creator == source)
         assert connection.execute(left).scalars().all() == ["100000001"]
     assert len(numbers(engine, XIAOYA)) == 5
+
+
+def test_an_import_that_knew_the_one_goes_on_with_the_other(
+    engine: Engine, two: tuple[int, int], now: datetime
+) -> None:
+    """A sync asks for its names once; a merge that begins then must not leave lines behind."""
+    source, target = two
+    report = ReportImport(engine, "report.csv", "another", now)
+    report.add([OwnedOrder(source, order("300000001"))])
+    transact(engine, lambda connection: begin_merge(connection, source, target, now))
+    report.add([OwnedOrder(source, order(number)) for number in ("300000001", "300000002")])
+    transact(engine, partial(merging._move, source, target))
+    report.add([OwnedOrder(source, order(number)) for number in ("300000001", "300000003")])
+    report.publish(refused=0)
+    assert finish_merges(engine) == 1
+    assert {f"30000000{each}" for each in (1, 2, 3)} <= numbers(engine, SISTER)
+    with engine.connect() as connection:
+        owners = select(order_lines.c.creator).where(order_lines.c.order_number.like("3%"))
+        assert connection.execute(owners).scalars().all() == [target] * 3
 
 
 @pytest.mark.parametrize(
