@@ -63,6 +63,7 @@ def test_there_are_enough_cases_of_every_platform() -> None:
 
 def assert_parts_add_up(found: Reconciliation) -> None:
     for finding in found.findings:
+        assert finding.platform is not None, finding
         if finding.shares:
             assert sum(share.amount for share in finding.shares) == finding.difference, finding
     totals = found.totals

@@ -2,7 +2,7 @@
 
 import io
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from bot.desk.rendering import Voice
 from settlement.model import Order, Platform, SettlementPhase
 from settlement.reports import ReportError, RowError
+from settlement.shanghai import SHANGHAI
 from settlement.statement_files import Statement, own_names, read_statement
 from settlement.statements import MonthTotals, StatementLine, stated_by_order
 from settlement.yaml_text import RuleFileError
@@ -148,9 +149,38 @@ def test_what_an_order_report_states_of_a_payout() -> None:
     phases = Order(
         Platform.DOUYIN,
         "4749414968096020393",
-        settlements=(SettlementPhase(1, Decimal(3)), SettlementPhase(2), SettlementPhase(3)),
+        settlements=(
+            SettlementPhase(1, Decimal(3), datetime(2026, 9, 12, 23, tzinfo=SHANGHAI)),
+            SettlementPhase(2, Decimal(2)),
+            SettlementPhase(3),
+        ),
     )
-    assert [(each.phase, each.amount) for each in stated_by_order(phases, 8)] == [(1, Decimal(3))]
+    assert [(each.phase, each.amount, each.paid_on) for each in stated_by_order(phases, 8)] == [
+        (1, Decimal(3), date(2026, 9, 12)),
+        (2, Decimal(2), None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("paid_out_on", "settled_on", "named", "paid_on"),
+    [(3, 2, 1, 3), (None, 2, 1, 2), (None, None, 1, 1), (None, None, None, None)],
+)
+def test_an_order_was_paid_on_the_day_that_comes_nearest_to_the_payout(
+    paid_out_on: int | None, settled_on: int | None, named: int | None, paid_on: int | None
+) -> None:
+    def instant(day: int | None) -> datetime | None:
+        return datetime(2026, 9, day, 10, tzinfo=SHANGHAI) if day else None
+
+    order = Order(
+        Platform.JD,
+        "312345678901",
+        settled_commission=Decimal(5),
+        paid_out_at=instant(paid_out_on),
+        settled_at=instant(settled_on),
+        platform_settles_on=date(2026, 9, named) if named else None,
+    )
+    (line,) = stated_by_order(order, 2)
+    assert line.paid_on == (date(2026, 9, paid_on) if paid_on else None)
 
 
 SOUND = (
