@@ -22,6 +22,7 @@ from bot.settings import load_settings
 from bot.store.signing_in import open_session
 from bot.store.staff import Member, StaffRole, give_role
 from bot.store.tables import audit_log
+from tests.clocks import StandingClock
 
 NOW = datetime(2026, 9, 15, 1, 0, tzinfo=UTC)
 TOKEN = "4711:console-tests"  # noqa: S105 (no bot has it)
@@ -34,16 +35,6 @@ PEOPLE = {role: 9001 + place for place, role in enumerate(StaffRole)}
 @cache
 def shipped_snapshot() -> Snapshot:
     return load_snapshot()
-
-
-@dataclass
-class Clock:
-    """A clock that a test moves."""
-
-    instant: datetime = NOW
-
-    def now(self) -> datetime:
-        return self.instant
 
 
 @dataclass
@@ -112,7 +103,7 @@ class Console:
 
     engine: Engine
     parts: Parts
-    clock: Clock
+    clock: StandingClock
     address: str
     client: aiohttp.ClientSession
 
@@ -146,7 +137,7 @@ def current() -> Callable[[], Snapshot]:
 @pytest_asyncio.fixture
 async def console(engine: Engine, current: Callable[[], Snapshot]) -> AsyncIterator[Console]:
     """The console on an empty database; OWNER is the one the settings name."""
-    clock = Clock()
+    clock = StandingClock(NOW)
     settings = load_settings().model_copy(update={"admins": (OWNER,), "public_url": None})
     parts = Parts(
         engine=engine,

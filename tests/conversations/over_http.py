@@ -27,11 +27,12 @@ from bot.store.pace import Limits
 from bot.store.tables import outbox, unanswered_questions
 from bot.telegram.service import Service
 from bot.telegram.transport import BotApi
+from tests.clocks import StandingClock
 from tests.conversations.expecting import expect_texts
 from tests.conversations.planning import PlansWhenTold
 from tests.conversations.playing import GROUP, Mismatch, happen, shown_action
 from tests.conversations.seeing import Seen, as_sent, expect_seen, seen_in
-from tests.conversations.staging import AT_ONCE, OPEN, PATIENCE_SECONDS, TOKEN, Clock, labels_of
+from tests.conversations.staging import AT_ONCE, OPEN, PATIENCE_SECONDS, TOKEN, labels_of
 from tests.conversations.two_sides import button_at
 from tests.conversations.understanding import Understanding, shipped_snapshot
 from tests.conversations.world import SECRET, Person, World
@@ -53,7 +54,7 @@ class HttpPlay:
         self, told_world: Mapping[str, Any], told: Mapping[str, Any], folder: Path
     ) -> None:
         self.told = told
-        self.clock = Clock(told["as_of"])
+        self.clock = StandingClock(told["as_of"])
         self.world = HttpWorld(told_world, folder, self.clock.now)
         accounts = [
             Account(each.user, each.name, language_code=each.telegram_language)
@@ -164,7 +165,7 @@ class HttpPlay:
                 "message_id": beginning.id,
                 "from": person.as_user(),
                 "chat": chat.as_chat(),
-                "date": int(self.clock.at.timestamp()),
+                "date": int(self.clock.instant.timestamp()),
                 **content,
             },
         )
@@ -207,10 +208,10 @@ class HttpPlay:
     async def _pass_time(self, service: Service, step: Mapping[str, Any]) -> None:
         if "later" in step:
             while (following := self.world.next_instant()) <= step["later"]:
-                self.clock.at = following
+                self.clock.instant = following
                 await self.planner.now(service)
                 await self._quiet()
-        self.clock.at = step.get("later", step.get("away_until", self.clock.at))
+        self.clock.instant = step.get("later", step.get("away_until", self.clock.instant))
         happen(self.world, step)
         # What a turn takes up, the next one may tell.
         await self.planner.now(service)
@@ -227,7 +228,7 @@ class HttpPlay:
             return True
         with self.world.engine.connect() as connection:
             waiting = select(func.count()).where(
-                outbox.c.state.in_(OPEN), outbox.c.due_at <= self.clock.at
+                outbox.c.state.in_(OPEN), outbox.c.due_at <= self.clock.instant
             )
             return connection.execute(waiting).scalar_one() > 0
 

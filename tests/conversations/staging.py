@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from bot.telegram.fetching import Files
 from bot.telegram.service import Service
 from bot.telegram.transport import BotApi
 from bot.writer import Writer
+from tests.clocks import StandingClock
 from tests.conversations.understanding import Understanding, shipped_snapshot
 from tests.conversations.world import QUIET, SECRET, SHANGHAI, World
 
@@ -47,19 +48,6 @@ class NoPushes:
 
 
 @dataclass
-class Clock:
-    """Stands still until it is moved."""
-
-    at: datetime
-
-    def now(self) -> datetime:
-        return self.at
-
-    def advance(self, days: int) -> None:
-        raise NotImplementedError
-
-
-@dataclass
 class Seen:
     """What the bot did in one chat since somebody looked last."""
 
@@ -73,7 +61,7 @@ class Stage:
     def __init__(
         self, told_world: Mapping[str, Any], told: Mapping[str, Any], folder: Path
     ) -> None:
-        self.clock = Clock(told["as_of"])
+        self.clock = StandingClock(told["as_of"])
         self.world = World(told_world, folder, self.clock.now)
         self.people = {name: person.user for name, person in self.world.people.items()}
         self.people |= told.get("operators", {})

@@ -111,7 +111,7 @@ class TwoSides:
             case "deletes_topic":
                 self.stage.telegram.groups.delete_topic(OPERATORS, self.stage.topic() or 0)
             case "later":
-                self.stage.clock.at = step["later"]
+                self.stage.clock.instant = step["later"]
             case "restarts":
                 await self.stage.stop()
                 await self.stage.start()

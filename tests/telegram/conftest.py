@@ -20,7 +20,7 @@ from bot.telegram.service import Service
 from bot.telegram.transport import BotApi
 from bot.writer import Writer
 from tests.benchmarks.writer import EchoDesk as PlainEchoDesk
-from tests.conversations.staging import Clock
+from tests.clocks import StandingClock
 from tests.telegram import scripted
 from tests.telegram.echoing import EchoDesk, Pushes
 
@@ -30,7 +30,7 @@ TOKEN = "42:AAtest-token"  # noqa: S105
 
 @pytest.fixture
 def clock() -> MovableClock:
-    return Clock(NOW)
+    return StandingClock(NOW)
 
 
 @pytest.fixture

@@ -129,7 +129,7 @@ async def test_a_picture_in_flight_at_a_crash_is_sent_again_as_a_reply(
         connection.execute(outbox.update().values(state="sending", attempts=1))
     async with at_work():
         await until(lambda: states() == {"one": "pending"})
-        clock.at += timedelta(minutes=1)
+        clock.instant += timedelta(minutes=1)
         await until(lambda: states() == {"one": "sent"})
     (photo,) = files_of(server)
     assert photo.reply_to == question

@@ -27,7 +27,7 @@ Until = Callable[..., Awaitable[None]]
 @pytest.fixture
 async def stage(tmp_path: Path, clock: Any) -> AsyncIterator[Stage]:
     told_world = YAML(typ="safe").load(WORLD.read_text(encoding="utf-8"))
-    async with Stage(told_world, {**TOLD, "as_of": clock.at}, tmp_path).open() as stage:
+    async with Stage(told_world, {**TOLD, "as_of": clock.instant}, tmp_path).open() as stage:
         yield stage
 
 
@@ -101,7 +101,7 @@ async def test_a_lost_answer_loses_nothing(stage: Stage, method: str, until: Unt
     stage.crowd.send(LI, stage.file("photo"), "截图")
     await until(lambda: len(stage.telegram.updates) == 0)
     await until(lambda: has_state(stage, "pending"))
-    stage.clock.at += timedelta(minutes=1)
+    stage.clock.instant += timedelta(minutes=1)
     await stage.quiet()
     await staff_say(stage, "收到")
     assert any("少了三块" in each for each in texts(stage, OPERATORS))

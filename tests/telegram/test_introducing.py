@@ -62,11 +62,11 @@ async def test_a_429_holds_every_sender_and_the_next_start(start: Start, clock: 
     with start.engine.connect() as connection:
         held = holds_of(connection, 42, (EVERYTHING,))
     assert held == {EVERYTHING: clock.now() + timedelta(seconds=1386)}
-    clock.at += timedelta(seconds=386)
+    clock.instant += timedelta(seconds=386)
     start.slept.clear()
     await start(ME)
     assert start.slept == [1000]
-    clock.at += timedelta(hours=1)
+    clock.instant += timedelta(hours=1)
     start.slept.clear()
     await start(ME)
     assert start.slept == [0]

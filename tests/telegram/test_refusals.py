@@ -54,7 +54,7 @@ async def test_the_operator_is_told_of_a_template_once_an_hour(
         say(2, "card")
         say(3, "list")
         await until(lambda: alarms() == 2)
-        clock.at += timedelta(hours=1)
+        clock.instant += timedelta(hours=1)
         say(4, "card")
         await until(lambda: alarms() == 3)
     told = [text for chat, text in telegram.said if chat == OPERATOR]
@@ -87,7 +87,7 @@ async def test_a_clock_that_is_set_back_does_not_stop_the_bot(
     put(engine, clock.now(), answer(1, "一"))
     async with sending():
         await until(lambda: len(telegram.calls) == 1 and states()["1:一"] == "pending")
-        clock.at -= timedelta(hours=1)
+        clock.instant -= timedelta(hours=1)
         put(engine, clock.now(), answer(2, "二"))
         await until(lambda: set(states().values()) == {"sent"})
 

@@ -76,7 +76,7 @@ async def test_a_group_that_says_it_moved_is_followed_too(
     async with sending() as writer:
         for _ in range(2):
             await asyncio.wrap_future(writer.submit([received]))
-        clock.at += timedelta(days=1)
+        clock.instant += timedelta(days=1)
         await until(lambda: set(states().values()) == {"sent"})
     assert telegram.said == [(-1050, "一")]
 
@@ -95,7 +95,7 @@ async def test_when_all_are_refused_all_are_held_even_after_a_restart(
         for _ in range(2):
             await asyncio.wrap_future(writer.run(lambda _: None))
         assert set(states().values()) == {"pending"}
-        clock.at += timedelta(seconds=30)
+        clock.instant += timedelta(seconds=30)
         await until(lambda: set(states().values()) == {"sent"})
     assert len(telegram.calls) == 3 + 5
 
@@ -110,7 +110,7 @@ async def test_a_429_without_a_chat_holds_all(
     put(engine, clock.now(), answer(2, "二"))
     telegram.refuse = lambda _: None
     async with sending():
-        clock.at += timedelta(seconds=9)
+        clock.instant += timedelta(seconds=9)
         await until(lambda: set(states().values()) == {"sent"})
     assert [method for method, _ in telegram.calls].count("sendMessage") == 1
 
@@ -138,7 +138,7 @@ async def test_whatever_state_a_row_is_in_when_the_process_ends(
     before = states()
     async with sending():
         await until(lambda: states()["2:sending"] == "pending")
-        clock.at += timedelta(seconds=2)
+        clock.instant += timedelta(seconds=2)
         await until(lambda: not {"pending", "sending"} & set(states().values()))
     expected = before | {"1:pending": "sent", "11:pending": "sent"}
     assert states() == expected | {"2:sending": "sent", "12:sending": "uncertain"}

@@ -43,7 +43,7 @@ async def test_what_was_in_flight_at_a_crash_is_repeated_or_shown(
     service = make_service()
     await service.start()
     await until(lambda: states()["answer"] == "pending")
-    clock.at += timedelta(seconds=2)
+    clock.instant += timedelta(seconds=2)
     await until(lambda: states() == {"answer": "sent", "push": "uncertain"})
     await service.stop()
     (answer,) = (m for m in server.world.messages(1) if m.by_bot)
@@ -59,7 +59,7 @@ async def test_a_429_delays_only_its_chat(
     def rests() -> bool:
         with engine.begin() as connection:
             due = connection.execute(select(outbox.c.due_at).where(outbox.c.chat == 1)).scalars()
-            return any(at > clock.at for at in due)
+            return any(at > clock.instant for at in due)
 
     def flood(method: str, parameters: Mapping[str, object]) -> Fault | None:
         if method == "sendmessage" and parameters["chat_id"] == 1 and not refused:
@@ -72,7 +72,7 @@ async def test_a_429_delays_only_its_chat(
         server.world.say(person, text)
     await until(lambda: bot_texts(server, 2) == ["三"] and rests())
     assert bot_texts(server, 1) == []
-    clock.at += timedelta(seconds=5)
+    clock.instant += timedelta(seconds=5)
     await until(lambda: bot_texts(server, 1) == ["一", "二"])
 
 
@@ -84,7 +84,7 @@ async def test_a_push_whose_answer_is_lost_is_not_repeated(
     server.bot_api.faults = lambda method, _: Fault(answer_lost=method == "sendmessage")
     pushes.due.append(Letter("push", Kind.PUSH, 1, Say("到账"), 1))
     await until(lambda: states().get("push") == "uncertain")
-    clock.at += timedelta(hours=1)
+    clock.instant += timedelta(hours=1)
     server.bot_api.faults = lambda method, _: None
     server.world.say(1, "再问")
     await until(lambda: bot_texts(server, 1)[-1] == "再问")
@@ -108,7 +108,7 @@ async def test_an_answer_that_is_lost_is_repeated(
 
     def repeated() -> bool:
         # The pause begins when the failure is written down, which may be after it was seen.
-        clock.at += timedelta(seconds=2)
+        clock.instant += timedelta(seconds=2)
         return bot_texts(server, 1) == ["在吗"]
 
     await until(repeated)
