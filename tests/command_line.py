@@ -17,6 +17,8 @@ def running(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) 
 
     def command(*words: object) -> tuple[int, str, list[str]]:
         monkeypatch.setattr(sys, "argv", ["mingzhang", *map(str, words)])
+        # Else the words of help would name the program after how pytest was started.
+        monkeypatch.setattr(sys.modules["__main__"], "__package__", None)
         with pytest.raises(SystemExit) as ended:
             main()
         sys.stdout.flush()
