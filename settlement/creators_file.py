@@ -109,7 +109,7 @@ def promoter_name(platform: Platform, word: str, value: str) -> PromoterName | N
 
 def claimants(known: CreatorNames, name: PromoterName) -> frozenset[int]:
     """Whom a row of a report with this name would mean, also by the parts of a PID."""
-    return frozenset(known.named(name.platform, _as_reported(name)))
+    return known.named(name.platform, {name.kind: name.value})
 
 
 def _loaded(text: str, file: str) -> Mapping[str, object]:
@@ -175,12 +175,6 @@ def _check_claims(creators: tuple[NamedCreator, ...], file: str) -> None:
             for other in claimants(known, name) - {number}:
                 cause = f"{name.value} goes by a medium or position of {creators[other].name}"
                 _refuse_claim(creator, name, cause, file)
-
-
-def _as_reported(name: PromoterName) -> Mapping[str, str]:
-    parts = parts_of_pid(name.platform, name.value) if name.kind == "pid" else None
-    implied = {"media_id": parts[0], "position_id": parts[1]} if parts else {}
-    return {name.kind: name.value, **implied}
 
 
 def _refuse_claim(creator: NamedCreator, name: PromoterName, cause: str, file: str) -> None:
