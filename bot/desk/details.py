@@ -196,7 +196,7 @@ def _behind_codes(platform: Platform) -> Counter[str]:
     )
 
 
-def _origins(snapshot: Snapshot, judged: Judged) -> list[tuple[str, str]]:
+def _origins(snapshot: Snapshot, judged: Judged) -> list[tuple[Markup, str]]:
     """Return what the facts behind the card were taken from: title and date, each once."""
     found: dict[tuple[str, str], None] = {}
     for fact in judged.diagnosis.sources:
@@ -205,7 +205,7 @@ def _origins(snapshot: Snapshot, judged: Judged) -> list[tuple[str, str]]:
         )
         named = Counter((entry.source.title, entry.source.as_of) for entry in entries)
         found.update(dict.fromkeys(origin for origin, _ in named.most_common(1)))
-    return list(found)
+    return [(Markup.escape(title), as_of) for title, as_of in found]
 
 
 def _covering(knowledge: KnowledgeBase, facts: Set[str], *platforms: str) -> list[Entry]:

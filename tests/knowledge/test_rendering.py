@@ -57,10 +57,31 @@ def test_traditional_words_are_those_of_taiwan(entry: Callable[..., Entry]) -> N
         ("虚假发货和发货超时", "虛假發貨和出貨超時"),
         ("老后台自动打款，新后台点「提现」", "老後台自動撥款，新後台點「提現」"),
         ("到后台提现，去提现页面的「反馈与帮助」", "到後台提領，去提領頁面的「反饋與幫助」"),
-        ("按点击结算，审核通过了", "按點擊結算，審核通過了"),
+        ("按点击结算，审核通过了", "依點擊結算，審核通過了"),
+        ("按规则 9 月发，再按「开始」", "依規則 9 月發，再按「開始」"),
+        ("看你和机构签的合同，标签也看", "看你和機構簽的合約，標籤也看"),
+        ("打到当天绑定的支付宝", "匯到當天綁定的支付寶"),
+        ("手机号、手机号码", "手機號碼、手機號碼"),
+        ("预售付定金，大促时网上说没法退", "預購付訂金，購物節時網路上說沒辦法退"),
+        ("复购按类目代扣个税", "回購依類別代扣所得稅"),
     ],
 )
 def test_no_character_is_taken_for_another_and_platforms_keep_their_names(
+    entry: Callable[..., Entry], ours: str, theirs: str
+) -> None:
+    assert render_answer(entry(answer=ours), {}, "zh-hant") == theirs
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("符合同样、同类、同一条件", "符合同樣、同類、同一條件"),
+        ("固定金额的大促销，恢复购买", "固定金額的大促銷，恢復購買"),
+        ("官网上的分类目录", "官網上的分類目錄"),
+        ("这个税和各个税种，抽签", "這個稅和各個稅種，抽籤"),
+    ],
+)
+def test_a_word_of_taiwan_is_not_put_into_another_word(
     entry: Callable[..., Entry], ours: str, theirs: str
 ) -> None:
     assert render_answer(entry(answer=ours), {}, "zh-hant") == theirs

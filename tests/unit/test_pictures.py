@@ -16,7 +16,7 @@ PHONE = 390
 COMMON = "，。（）：·0123456789元"
 WORDS = {
     "zh": f"我的佣金本月还会到下月现在可提现暂无日期按规则预计平台给出运营填写京东淘宝{COMMON}",
-    "zh-hant": f"我的佣金本月還會到下月現在可提領暫無日期按規則預計平臺給出京東淘寶抖音{COMMON}",
+    "zh-hant": f"我的佣金本月還會到下月現在可提領暫無日期依規則預計平臺給出京東淘寶抖音{COMMON}",
     "en": "My commission Still this month To withdraw now No date yet JD ¥0123456789.,:;()",
 }
 BARS = (Bar("九月", "12,345.67 元", (Segment("official", 100), Segment("undated", 3))),)
