@@ -43,7 +43,7 @@ def failed(update: int, sender: Incoming | None) -> Failure:
     [
         ("zh-hans", "这条消息我没能处理好，抱歉；已经记下，我们会看"),
         ("zh-hant", "這條訊息我沒能處理好，抱歉；已經記下，我們會看"),
-        ("en", "Sorry, I could not handle this message properly. It is noted"),
+        ("en", "Sorry, I couldn't handle this message properly. It's noted"),
     ],
 )
 def test_the_sender_gets_one_warm_line_in_the_language_of_their_telegram(
@@ -62,7 +62,7 @@ def test_the_language_somebody_chose_goes_before_that_of_their_telegram(
     with engine.begin() as connection:
         remember(connection, [Acquaintance(7, 7, "Lin", "en", Dialogue())], now)
     set_aside(engine, now, failed(5, Incoming(5, user=7, chat=7, language_code="zh-hans")))
-    assert "could not handle" in letters(engine)[0][3]
+    assert "couldn't handle" in letters(engine)[0][3]
 
 
 def test_a_group_hears_of_it_only_where_the_bot_was_meant(engine: Engine, now: datetime) -> None:
