@@ -157,11 +157,13 @@ def test_what_is_past_is_kept_as_past(engine: Engine, two: tuple[int, int], now:
 def test_a_line_of_both_is_refused_and_named(
     engine: Engine, two: tuple[int, int], now: datetime, import_lines: Import
 ) -> None:
-    import_lines("小雅", [order("100000001")])
+    """Whichever of the two has fewer lines."""
+    import_lines("小雅", [order("100000001"), order("300000000")])
     with engine.connect() as connection:
-        found = preview_merge(connection, *two)
-    assert found.why_not is WhyNotMerged.SHARED
-    assert found.shared == (("jd", "100000001"),)
+        for pair in (two, (two[1], two[0])):
+            found = preview_merge(connection, *pair)
+            assert found.why_not is WhyNotMerged.SHARED
+            assert found.shared == (("jd", "100000001"),)
 
 
 def test_a_line_that_came_to_both_meanwhile_stays_and_nothing_is_lost(
