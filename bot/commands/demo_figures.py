@@ -24,11 +24,11 @@ FIRST_STRANGER = 5001
 OPEN_DAYS = 6
 """What was asked before has been put away, so that what is open can be looked through."""
 ASKED = (
-    "团长寄的样品要还吗",
-    "样品寄回去运费谁出",
+    "直播间背景图哪里下载",
+    "直播手卡用什么模板",
     "你们招不招主播",
     "直播间用什么灯好",
-    "团长寄来的样品用完要不要还",
+    "直播间的背景图在哪里可以下载",
     "怎么涨粉快",
     "手机直播买什么麦克风",
 )

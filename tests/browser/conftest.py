@@ -22,7 +22,9 @@ from tests.browser.demonstration import Visitor, running_demo, visit
 from tests.clocks import StandingClock
 from tests.simulator.conftest import fifteenth_after
 
-CHROMIUM = Path("/usr/bin/chromium")
+_CHROMIUMS = (Path("/usr/bin/chromium-headless-shell"), Path("/usr/bin/chromium"))
+CHROMIUM = next((path for path in _CHROMIUMS if path.exists()), _CHROMIUMS[-1])
+"""The one without windows takes half the processor time of the other."""
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -74,7 +76,7 @@ def chromium() -> str:
     """The browser's path; without one the tests are skipped, or fail where all must run."""
     if CHROMIUM.exists():
         return str(CHROMIUM)
-    words = f"no browser at {CHROMIUM}: install Debian's package chromium to test the page"
+    words = f"no browser at {CHROMIUM}: install Debian's chromium-headless-shell"
     if os.environ.get("MINGZHANG_TEST_REQUIRE_ALL") == "1":
         pytest.fail(words)
     pytest.skip(words)

@@ -109,7 +109,7 @@ class Staff:
 async def console_browser() -> AsyncIterator[Browser]:
     """The browser; without one the tests are skipped, or fail where all must run."""
     if not CHROMIUM.exists():
-        words = f"no browser at {CHROMIUM}: install Debian's package chromium"
+        words = f"no browser at {CHROMIUM}: install Debian's chromium-headless-shell"
         if os.environ.get("MINGZHANG_TEST_REQUIRE_ALL") == "1":
             pytest.fail(words)
         pytest.skip(words)
