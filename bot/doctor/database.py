@@ -35,11 +35,13 @@ def of_database(settings: Settings, now: datetime) -> Iterator[Finding]:
     if file is not None and not file.exists():
         yield find("database.new")
         return
+    full = list(_room(file))
     engine = open_engine(address)
     try:
-        findings = [*_looked_at(engine, now), *_room(file)]
+        findings = [*_looked_at(engine, now), *full]
     except DBAPIError as error:
-        findings = [_unusable(error)]
+        # Without room SQLite cannot even open its log: whatever it says of that is no cause.
+        findings = full or [_unusable(error)]
     finally:
         engine.dispose()
     yield from findings or [find("database.ok")]
