@@ -75,7 +75,7 @@ def _passed_with_command(turn: Turn, case: HandOff, text: str) -> Answered:
 
 def also_wanted(wanted: Wanted, incoming: Incoming, operators: Operators) -> Wanted:
     """Add the cases that a typed message may be about, and what was said to an edited one."""
-    case = case_sought(incoming, operators)
+    case = _case_sought(incoming, operators)
     earlier = None
     if incoming.edited and incoming.message is not None:
         earlier = (incoming.chat, incoming.message)
@@ -84,7 +84,7 @@ def also_wanted(wanted: Wanted, incoming: Incoming, operators: Operators) -> Wan
     return replace(wanted, handoff=incoming.private, case=case, earlier=earlier)
 
 
-def case_sought(incoming: Incoming, operators: Operators) -> CaseSought | None:
+def _case_sought(incoming: Incoming, operators: Operators) -> CaseSought | None:
     """Which case a message in the operator's chat is about: by its topic or what it answers."""
     somewhere = incoming.thread is not None or incoming.replied_to is not None
     if not somewhere or (incoming.private and incoming.chat != operators.chat):
