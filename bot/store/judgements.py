@@ -3,13 +3,14 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, literal, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, literal, select
 
 from bot.desk.facts import Scope
 from bot.reminders import Payout, Standing
-from bot.store.inserting import insert
+from bot.store.inserting import Insert, Inserting, insert, insert_for
 from bot.store.outlooks import LineToJudge
 from bot.store.tables import (
     import_batches,
@@ -40,6 +41,10 @@ class Judgement:
     before: LineToJudge
 
 
+_RENEWED = [column.name for column in outlooks.c if column is not outlooks.c.line]
+_days = select(payout_days.c.cycle, payout_days.c.day).where(
+    payout_days.c.cycle.in_(bindparam("cycles", expanding=True))
+)
 # What a later import said no longer stays said when it was taken back.
 _was_taken_back = (
     select(import_batches.c.id)
@@ -59,20 +64,21 @@ def write_judgements(
     placed = [_placed(connection, each, days) for each in judgements]
     changed = [each.line for each in placed if _has_changed(each)]
     _note_what_was_known(connection, changed)
-    rows = [_row(each, each.line in changed, now) for each in placed]
-    if rows:
-        statement = insert(connection, outlooks)
-        renewed = {name: statement.excluded[name] for name in rows[0] if name != "line"}
-        connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["line"],
-                set_=renewed,
-                # what a later import said stays said
-                where=(outlooks.c.batch <= statement.excluded.batch) | _was_taken_back,
-            ),
-            rows,
-        )
+    if rows := [_row(each, each.line in changed, now) for each in placed]:
+        connection.execute(_write(insert_for(connection)), rows)
     return changed
+
+
+@cache
+def _write(insert_into: Inserting) -> Insert:
+    """Built once: building it anew costs as much as carrying it out."""
+    statement = insert_into(outlooks)
+    return statement.on_conflict_do_update(
+        index_elements=["line"],
+        set_={name: statement.excluded[name] for name in _RENEWED},
+        # what a later import said stays said
+        where=(outlooks.c.batch <= statement.excluded.batch) | _was_taken_back,
+    )
 
 
 def _has_changed(judgement: Judgement) -> bool:
@@ -113,8 +119,8 @@ def _known_days(connection: Connection, judgements: Sequence[Judgement]) -> dict
     """The payout days that have rows, by their cycles, of those that lines may be given."""
     payouts = [each.payout for each in judgements if each.payout]
     cycles = {cycle for each in payouts for cycle in (each.cycle, each.apart().cycle)}
-    found = select(payout_days.c.cycle, payout_days.c.day).where(payout_days.c.cycle.in_(cycles))
-    return {cycle: day for cycle, day in connection.execute(found)} if cycles else {}
+    found = connection.execute(_days, {"cycles": list(cycles)}) if cycles else ()
+    return {cycle: day for cycle, day in found}
 
 
 def _placed(connection: Connection, judgement: Judgement, days: dict[str, date]) -> Judgement:
