@@ -8,6 +8,7 @@ import argparse
 import importlib.util
 import json
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -21,8 +22,8 @@ from tests.fuzzing.words import dictionary
 
 _COVERED = re.compile(r"^#\d+\s+(\w+)\s+cov: (\d+)", re.MULTILINE)
 _LARGEST = 8192
-_BROKEN_OFF = 72
-"""libFuzzer's status when somebody ends it (SIGINT to its process); the figures so far count."""
+_BROKEN_OFF = (72, -signal.SIGINT)
+"""How libFuzzer or Python ends on somebody's SIGINT; the figures so far count."""
 
 
 def main() -> None:
@@ -81,7 +82,7 @@ def _guided(asked: argparse.Namespace, keep: Path, target: Target) -> Watched:
         status = subprocess.run(command, stdout=written, stderr=written, check=False).returncode  # noqa: S603
     watched = Watched(**json.loads(figures.read_text()))
     watched.seconds = time.monotonic() - began
-    if status not in (0, _BROKEN_OFF):
+    if status not in (0, *_BROKEN_OFF):
         watched.failures[f"the process ended with {status}"] = str(log)
     covered = _COVERED.findall(log.read_text("utf-8", "replace"))
     watched.coverage_of_seeds = next(int(count) for what, count in covered if what == "INITED")
