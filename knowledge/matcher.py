@@ -18,6 +18,8 @@ from knowledge.vocabulary import shipped_vocabulary
 __all__ = ["Matcher", "normaliser_of"]
 
 _WORD = 3
+_UNMISTAKABLE = 0.99
+"""The confidence from which on a word is one that only one answer knows."""
 _ECHO = 4
 _MARKS = ("?", "？", ";", "；")
 
@@ -119,9 +121,11 @@ class Matcher:
         return outcome if self._is_said(asked, found, outcome) else self._menu(asked)
 
     def _is_said(self, asked: Normalised, found: Sequence[Ranked], outcome: Outcome) -> bool:
-        """Say whether a word or two are a question all the same, such as 人工 or 1688补扣."""
+        """Say whether a word or two are a question all the same, such as 人工, 1688补扣 or 拆单."""
         if not isinstance(outcome, Answer):
             return False
+        if self._judge.confidence(found[0]) >= _UNMISTAKABLE:
+            return True
         beside_platform = asked.platforms and shipped_vocabulary().without_echoes(asked.text)
         return found[0].is_own_phrasing or bool(beside_platform)
 
