@@ -121,7 +121,7 @@ class Matcher:
         return outcome if self._is_said(asked, found, outcome) else self._menu(asked)
 
     def _is_said(self, asked: Normalised, found: Sequence[Ranked], outcome: Outcome) -> bool:
-        """Say whether a word or two are a question all the same, such as 人工, 1688补扣 or 拆单."""
+        """Say whether a word or two are a question all the same: 人工, 1688补扣, 拆单."""
         if not isinstance(outcome, Answer):
             return False
         if self._judge.confidence(found[0]) >= _UNMISTAKABLE:
