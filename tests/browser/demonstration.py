@@ -11,7 +11,9 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.bare import bare_environment
 
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
+"""A busy machine is no failure."""
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @asynccontextmanager
