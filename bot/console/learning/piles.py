@@ -1,7 +1,7 @@
 """Open questions in piles (未答问题堆): those that ask the same, with who asked and when."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -72,7 +72,8 @@ def texts_of(questions: Sequence[OpenQuestion], most: int) -> list[str]:
 @lru_cache(maxsize=1)
 def _piled(matcher: Matcher, questions: tuple[OpenQuestion, ...]) -> tuple[Pile, ...]:
     """Cluster anew only when something was asked or closed, or other answers are in force."""
-    found = clustered([_normalised(matcher, each.text) for each in questions])
+    normalise = _remembering(matcher)
+    found = clustered([normalise(each.text) for each in questions])
     return tuple(
         Pile(
             questions[cluster.leader],
@@ -82,7 +83,10 @@ def _piled(matcher: Matcher, questions: tuple[OpenQuestion, ...]) -> tuple[Pile,
     )
 
 
-@lru_cache(maxsize=MOST)
-def _normalised(matcher: Matcher, text: str) -> Normalised:
-    """Once for each text: that costs most of it, and beside it creators wait for their answers."""
-    return matcher.normalise(text)
+@lru_cache(maxsize=1)
+def _remembering(matcher: Matcher) -> Callable[[str], Normalised]:
+    """Normalise each text once: that costs most of it, and beside it creators wait for answers.
+
+    Only the matcher in force is kept: one that edits replaced would stay as large as it is.
+    """
+    return lru_cache(maxsize=MOST)(matcher.normalise)
