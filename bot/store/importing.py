@@ -26,7 +26,7 @@ from bot.store.chunks import ChunkSize, chunks_for, collecting_later
 from bot.store.comparing import Arrival
 from bot.store.findings import Finding, Outcome
 from bot.store.locks import hold
-from bot.store.merging import merges_under_way, move_lines
+from bot.store.merging import merging_among, move_lines
 from bot.store.overlapping import Moment, combine_anew, moment_of, overlaps_since
 from bot.store.parts import Part, SeenLines
 from bot.store.said import said_of
@@ -224,7 +224,9 @@ class ReportImport:
 
 def _as_merged(connection: Connection, arrivals: Sequence[Arrival]) -> Sequence[Arrival]:
     """Give what a creator who is being merged would get to the other: it was named before."""
-    for source, target in merges_under_way(connection).items():
+    named = {each.creator for each in arrivals if each.creator is not None}
+    merging = merging_among(connection, named)
+    for source, target in merging.items():
         theirs = {each.said.key for each in arrivals if each.creator == source}
         move_lines(connection, source, target, theirs)
         arrivals = [

@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import partial
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Engine, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, bindparam, func, select
 
 from bot.store.batches import stop_staging
 from bot.store.creators import names_of
@@ -36,11 +36,15 @@ __all__ = [
     "WhyNotMerged",
     "begin_merge",
     "finish_merges",
-    "merges_under_way",
+    "merging_among",
     "move_lines",
     "preview_merge",
 ]
 
+_under_way = select(creators.c.id, creators.c.merging_into).where(
+    creators.c.merging_into.is_not(None)
+)
+_under_way_among = _under_way.where(creators.c.id.in_(bindparam("some", expanding=True)))
 CHUNK = 300
 EXAMPLES = 5
 _theirs = order_lines.alias("theirs")
@@ -116,21 +120,19 @@ def finish_merges(engine: Engine) -> int:
     One with a line that the other has too stays, until one of the two lines is taken back.
     """
     with reads(engine) as connection:
-        begun = merges_under_way(connection)
+        begun = connection.execute(_under_way.order_by(creators.c.id)).all()
     gone = 0
-    for source, target in begun.items():
+    for source, target in begun:
         while transact(engine, partial(_move, source, target)):
             pass
         gone += transact(engine, partial(_end, source, target))
     return gone
 
 
-def merges_under_way(connection: Connection) -> dict[int, int]:
-    """The creators that are being merged, and into whom."""
-    begun = select(creators.c.id, creators.c.merging_into).where(
-        creators.c.merging_into.is_not(None)
-    )
-    return {source: target for source, target in connection.execute(begun.order_by(creators.c.id))}
+def merging_among(connection: Connection, some: Collection[int]) -> dict[int, int]:
+    """Those of some creators that are being merged, and into whom."""
+    found = connection.execute(_under_way_among, {"some": list(some)})
+    return {source: target for source, target in found}
 
 
 def move_lines(connection: Connection, source: int, target: int, keys: Collection[str]) -> None:
