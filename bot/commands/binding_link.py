@@ -6,6 +6,7 @@ from bot.app import SystemClock
 from bot.commands.chosen import known_creator
 from bot.commands.output import complain, say
 from bot.commands.store import opened_store, usable_settings
+from bot.desk.binding import PAYLOAD, binding_link
 from bot.settings import Settings
 from bot.store.creators import CODE_LIFETIME, make_binding_code
 from bot.telegram.transport import Accepted, BotApi
@@ -24,9 +25,9 @@ def link(name: str) -> None:
     minutes = int(CODE_LIFETIME.total_seconds() // 60)
     terms = f"{minutes} 分钟内有效，只能用一次"
     if bot:
-        say(f"把这个链接发给 {name}，{terms}：\nhttps://t.me/{bot}?start=b_{code}")
+        say(f"把这个链接发给 {name}，{terms}：\n{binding_link(bot, code)}")
     else:
-        say(f"请 {name} 私聊机器人，原样发送下面这一行，{terms}：\n/start b_{code}")
+        say(f"请 {name} 私聊机器人，原样发送下面这一行，{terms}：\n/start {PAYLOAD}{code}")
         complain("没有从 Telegram 问到机器人的名字，所以没有链接；原因请看 mingzhang doctor")
 
 

@@ -8,12 +8,25 @@ from bot.desk.facts import Dialogue, RequestState
 from bot.desk.replies import Answered, Rows, Say
 from bot.desk.turn import NEW_MESSAGE, Turn
 
-__all__ = ["PAYLOAD", "change_bindings", "redeem", "show_bindings", "show_unbinding", "whats_next"]
+__all__ = [
+    "PAYLOAD",
+    "binding_link",
+    "change_bindings",
+    "redeem",
+    "show_bindings",
+    "show_unbinding",
+    "whats_next",
+]
 
 PAYLOAD = "b_"
 """What the payload of a binding link begins with: /start b_<code>."""
 _MOST_TRIES = 5
 _PAUSE = timedelta(minutes=15)
+
+
+def binding_link(bot_name: str, code: str) -> str:
+    """What opens the chat with the bot and binds whoever presses start there (绑定链接)."""
+    return f"https://t.me/{bot_name}?start={PAYLOAD}{code}"
 
 
 def show_bindings(turn: Turn) -> Answered:

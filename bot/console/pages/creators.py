@@ -13,6 +13,7 @@ from bot.console.creator_table import CreatorTable, table_of
 from bot.console.given import member_of
 from bot.console.page import Page, get, post
 from bot.console.visit import Visit
+from bot.desk.binding import binding_link
 from bot.desk.facts import RequestKey
 from bot.store.binding_requests import waiting_requests
 from bot.store.creator_changes import Change, add_name, remove_name, rename_creator
@@ -200,7 +201,7 @@ def _kinds() -> list[str]:
 
 def _link(visit: Visit, code: str) -> str:
     bot = visit.parts.bot_name()
-    return f"https://t.me/{bot}?start=b_{code}" if bot else ""
+    return binding_link(bot, code) if bot else ""
 
 
 def _picture(link: str) -> Markup:
