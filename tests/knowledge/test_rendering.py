@@ -64,24 +64,14 @@ def test_traditional_words_are_those_of_taiwan(entry: Callable[..., Entry]) -> N
         ("手机号、手机号码", "手機號碼、手機號碼"),
         ("预售付定金，大促时网上说没法退", "預購付訂金，購物節時網路上說沒辦法退"),
         ("复购按类目代扣个税", "回購依類別代扣所得稅"),
-    ],
-)
-def test_no_character_is_taken_for_another_and_platforms_keep_their_names(
-    entry: Callable[..., Entry], ours: str, theirs: str
-) -> None:
-    assert render_answer(entry(answer=ours), {}, "zh-hant") == theirs
-
-
-@pytest.mark.parametrize(
-    ("ours", "theirs"),
-    [
+        # a word of Taiwan is not put into another word
         ("符合同样、同类、同一条件", "符合同樣、同類、同一條件"),
         ("固定金额的大促销，恢复购买", "固定金額的大促銷，恢復購買"),
         ("官网上的分类目录", "官網上的分類目錄"),
         ("这个税和各个税种，抽签", "這個稅和各個稅種，抽籤"),
     ],
 )
-def test_a_word_of_taiwan_is_not_put_into_another_word(
+def test_no_character_is_taken_for_another_and_platforms_keep_their_names(
     entry: Callable[..., Entry], ours: str, theirs: str
 ) -> None:
     assert render_answer(entry(answer=ours), {}, "zh-hant") == theirs

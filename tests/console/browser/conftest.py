@@ -24,8 +24,6 @@ from tests.browser.conftest import CHROMIUM, FLAGS
 
 PHONE, DESKTOP = 360, 1280
 REFUSED = ("(Forbidden)", "(Unprocessable Content)", "(Unprocessable Entity)")
-expect.set_options(timeout=20_000)
-"""Milliseconds that something may take to show: a busy machine is no failure."""
 Language = Literal["zh", "en"]
 Theme = Literal["light", "dark"]
 
