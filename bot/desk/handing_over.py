@@ -2,6 +2,7 @@
 
 from base64 import b32encode
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -20,6 +21,7 @@ from bot.desk.phrases import command_of
 from bot.desk.replies import Answered, Reply, Rows, Say
 from bot.desk.topics import CloseTopic, Copy, OpenTopic
 from bot.desk.turn import Turn
+from settlement.order_number import FoundNumber, find_order_numbers
 
 __all__ = ["ask_person", "ask_person_about", "control", "leave", "show_case"]
 
@@ -33,6 +35,8 @@ def ask_person(turn: Turn, question: str = "") -> Answered:
     if turn.facts.handoff is not None:
         return turn.answered(show_case(turn, turn.facts.handoff))
     asked = question or turn.facts.dialogue.pending_text or _said(turn)
+    if numbers := find_order_numbers(question):
+        return _hand_over_with_orders(turn, question, numbers)
     line = next((each for each in turn.facts.lines if each.row == turn.facts.dialogue.row), None)
     return _hand_over(turn, asked, line)
 
@@ -72,6 +76,15 @@ def leave(turn: Turn) -> Answered | None:
 def control(turn: Turn, case: HandOff, state: HandOffState) -> Say:
     """The message with which the operator takes and closes a case."""
     return _control(turn, case.number, case.operator_chat, state)
+
+
+def _hand_over_with_orders(turn: Turn, question: str, numbers: Sequence[FoundNumber]) -> Answered:
+    """Show the orders a question names as well; the first own one goes to the operator."""
+    shown = orders.look_up(turn, numbers)
+    named = orders.numbered(turn, {each.number for each in numbers})
+    handed = _hand_over(turn, question, next(iter(named), None))
+    replies = (*shown.replies, *handed.replies)
+    return replace(shown, replies=replies, effects=(*shown.effects, *handed.effects))
 
 
 def _hand_over(turn: Turn, asked: str, line: OwnedLine | None) -> Answered:

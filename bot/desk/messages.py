@@ -12,6 +12,7 @@ from bot.desk.manners import not_words
 from bot.desk.phrases import (
     about_own_order,
     about_some_order,
+    asks_for_person,
     beyond_the_card,
     command_of,
     follow_up,
@@ -36,12 +37,17 @@ def wanted(incoming: Incoming) -> Wanted:
     command, argument = _command(incoming.text)
     if command == "start" and argument.startswith(PAYLOAD):
         return Wanted(binding_code=argument.removeprefix(PAYLOAD))
+    if command in ("person", "human"):
+        return Wanted(remembered=True, numbers=_numbers_in(argument))
     if command is not None:
         return _WANTED_BY_COMMAND.get(command, Wanted())
-    numbers = dict.fromkeys(each.number for each in find_order_numbers(incoming.text))
-    if numbers:
-        return Wanted(numbers=tuple(numbers), subscriptions=True, account=incoming.text)
+    if numbers := _numbers_in(incoming.text):
+        return Wanted(numbers=numbers, subscriptions=True, account=incoming.text)
     return payout_match.wanted(incoming.text) or _wanted_in_words(incoming.text)
+
+
+def _numbers_in(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each.number for each in find_order_numbers(text)))
 
 
 def _wanted_in_words(text: str) -> Wanted:
@@ -99,7 +105,9 @@ def _command(text: str) -> tuple[str | None, str]:
     """Read a command, typed with a slash or in words; an unknown one asks for help."""
     given = command_in(text)
     if given is None:
-        return command_of(text), ""
+        command = command_of(text)
+        said = without_mention(text)
+        return ("person", said) if not command and asks_for_person(said) else (command, "")
     name, argument = given
     if name == "start" and argument == TO_ORDERS:
         return "orders", ""
@@ -130,7 +138,5 @@ _WANTED_BY_COMMAND = {
     "bind": Wanted(requests=True),
     "find_order": Wanted(own_lines=orders.RECENT),
     "reminders": Wanted(subscriptions=True, preferences=True, awaited=True),
-    "person": Wanted(remembered=True),
-    "human": Wanted(remembered=True),
     "console": Wanted(staff=True),
 }

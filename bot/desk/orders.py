@@ -30,6 +30,7 @@ __all__ = [
     "ask_number",
     "listed_page",
     "look_up",
+    "numbered",
     "on_the_table",
     "own_orders",
     "own_page",
@@ -52,13 +53,18 @@ def look_up(turn: Turn, found: Sequence[FoundNumber]) -> Answered:
     if not turn.bound:
         return turn.answered(turn.unbound())
     numbers = tuple(dict.fromkeys(each.number for each in found))
-    lines = [line for line in turn.facts.lines if not _numbers(line).isdisjoint(numbers)]
+    lines = numbered(turn, numbers)
     known = {number for line in lines for number in _numbers(line)}
     missing = [number for number in numbers if number not in known]
     lost = (_not_found(turn, missing, found),) if missing and len(lines) < 2 else ()
     shown = show_lines(turn, lines, missing) if lines else turn.answered()
     dialogue = replace(shown.dialogue, missing=tuple(missing))
     return replace(shown, replies=(*shown.replies, *lost), dialogue=dialogue)
+
+
+def numbered(turn: Turn, numbers: Collection[str]) -> list[OwnedLine]:
+    """Return one's own lines that bear one of the numbers, of those loaded."""
+    return [line for line in turn.facts.lines if not _numbers(line).isdisjoint(numbers)]
 
 
 def show_lines(

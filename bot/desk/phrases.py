@@ -16,6 +16,7 @@ __all__ = [
     "about_some_order",
     "asks",
     "asks_for_orders",
+    "asks_for_person",
     "beyond_the_card",
     "command_of",
     "continues",
@@ -31,6 +32,8 @@ __all__ = [
 
 _SILENT = re.compile(r"[\W_]+")
 _NUMBER_OR_SILENT = re.compile(r"[a-z]{0,4}\d[\d.,+e-]*|[\W_]+")
+_SENTENCE = re.compile(r"[,，。.!！?？;；:：、~～…\n]+|(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
+"""What stands between two sentences; Chinese has no spaces inside one."""
 _MENTION = re.compile(r"@[A-Za-z0-9_]{5,32}")
 
 # Asked several times for a message, and popular questions come again and again.
@@ -40,6 +43,7 @@ _remembered = lru_cache(maxsize=512)
 @dataclass(frozen=True, slots=True)
 class _Phrases:
     commands: Mapping[str, str]
+    for_a_person: re.Pattern[str]
     own_order: Mapping[str, tuple[str, ...]]
     on_the_card: re.Pattern[str]
     follow_up: Mapping[str, str]
@@ -61,6 +65,7 @@ def _phrases() -> _Phrases:
             for command, said in document["commands"].items()
             for phrase in said
         },
+        _wish(**document["for_a_person"]),
         {part: tuple(words) for part, words in document["own_order"].items()},
         _any_of(document["on_the_card"]),
         {phrase: facet for facet, said in document["follow_up"].items() for phrase in said},
@@ -68,6 +73,14 @@ def _phrases() -> _Phrases:
         _any_of(document["link"]),
         _any_of(document["own_link"]),
     )
+
+
+def _wish(**parts: list[str]) -> re.Pattern[str]:
+    before, verb, person, after = (
+        "|".join(re.escape(_bare(word)) for word in parts[part])
+        for part in ("before", "verb", "person", "after")
+    )
+    return re.compile(f"(?:{before})*(?:{verb})(?:{person})(?:{after})*")
 
 
 def without_mention(text: str) -> str:
@@ -78,7 +91,16 @@ def without_mention(text: str) -> str:
 @_remembered
 def command_of(text: str) -> str | None:
     """Return the command a message says in words, such as "查订单"; None for anything longer."""
-    return _phrases().commands.get(_bare(without_mention(text)))
+    said = _bare(without_mention(text))
+    wish = _phrases().for_a_person.fullmatch(said)
+    return "person" if wish else _phrases().commands.get(said)
+
+
+@_remembered
+def asks_for_person(text: str) -> bool:
+    """Tell whether a sentence of a message is the wish for a person ("转人工，佣金不对")."""
+    wish = _phrases().for_a_person
+    return any(wish.fullmatch(_bare(sentence)) for sentence in _SENTENCE.split(text))
 
 
 def about_own_order(text: str) -> bool:

@@ -22,6 +22,11 @@ __all__ = ["answer_entry", "answer_part", "browse", "likely", "on_the_table", "r
 _PAGE = 6
 _RELATED = 3
 _BESIDE = 2
+_NAMED_BY_SIGN = (
+    ("person", Verb.PERSON),
+    ("own_orders", Verb.OWN_ORDERS),
+    ("reminders", Verb.REMINDERS),
+)
 
 
 def answer_part(turn: Turn, part: Part, *, quoted: bool = False, find_order: bool = False) -> Say:
@@ -59,8 +64,10 @@ def answer_entry(
     """Say an entry's answer with its source, and offer the related questions."""
     knowledge = turn.snapshot.knowledge
     related = [knowledge[name] for name in entry.related if name in knowledge.entries]
-    rows: Rows = tuple(
-        (question_button(turn.keys, other, NEW_MESSAGE),) for other in related[:_RELATED]
+    said = answer_with_source(turn.snapshot, entry, turn.voice, turn.now)
+    rows: Rows = (
+        *in_rows(_mentioned(turn, str(said["answer"])), 2),
+        *((question_button(turn.keys, other, NEW_MESSAGE),) for other in related[:_RELATED]),
     )
     if find_order:
         rows = ((turn.button("find_order", Verb.FIND_ORDER),), *rows)
@@ -73,8 +80,16 @@ def answer_entry(
         rows,
         asked=asked,
         note=role_note(turn, entry),
-        **answer_with_source(turn.snapshot, entry, turn.voice, turn.now),
+        **said,
     )
+
+
+def _mentioned(turn: Turn, answer: str) -> list[Button]:
+    """Offer the buttons that an answer says to tap, such as 🙋; it names them by their sign."""
+    if not turn.private:
+        return []
+    buttons = [turn.button(label, verb, "", NEW_MESSAGE) for label, verb in _NAMED_BY_SIGN]
+    return [button for button in buttons if button.label.split()[0] in answer]
 
 
 def _bell(turn: Turn, entry: Entry) -> Button:
