@@ -1,9 +1,7 @@
 """What lies behind a card: the amounts, the timeline, the rules; each shown in its place."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
 from datetime import date, datetime
-from functools import cache
 
 from markupsafe import Markup
 
@@ -11,24 +9,19 @@ from bot.desk.aligned import aligned
 from bot.desk.cards import Judged, amount_unknown
 from bot.desk.dates import payout_event
 from bot.desk.entries import question_of
+from bot.desk.explained import covering, explaining
 from bot.desk.rendering import Voice
 from bot.desk.snapshot import Snapshot
-from bot.shipped_tables import shipped_table
-from knowledge.entry import Entry, KnowledgeBase
-from settlement.diagnosis import Diagnosis
 from settlement.model import Order, Platform
 from settlement.money import ZERO
-from settlement.platforms import room_of
 from settlement.reckoning import DEDUCTIONS, Ledger
 from settlement.shanghai import day_of
 from settlement.timeline import Moment
 from settlement.waterfall import Amounts
 
-__all__ = ["amounts", "explained", "explaining", "nearest", "sources", "timeline"]
+__all__ = ["amounts", "sources", "timeline"]
 
 _MOST_ANSWERS = 3
-_TELLING = 0.25
-"""The least an entry must say of a card to stand behind it: a fact shared by four of them."""
 _SILENT_AT_ZERO = frozenset({"returned", "platform_fee", "not_payable"})
 """Lines that say nothing where nothing was taken."""
 
@@ -122,99 +115,16 @@ def _event(voice: Voice, judged: Judged, moment: Moment) -> dict[str, Markup | N
     }
 
 
-def explaining(knowledge: KnowledgeBase, judged: Judged) -> list[Entry]:
-    """Return the entries that explain the card, the most telling first.
-
-    The entry of the platform's own code comes first. A fact that many entries tell of, such as a
-    table of status codes, makes none of them telling; where there is nothing better, the state's
-    own entry explains it.
-    """
-    wanted = set(judged.diagnosis.sources)
-    entries = _covering(knowledge, wanted, judged.order.platform.value, "general")
-    told = Counter(fact for entry in entries for fact in entry.covers) | _behind_codes(
-        judged.order.platform
-    )
-    weight = {
-        entry.id: sum(1 / told[fact] for fact in wanted & set(entry.covers)) for entry in entries
-    }
-    telling = [entry for entry in entries if weight[entry.id] >= _TELLING]
-    telling.sort(key=lambda entry: -weight[entry.id])
-    first = _of_codes(knowledge, judged)
-    if first and _decided_by_code(judged.diagnosis):
-        return first
-    state = _of_state(knowledge, judged)
-    found = [*first, *(entry for entry in telling if entry not in first)]
-    return found or ([state] if state else [])
-
-
-def nearest(knowledge: KnowledgeBase, judged: Judged) -> Entry | None:
-    """Return the one entry that says why a line stands as it does.
-
-    Where neither a reason nor the platform's own code does, a line merely waits: the facts behind
-    it tell of sums, its state of what it waits for.
-    """
-    state = _of_state(knowledge, judged)
-    if state and not judged.diagnosis.reasons and not _of_codes(knowledge, judged):
-        return state
-    return next(iter(explaining(knowledge, judged)), None)
-
-
-def _of_state(knowledge: KnowledgeBase, judged: Judged) -> Entry | None:
-    return knowledge.entries.get(f"general.state.{judged.diagnosis.state}")
-
-
-@cache
-def explained() -> Mapping[str, Sequence[str]]:
-    """Return which entries explain which code of a platform, from explained.yaml."""
-    entries: Mapping[str, Sequence[str]] = shipped_table("desk", "explained.yaml")
-    return entries
-
-
-def _of_codes(knowledge: KnowledgeBase, judged: Judged) -> list[Entry]:
-    """Return the entries that explain the platform's own codes, each once."""
-    diagnosis = judged.diagnosis
-    code = f"{judged.order.platform}_{diagnosis.evidence.get('raw_status.code')}"
-    names = dict.fromkeys(
-        name for each in (*diagnosis.reasons, code) for name in explained().get(each, ())
-    )
-    entries = knowledge.entries
-    return [entries[name] for name in names if name in entries]
-
-
-def _decided_by_code(diagnosis: Diagnosis) -> bool:
-    """Tell whether the platform's own code says it all, and no rule about refunds besides."""
-    ruled = any(reason.startswith("refund_verdict") for reason in diagnosis.reasons)
-    return not ruled and any(reason in explained() for reason in diagnosis.reasons)
-
-
-@cache
-def _behind_codes(platform: Platform) -> Counter[str]:
-    """Count the codes that rest on each fact: a whole table tells of no code in particular."""
-    tables = room_of(platform).statuses.tables.values()
-    return Counter(
-        fact for table in tables for each in table.values() for fact in each.explanation.facts
-    )
-
-
 def _origins(snapshot: Snapshot, judged: Judged) -> list[tuple[Markup, str]]:
     """Return what the facts behind the card were taken from: title and date, each once."""
     found: dict[tuple[str, str], None] = {}
     for fact in judged.diagnosis.sources:
-        entries = _covering(snapshot.knowledge, {fact}, judged.order.platform.value) or _covering(
+        entries = covering(snapshot.knowledge, {fact}, judged.order.platform.value) or covering(
             snapshot.knowledge, {fact}, "general"
         )
         named = Counter((entry.source.title, entry.source.as_of) for entry in entries)
         found.update(dict.fromkeys(origin for origin, _ in named.most_common(1)))
     return [(Markup.escape(title), as_of) for title, as_of in found]
-
-
-def _covering(knowledge: KnowledgeBase, facts: Set[str], *platforms: str) -> list[Entry]:
-    """Return these platforms' entries that tell of any of the facts."""
-    return [
-        entry
-        for entry in knowledge.entries.values()
-        if entry.platform in platforms and not facts.isdisjoint(entry.covers)
-    ]
 
 
 def _checked_on(snapshot: Snapshot, judged: Judged) -> date | None:

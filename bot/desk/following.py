@@ -9,7 +9,10 @@ from bot.desk.actions import Verb, fingerprint
 from bot.desk.card_buttons import more
 from bot.desk.cards import EMOJI, Judged, title_of
 from bot.desk.dates import dates_in_words
-from bot.desk.lists import judge, sorted_by_cause
+from bot.desk.explained import nearest
+from bot.desk.facts import Dialogue
+from bot.desk.list_places import LAST, place_in
+from bot.desk.lists import PAGE, judge
 from bot.desk.markup import fit
 from bot.desk.phrases import follow_up
 from bot.desk.reasons import nothing_ahead, state_word, steps_worth_a_line, why_in_words
@@ -34,20 +37,37 @@ def follow(turn: Turn, text: str, *, loosely: bool = False) -> Answered | None:
     if facet is None:
         return None
     if facet == "others":
-        return _others(turn)
-    row = turn.facts.dialogue.row
+        return _list_opened_from(turn) or orders.own_orders(turn)
+    if facet == "total" and (whole := _list_opened_from(turn)):
+        return whole
+    place = place_in(text)
+    row = turn.facts.dialogue.row if place is None else _row_at(turn, place)
     line = next((line for line in turn.facts.lines if line.row == row), None)
     if line is not None:
         return orders.on_the_table(turn, line, _FACETS[facet](turn, judge(turn, [line])[0]))
-    return _dates_of_list(turn) if facet == "when" and turn.facts.dialogue.shows_orders else None
+    return _of_list(turn, facet if place is None else "card")
 
 
-def _others(turn: Turn) -> Answered:
-    """Show the list that the order on the table was opened from; else one's own orders."""
+def _list_opened_from(turn: Turn) -> Answered | None:
+    """Show the list that the order on the table was opened from."""
     dialogue = turn.facts.dialogue
-    from_list = dialogue.row in dialogue.rows
-    listed = orders.listed_page(turn, fingerprint(*dialogue.rows), "0") if from_list else None
-    return turn.answered(listed or orders.own_page(turn))
+    return _list_again(turn) if dialogue.row in dialogue.rows else None
+
+
+def _list_again(turn: Turn) -> Answered | None:
+    rows = turn.facts.dialogue.rows
+    page = orders.listed_page(turn, fingerprint(*rows), "0")
+    return turn.answered(page, dialogue=Dialogue(rows=rows)) if page else None
+
+
+def _row_at(turn: Turn, place: int) -> int | None:
+    """Return the order at a place of the list last shown, if all of it could be seen at once."""
+    dialogue = turn.facts.dialogue
+    if dialogue.row is not None and dialogue.row not in dialogue.rows:
+        return None
+    judged = orders.listed(turn) if dialogue.shows_orders else ()
+    at = len(judged) if place == LAST else place
+    return judged[at - 1].row if 1 <= at <= len(judged) <= PAGE else None
 
 
 def _when(turn: Turn, judged: Judged) -> Say:
@@ -95,20 +115,22 @@ _FACETS: Mapping[str, Callable[[Turn, Judged], Say]] = {
     "appeal": lambda turn, judged: more(turn, judged, ""),
     "what_if": _what_if,
     "card": orders.show,
+    "total": _amounts,
 }
 
 
-def _dates_of_list(turn: Turn) -> Answered | None:
-    """Tell the dates of the list just shown, while nothing else came between."""
-    rows = turn.facts.dialogue.rows
-    lines = [line for line in turn.facts.lines if line.row in rows]
-    if not lines:
+def _of_list(turn: Turn, facet: str) -> Answered | None:
+    """Answer of the list just shown, while nothing else came between; its sums stand above it."""
+    judged = orders.listed(turn) if turn.facts.dialogue.shows_orders else ()
+    if judged and facet in ("total", "amounts", "card"):
+        return _list_again(turn)
+    if not judged or facet not in ("when", "why", "next"):
         return None
-    judged = sorted_by_cause(judge(turn, lines))
-    mark = fingerprint(*rows)
+    mark = fingerprint(*turn.facts.dialogue.rows)
     back = ((turn.button("back_to_list", Verb.LISTED_ORDERS, f"{mark}.0", NEW_MESSAGE),),)
-    said = _about(turn, judged[:_MOST_LINES], back, more=len(judged[_MOST_LINES:]), dates=True)
-    return turn.answered(said)
+    told = {"dates": facet == "when", "why": facet == "why", "steps": facet == "next"}
+    left = len(judged[_MOST_LINES:])
+    return turn.answered(_about(turn, judged[:_MOST_LINES], back, more=left, **told))
 
 
 def _about(
@@ -131,7 +153,7 @@ def _about(
             "state": None if dates else turn.voice.word(*state_word(each.diagnosis)),
             "dates": _dates(turn, each) if dates else (),
             "notes": why_in_words(turn.voice, each.diagnosis) if why else (),
-            "explained": _explained(turn, each) if why else None,
+            "explained": _explained(turn, each) if why and len(judged) == 1 else None,
             "steps": _steps(turn, each) if steps else (),
         }
         for each in judged
@@ -152,12 +174,12 @@ def _dates(turn: Turn, judged: Judged) -> tuple[Markup, ...]:
 
 def _steps(turn: Turn, judged: Judged) -> tuple[Markup, ...]:
     steps = tuple(turn.voice.word("steps", each) for each in steps_worth_a_line(judged.diagnosis))
-    return steps or (turn.voice.word("steps", "wait"),)
+    return steps or (turn.voice.word("follow_up", "nothing_to_do"),)
 
 
 def _explained(turn: Turn, judged: Judged) -> Markup | None:
     """Return what the nearest answer says of such an order."""
-    entry = details.nearest(turn.snapshot.knowledge, judged)
+    entry = nearest(turn.snapshot.knowledge, judged)
     if entry is None:
         return None
     return turn.snapshot.answer(entry.id, day_of(turn.now), turn.voice.folder)

@@ -16,11 +16,12 @@ from settlement.diagnosis import diagnose
 from settlement.money import ZERO
 from settlement.states import State
 
-__all__ = ["groups_of", "judge", "line_button", "page_of", "sorted_by_cause", "sum_of"]
+__all__ = ["PAGE", "groups_of", "judge", "line_button", "page_of", "sorted_by_cause", "sum_of"]
 
 _BY_CAUSE = "g"
 """The place in a list where its causes are offered."""
-_PAGE = 8
+PAGE = 8
+"""Lines of a list that are shown at once."""
 _MOST_MISSING = 10
 _LONGEST_TITLE = 14
 _MOST_URGENT_FIRST = ("💰", "⏰", "⚠️", "🧊", "❓", "⏳", "🔀", "✅", "❌")
@@ -77,7 +78,7 @@ def page_of(
     if place == _BY_CAUSE:
         rows = _causes(turn, judged, verb, prefix)
     else:
-        page = min(int(number) if number.isdecimal() else 0, pages_of(len(lines), _PAGE) - 1)
+        page = min(int(number) if number.isdecimal() else 0, pages_of(len(lines), PAGE) - 1)
         rows = _lines_of_page(turn, lines, page, verb, prefix, suffix)
     return turn.say(
         "list",
@@ -97,10 +98,10 @@ def _lines_of_page(
     turn: Turn, lines: Sequence[Judged], page: int, verb: Verb, prefix: str, suffix: str
 ) -> Rows:
     origin = f"{verb}{prefix}{page}{suffix}"
-    shown = lines[page * _PAGE : (page + 1) * _PAGE]
+    shown = lines[page * PAGE : (page + 1) * PAGE]
     named = _common_number(lines) is None
     rows = tuple((line_button(turn.keys, each, origin, named=named),) for each in shown)
-    around = pager(turn, verb, prefix, page, pages_of(len(lines), _PAGE), suffix)
+    around = pager(turn, verb, prefix, page, pages_of(len(lines), PAGE), suffix)
     return (*rows, around) if around else rows
 
 
@@ -134,7 +135,7 @@ def _beside(
     if place == _BY_CAUSE or "." in place:
         up = f"{prefix}0" if place == _BY_CAUSE else f"{prefix}{_BY_CAUSE}"
         yield (turn.button("back", verb, up),)
-    elif len(judged) > _PAGE and len(groups_of(judged)) > 1:
+    elif len(judged) > PAGE and len(groups_of(judged)) > 1:
         yield (turn.button("by_cause", verb, f"{prefix}{_BY_CAUSE}"),)
     bell = turn.button("reminders", Verb.REMINDERS, "", NEW_MESSAGE)
     whole = verb is Verb.OWN_ORDERS

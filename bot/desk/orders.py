@@ -28,12 +28,12 @@ __all__ = [
     "OWN_LINES",
     "RECENT",
     "ask_number",
+    "listed",
     "listed_page",
     "look_up",
     "numbered",
     "on_the_table",
     "own_orders",
-    "own_page",
     "reminder_of",
     "show",
     "show_lines",
@@ -105,27 +105,31 @@ def listed_page(turn: Turn, mark: str, place: str) -> Say | None:
     rows = turn.facts.dialogue.rows
     if not rows or mark != fingerprint(*rows):
         return None
+    judged = listed(turn)
+    return page_of(turn, judged, place, Verb.LISTED_ORDERS, f"{mark}.") if judged else None
+
+
+def listed(turn: Turn) -> tuple[Judged, ...]:
+    """Return the list last shown, in the order in which it was."""
+    rows = turn.facts.dialogue.rows
     lines = sorted(
         (line for line in turn.facts.lines if line.row in rows),
         key=lambda line: rows.index(line.row),
     )
-    judged = sorted_by_cause(judge(turn, lines))
-    return page_of(turn, judged, place, Verb.LISTED_ORDERS, f"{mark}.") if judged else None
+    return sorted_by_cause(judge(turn, lines))
 
 
-def own_orders(turn: Turn) -> Answered:
-    """Answer /orders."""
-    return turn.answered(own_page(turn))
-
-
-def own_page(turn: Turn, place: str = "0") -> Say:
-    """Show a page of one's latest orders."""
+def own_orders(turn: Turn, place: str = "0", origin: str = "") -> Answered:
+    """Show a page of one's latest orders; they are the list on the table then."""
     if not turn.bound:
-        return turn.unbound()
+        return turn.answered(turn.placed(turn.unbound(), origin))
     judged = sorted_by_cause(judge(turn, turn.facts.own_lines))
     if not judged:
-        return turn.say("no_orders")
-    return page_of(turn, judged, place, Verb.OWN_ORDERS, latest_only=len(judged) == OWN_LINES)
+        return turn.answered(turn.placed(turn.say("no_orders"), origin))
+    latest_only = len(judged) == OWN_LINES
+    page = page_of(turn, judged, place, Verb.OWN_ORDERS, latest_only=latest_only)
+    rows = tuple(each.row for each in judged)
+    return turn.answered(turn.placed(page, origin), dialogue=Dialogue(rows=rows))
 
 
 def ask_number(turn: Turn, text: str = "", rules: Sequence[Entry] = ()) -> Answered:

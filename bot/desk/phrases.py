@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from bot.desk.list_places import place_in, without_place
 from bot.shipped_tables import shipped_table
 from knowledge.normalise import cleaned
 from knowledge.vocabulary import shipped_vocabulary
@@ -48,6 +49,8 @@ class _Phrases:
     on_the_card: re.Pattern[str]
     follow_up: Mapping[str, str]
     """What each phrase asks about the card before it."""
+    total: re.Pattern[str]
+    aside: re.Pattern[str]
     finding: Mapping[str, re.Pattern[str]]
     link: re.Pattern[str]
     own_link: re.Pattern[str]
@@ -69,6 +72,8 @@ def _phrases() -> _Phrases:
         {part: tuple(words) for part, words in document["own_order"].items()},
         _any_of(document["on_the_card"]),
         {phrase: facet for facet, said in document["follow_up"].items() for phrase in said},
+        _any_of(document["total"]),
+        _any_of(document["aside"]),
         {part: _any_of(words) for part, words in document["finding"].items()},
         _any_of(document["link"]),
         _any_of(document["own_link"]),
@@ -125,19 +130,24 @@ def about_some_order(text: str) -> bool:
 def follow_up(text: str, *, loosely: bool = False) -> str | None:
     """Return what a message asks on about the order just shown; None if it is no such message.
 
-    That is a facet of phrases.yaml: "when", "amounts", …; "others" asks for the other orders.
+    That is a facet of phrases.yaml: "when", "amounts", …; "others" asks for the other orders,
+    "total" for the sum of those shown.
     Taken `loosely`, a reason asked for may also be that of orders as such ("为什么没有佣金").
     """
-    said = cleaned(text)
+    place = place_in(text) is not None
+    said = without_place(cleaned(text)) if place else cleaned(text)
     phrase = max((each for each in _facets() if each in said), key=len, default="")
     facet = _phrases().follow_up.get(phrase, "card")
     rest = said.replace(phrase, " ") if phrase else said
+    rest = _phrases().aside.sub(" ", rest)
+    if total := _phrases().total.search(said):
+        facet, rest = "total", rest.replace(total[0], " ")
     if names_platform(text) or beyond_the_card(rest):
         return None
     if facet == "others":
         return facet
-    points = _phrases().says("shown", said) or said.startswith(("那", "这"))
-    asks = bool(phrase) or _phrases().says("asks", said)
+    points = place or _phrases().says("shown", said) or said.startswith(("那", "这"))
+    asks = place or bool(phrase) or _phrases().says("asks", said)
     nothing_else = not _bare(rest)
     plainly = points or nothing_else or not about_some_order(text)
     return facet if asks and (plainly or (loosely and facet == "why")) else None

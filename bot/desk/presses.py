@@ -213,8 +213,8 @@ _OTHERS: Presses = {
     Verb.ZONES: preferring.change_zone,
     Verb.REMINDERS: lambda turn, action: _placed(turn, reminding.reminders(turn), action),
     Verb.FIND_ORDER: lambda turn, _: orders.ask_number(turn),
-    Verb.OWN_ORDERS: lambda turn, action: _placed(
-        turn, orders.own_page(turn, action.subject or "0"), action
+    Verb.OWN_ORDERS: lambda turn, action: orders.own_orders(
+        turn, action.subject or "0", action.origin
     ),
     **earnings.PRESSES,
     **push_buttons.PRESSES,

@@ -5,6 +5,7 @@ A case holds `name`, `expect` and either `as_of` with `order`, or `calc` with `i
 `what_if`, and `known_failure` (why it fails until it is repaired). Comments name the facts tested.
 Of `expect`, a member `not_reasons` names what must not be among the reasons. `says`,
 `amounts_say` and `not_says` are words that the card or its 金额明细 must, or must not, hold (zh).
+`explained_by` is the answer that is shown when the creator asks why.
 An error is expected as a whole. Of each diagnosis, the amounts must add up line by line.
 """
 
@@ -20,8 +21,10 @@ from ruamel.yaml import YAML
 
 from bot.desk.cards import Judged, diagnosis_text
 from bot.desk.details import amounts
+from bot.desk.explained import nearest
 from bot.desk.markup import plain
 from bot.desk.rendering import Voice
+from knowledge.loader import shipped_knowledge
 from settlement.calculators import CalculationError, calculate
 from settlement.contract import OrderError, diagnosis_json, read_order
 from settlement.diagnosis import Diagnosis, diagnose
@@ -99,7 +102,8 @@ def outcome(case: Mapping[str, Any]) -> object:
         order, now = what_if(order, now, **_supposed(case["what_if"]))
     diagnosis = diagnose(order, rulebook, now)
     _check_lines(diagnosis.amounts)
-    return {**diagnosis_json(diagnosis), **_words(diagnosis, now)}
+    said = {**diagnosis_json(diagnosis), **_words(diagnosis, now)}
+    return said | _explained(diagnosis) if "explained_by" in case["expect"] else said
 
 
 def _check_lines(amounts: Amounts) -> None:
@@ -119,6 +123,11 @@ def _words(diagnosis: Diagnosis, now: datetime) -> dict[str, object]:
     card = diagnosis_text(diagnosis, diagnosis.order, "zh", now)
     details = plain(amounts(Voice("zh", now), Judged(0, diagnosis.order, diagnosis)))
     return {"says": card, "amounts_say": details}
+
+
+def _explained(diagnosis: Diagnosis) -> dict[str, object]:
+    entry = nearest(shipped_knowledge(), Judged(0, diagnosis.order, diagnosis))
+    return {"explained_by": entry and entry.id}
 
 
 def _supposed(texts: Mapping[str, str]) -> dict[str, Any]:

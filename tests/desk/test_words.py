@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 
 from bot.desk import menus
 from bot.desk.cards import EMOJI, Judged
-from bot.desk.details import explained, explaining
+from bot.desk.explained import explained, explaining, why_table
 from bot.desk.rendering import Voice
 from knowledge.entry import PLATFORMS
 from knowledge.loader import shipped_knowledge
@@ -91,6 +91,17 @@ def test_every_code_that_decides_a_state_has_an_answer_that_explains_it() -> Non
     assert set(own_reasons()) <= set(explained()) <= set(own_reasons()) | codes
     named = {name for names in explained().values() for name in names}
     assert named <= set(shipped_knowledge().entries)
+
+
+def test_what_says_why_names_what_there_is() -> None:
+    lines = [line for part in why_table().values() for line in part]
+    reasons = {line["reason"] for line in why_table()["reasons"]}
+    assert reasons <= {*Reason, *own_reasons(), *platforms_own_reasons()}
+    assert {state for line in lines for state in line.get("states", ())} <= set(State)
+    named = {name for line in lines for key, name in line.items() if key in set(Platform)}
+    assert named <= set(shipped_knowledge().entries)
+    assert {key for line in lines for key in line} <= {"reason", "states", *Platform}
+    assert {f"general.state.{state}" for state in State} <= set(shipped_knowledge().entries)
 
 
 @pytest.mark.parametrize(
