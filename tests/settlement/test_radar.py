@@ -107,6 +107,16 @@ def test_a_line_whose_amount_nobody_knows_is_counted_beside_the_sums() -> None:
     assert radar.total.amount == Decimal(0)
 
 
+def test_of_places_with_the_same_money_that_with_more_lines_comes_first() -> None:
+    radar = Radar(Span(date(2026, 9, 24), date(2026, 9, 30)))
+    closed_at = datetime(2026, 9, 28, 10, tzinfo=SHANGHAI)
+    for number, shop in (("1", "乙店"), ("2", "甲店"), ("3", "甲店")):
+        closed = Order(Platform.JD, number, shop=shop, closed_at=closed_at)
+        radar.add(diagnose(closed, shipped_rulebook(), NOW), NOW)
+    worst = [(spot.shop, sums.all_lines) for spot, sums in radar.worst()]
+    assert worst == [("甲店", 2), ("乙店", 1)]
+
+
 @settings(max_examples=examples(30))
 @given(st.lists(orders(), max_size=6), st.integers(0, 400))
 def test_every_way_of_summing_up_comes_to_the_same(
