@@ -120,6 +120,8 @@ def _said(finding: Finding) -> dict[str, Any]:
         "outcome": finding.outcome.value,
         "order": finding.order_number,
         "sub": finding.sub_order_number,
+        "shop": finding.shop,
+        "item": finding.item,
         "rows": list(finding.rows),
         "paid": _yuan(finding.paid),
         "expected": _yuan(finding.expected),
