@@ -55,8 +55,14 @@ def test_a_month_is_explained(case: dict[str, Any]) -> None:
         "lines": found.sums.lines,
         "unknown": found.sums.unknown,
         "parts": {part.name: f"{part.explains:.2f}" for part in found.parts if part.explains},
+        "stated": {part.name: _yuan(part.stated) for part in found.parts},
+        "reckoned": {part.name: _yuan(part.reckoned) for part in found.parts},
     }
     assert {name: outcome[name] for name in case["expect"]} == case["expect"]
+
+
+def _yuan(amount: Decimal | None) -> str | None:
+    return None if amount is None else f"{amount:.2f}"
 
 
 stated = st.none() | st.integers(0, 50_000).map(lambda fen: Decimal(fen) / 100)
@@ -84,12 +90,14 @@ def test_payouts_of_one_month_are_one_bill() -> None:
             MonthTotals(5, october, Decimal(8), Platform.JD),
             MonthTotals(2, october, Decimal(1), tax=Decimal("0.10")),
             MonthTotals(3, september, Decimal(2)),
+            MonthTotals(6, october, Decimal(16), Platform.ALIBABA_1688),
             MonthTotals(4, october, Decimal(4), tax=Decimal("0.20"), service=Decimal(1)),
         ]
     )
     assert [(each.month, each.platform, each.real) for each in bills] == [
         (september, None, Decimal(2)),
         (october, None, Decimal(5)),
+        (october, Platform.ALIBABA_1688, Decimal(16)),
         (october, Platform.JD, Decimal(8)),
     ]
     assert (bills[1].tax, bills[1].service, bills[1].estimate) == (

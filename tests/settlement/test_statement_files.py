@@ -137,13 +137,23 @@ def test_what_an_order_report_states_of_a_payout() -> None:
     settled = Order(
         Platform.TAOBAO,
         "713009185275031338",
+        settled_base=Decimal("100.00"),
         settled_commission=Decimal("5.00"),
         technical_fee=Decimal("0.50"),
+        special_fee=Decimal("0.30"),
+        agency_share=Decimal("0.20"),
+        tax_withheld=Decimal("0.10"),
         platform_settles_on=date(2026, 9, 20),
     )
     (line,) = stated_by_order(settled, 7)
-    assert (line.row, line.amount, line.paid_on) == (7, Decimal("4.50"), date(2026, 9, 20))
-    assert line.technical_fee == Decimal("0.50")
+    assert (line.row, line.amount, line.paid_on) == (7, Decimal("3.90"), date(2026, 9, 20))
+    assert (line.base, line.commission) == (Decimal("100.00"), Decimal("5.00"))
+    assert [line.technical_fee, line.special_fee, line.agency_share, line.tax_withheld] == [
+        Decimal("0.50"),
+        Decimal("0.30"),
+        Decimal("0.20"),
+        Decimal("0.10"),
+    ]
     unsettled = Order(Platform.TAOBAO, "713009185275031338", estimated_commission=Decimal(5))
     assert list(stated_by_order(unsettled, 7)) == []
     phases = Order(
