@@ -132,12 +132,18 @@ def browse(turn: Turn, group: str, platform: str, page: int) -> Say:
 
 
 def likely(turn: Turn, outcome: Outcome) -> tuple[Entry, ...]:
-    """Return the entries that may be meant, the likeliest first; few enough to offer beside."""
+    """Return the entries that may be meant, the likeliest first; few enough to offer beside.
+
+    Of one question on several platforms, those come first on which the person has orders.
+    """
     match outcome:
         case Answer(entry_id):
             named = [entry_id]
         case Choices(candidates):
             named = [candidate.entry_id for candidate in candidates]
+        case Clarify(_, options):
+            own = {line.order.platform for line in turn.facts.own_lines}
+            named = [each.entry_id for each in sorted(options, key=lambda it: it.value not in own)]
         case _:
             named = []
     return tuple(turn.snapshot.knowledge[name] for name in named[:_BESIDE])
