@@ -53,7 +53,8 @@ def _numbers_in(text: str) -> tuple[str, ...]:
 def _wanted_in_words(text: str) -> Wanted:
     facet = follow_up(text)
     loosely = follow_up(text, loosely=True)
-    several = orders.OWN_LINES if loosely == "why" else orders.RECENT
+    choosing = loosely == "why" or names_platform(text)
+    several = orders.OWN_LINES if choosing else orders.RECENT
     recent = several if about_some_order(text) else 0
     again = loosely is not None or is_refund(text)
     sought = sought_by_pieces(text)

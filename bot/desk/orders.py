@@ -14,11 +14,12 @@ from bot.desk.entries import question_button
 from bot.desk.facts import Dialogue, OwnedLine, Scope
 from bot.desk.lists import judge, line_button, page_of, sorted_by_cause
 from bot.desk.numbers_awaited import offer
-from bot.desk.phrases import follow_up
+from bot.desk.phrases import follow_up, named_platforms, without_platforms
 from bot.desk.reasons import NO_REMINDER
 from bot.desk.replies import Answered, Effect, Reply, Say
 from bot.desk.turn import NEW_MESSAGE, Turn
 from knowledge.entry import Entry
+from knowledge.normalise import cleaned
 from settlement.model import Platform
 from settlement.order_number import FoundNumber
 from settlement.states import NEVER_PAYS, State
@@ -148,9 +149,11 @@ def ask_number(turn: Turn, text: str = "", rules: Sequence[Entry] = ()) -> Answe
 
 
 def _offered(turn: Turn, text: str) -> tuple[Judged, ...]:
-    """The latest lines; where a reason is asked for, first those that have one to tell."""
-    lines = turn.facts.own_lines
-    if follow_up(text, loosely=True) != "why":
+    """The latest lines, of the platforms named if there are any; asked why, the telling first."""
+    said = cleaned(text)
+    own, named = turn.facts.own_lines, named_platforms(said)
+    lines = [line for line in own if line.order.platform in named] or own
+    if follow_up(without_platforms(said), loosely=True) != "why":
         return judge(turn, lines[:RECENT])
     judged = judge(turn, lines)
     return tuple(sorted(judged, key=lambda each: each.diagnosis.state not in _TELLING)[:RECENT])

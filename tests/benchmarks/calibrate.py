@@ -1,13 +1,10 @@
-"""Fit knowledge/calibration.yaml: python -m tests.benchmarks.calibrate [--check] [--semantic].
+"""Fit knowledge/calibration.yaml to the questions of the base and of tests/questions.
 
 The weights are fitted on phrasings held out of the base and on the test questions that must
 not be answered, each asked with and without the questions that are not ours, so that the
-confidence does not lean on having seen every kind of question nobody should answer.
-With --check nothing is written: the questions are asked in folds, each with a calibration
-that has seen none of its questions, and what comes of it is reported.
-With --semantic the model of meaning joins in, and calibration-semantic.yaml is fitted.
-"""
+confidence does not lean on having seen every kind of question nobody should answer."""
 
+import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -37,10 +34,10 @@ Build = Callable[[KnowledgeBase], Matcher]
 
 
 def main() -> None:
+    arguments = _arguments()
     base, asked = shipped_knowledge(), read_questions()
-    semantic = "--semantic" in sys.argv
-    build = _with_meanings if semantic else Matcher
-    if "--check" in sys.argv:
+    build = _with_meanings if arguments.semantic else Matcher
+    if arguments.check:
         sys.stdout.write(render_report(cross_validated(base, asked, build)) + "\n")
         return
     text = render_calibration(
@@ -48,9 +45,24 @@ def main() -> None:
         "Fitted by tests/benchmarks/calibrate.py; do not edit by hand.\n"
         f"On held-out phrasings, and on {len(asked)} test questions.",
     )
-    name = "calibration-semantic.yaml" if semantic else "calibration.yaml"
+    name = "calibration-semantic.yaml" if arguments.semantic else "calibration.yaml"
     ROOT.joinpath("knowledge", name).write_text(text, encoding="utf-8")
     sys.stdout.write(text)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser("python -m tests.benchmarks.calibrate", description=__doc__)
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="write nothing: ask in folds, each with a calibration that saw none of its questions",
+    )
+    parser.add_argument(
+        "--semantic",
+        action="store_true",
+        help="with the model of meaning, into calibration-semantic.yaml",
+    )
+    return parser.parse_args()
 
 
 def fitted(base: KnowledgeBase, asked: Sequence[Question], build: Build) -> Calibration:
