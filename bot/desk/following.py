@@ -120,12 +120,15 @@ _FACETS: Mapping[str, Callable[[Turn, Judged], Say]] = {
 
 
 def _of_list(turn: Turn, facet: str) -> Answered | None:
-    """Answer of the list just shown, while nothing else came between; its sums stand above it."""
+    """Answer of the list just shown, while nothing else came between.
+
+    The list itself says the sums, and that one has to be tapped for what is asked of one only.
+    """
     judged = orders.listed(turn) if turn.facts.dialogue.shows_orders else ()
-    if judged and facet in ("total", "amounts", "card"):
-        return _list_again(turn)
-    if not judged or facet not in ("when", "why", "next"):
+    if not judged:
         return None
+    if facet not in ("when", "why", "next"):
+        return _list_again(turn)
     mark = fingerprint(*turn.facts.dialogue.rows)
     back = ((turn.button("back_to_list", Verb.LISTED_ORDERS, f"{mark}.0", NEW_MESSAGE),),)
     told = {"dates": facet == "when", "why": facet == "why", "steps": facet == "next"}

@@ -13,6 +13,7 @@ from bot.desk.phrases import (
     about_own_order,
     about_some_order,
     asks_for_person,
+    asks_what_is_to_come,
     beyond_the_card,
     command_of,
     follow_up,
@@ -58,8 +59,9 @@ def _wanted_in_words(text: str) -> Wanted:
     recent = several if about_some_order(text) else 0
     again = loosely is not None or is_refund(text)
     sought = sought_by_pieces(text)
+    counted = earnings.LINES if asks_what_is_to_come(text) else recent
     return Wanted(
-        own_lines=orders.OWN_LINES if facet == "others" else recent,
+        own_lines=orders.OWN_LINES if facet == "others" else counted,
         remembered=again,
         subscriptions=again or bool(sought),
         account=text,
@@ -86,7 +88,7 @@ def _answer_text(turn: Turn, text: str) -> Answered:
     if not text.strip():
         return not_words(turn)
     whose = asks_whose(text)
-    own = numbers or about_own_order(text) or whose
+    own = numbers or about_own_order(text) or whose or asks_what_is_to_come(text)
     if (own or payout_match.asks(text)) and not turn.private:
         return in_private_only(turn)
     if numbers:
@@ -99,7 +101,9 @@ def _answer_text(turn: Turn, text: str) -> Answered:
         return turn.answered(turn.say("not_a_number", hint=hint), dialogue=turn.facts.dialogue)
     if turn.facts.dialogue.waiting_for is None and (followed := follow(turn, text)):
         return followed
-    return answer_pieces(turn, text)
+    return (
+        earnings.show_commission(turn) if asks_what_is_to_come(text) else answer_pieces(turn, text)
+    )
 
 
 def _command(text: str) -> tuple[str | None, str]:

@@ -18,6 +18,7 @@ __all__ = [
     "asks",
     "asks_for_orders",
     "asks_for_person",
+    "asks_what_is_to_come",
     "beyond_the_card",
     "command_of",
     "continues",
@@ -45,6 +46,7 @@ _remembered = lru_cache(maxsize=512)
 class _Phrases:
     commands: Mapping[str, str]
     for_a_person: re.Pattern[str]
+    to_come: Mapping[str, re.Pattern[str]]
     own_order: Mapping[str, tuple[str, ...]]
     on_the_card: re.Pattern[str]
     follow_up: Mapping[str, str]
@@ -69,6 +71,7 @@ def _phrases() -> _Phrases:
             for phrase in said
         },
         _wish(**document["for_a_person"]),
+        {part: _any_of(words) for part, words in document["to_come"].items()},
         {part: tuple(words) for part, words in document["own_order"].items()},
         _any_of(document["on_the_card"]),
         {phrase: facet for facet, said in document["follow_up"].items() for phrase in said},
@@ -106,6 +109,17 @@ def asks_for_person(text: str) -> bool:
     """Tell whether a sentence of a message is the wish for a person ("转人工，佣金不对")."""
     wish = _phrases().for_a_person
     return any(wish.fullmatch(_bare(sentence)) for sentence in _SENTENCE.split(text))
+
+
+@_remembered
+def asks_what_is_to_come(text: str) -> bool:
+    """Tell whether a message asks how much is still to come of all one's orders (还有多少没到)."""
+    words, said = _phrases().to_come, without_platforms(_bare(text))
+    if not words["how_much"].search(said) or words["threshold"].search(said.replace("有多少", "")):
+        return False
+    rest = words["how_much"].sub(" ", said)
+    left = words["coming"].sub(" ", rest)
+    return left != rest and not words["beside"].sub("", left).strip()
 
 
 def about_own_order(text: str) -> bool:
