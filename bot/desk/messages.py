@@ -1,6 +1,6 @@
 """Typed messages: commands, order numbers, questions, and any of them together."""
 
-from bot.desk import earnings, orders, payout_match
+from bot.desk import earnings, orders, payout_match, standing
 from bot.desk.beside import answer_numbers
 from bot.desk.binding import PAYLOAD
 from bot.desk.commands import COMMANDS, PRIVATE_COMMANDS, command_in
@@ -60,6 +60,7 @@ def _wanted_in_words(text: str) -> Wanted:
     again = loosely is not None or is_refund(text)
     sought = sought_by_pieces(text)
     counted = earnings.LINES if asks_what_is_to_come(text) else recent
+    counted = standing.LINES if standing.standing_in(text) else counted
     return Wanted(
         own_lines=orders.OWN_LINES if facet == "others" else counted,
         remembered=again,
@@ -88,8 +89,7 @@ def _answer_text(turn: Turn, text: str) -> Answered:
     if not text.strip():
         return not_words(turn)
     whose = asks_whose(text)
-    own = numbers or about_own_order(text) or whose or asks_what_is_to_come(text)
-    if (own or payout_match.asks(text)) and not turn.private:
+    if not turn.private and (numbers or whose or _about_own(text)):
         return in_private_only(turn)
     if numbers:
         return answer_numbers(turn, text, numbers)
@@ -99,10 +99,22 @@ def _answer_text(turn: Turn, text: str) -> Answered:
         return matched
     if hint := _no_order_number(turn, text):
         return turn.answered(turn.say("not_a_number", hint=hint), dialogue=turn.facts.dialogue)
+    if listed := standing.answer(turn, text):
+        return listed
     if turn.facts.dialogue.waiting_for is None and (followed := follow(turn, text)):
         return followed
+    if asks_what_is_to_come(text):
+        return earnings.show_commission(turn)
+    return answer_pieces(turn, text)
+
+
+def _about_own(text: str) -> bool:
+    """Tell whether a message asks about one's own orders in words."""
     return (
-        earnings.show_commission(turn) if asks_what_is_to_come(text) else answer_pieces(turn, text)
+        about_own_order(text)
+        or asks_what_is_to_come(text)
+        or standing.standing_in(text) is not None
+        or payout_match.asks(text)
     )
 
 

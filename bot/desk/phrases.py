@@ -15,6 +15,7 @@ __all__ = [
     "about_link",
     "about_own_order",
     "about_some_order",
+    "any_of",
     "asks",
     "asks_for_orders",
     "asks_for_person",
@@ -71,15 +72,15 @@ def _phrases() -> _Phrases:
             for phrase in said
         },
         _wish(**document["for_a_person"]),
-        {part: _any_of(words) for part, words in document["to_come"].items()},
+        {part: any_of(words) for part, words in document["to_come"].items()},
         {part: tuple(words) for part, words in document["own_order"].items()},
-        _any_of(document["on_the_card"]),
+        any_of(document["on_the_card"]),
         {phrase: facet for facet, said in document["follow_up"].items() for phrase in said},
-        _any_of(document["total"]),
-        _any_of(document["aside"]),
-        {part: _any_of(words) for part, words in document["finding"].items()},
-        _any_of(document["link"]),
-        _any_of(document["own_link"]),
+        any_of(document["total"]),
+        any_of(document["aside"]),
+        {part: any_of(words) for part, words in document["finding"].items()},
+        any_of(document["link"]),
+        any_of(document["own_link"]),
     )
 
 
@@ -221,7 +222,7 @@ def without_platforms(said: str) -> str:
 @cache
 def _platform_names() -> re.Pattern[str]:
     words = shipped_vocabulary().words
-    return _any_of([name for name, word in words.items() if word.platform])
+    return any_of([name for name, word in words.items() if word.platform])
 
 
 @_remembered
@@ -241,7 +242,7 @@ def _bare(text: str) -> str:
     return _SILENT.sub("", cleaned(text))
 
 
-def _any_of(words: list[str]) -> re.Pattern[str]:
+def any_of(words: list[str]) -> re.Pattern[str]:
     """Match any of the words, the longest first; Latin ones only as whole words."""
     whole = r"(?<![a-z0-9]){}(?![a-z0-9])"
     longest_first = sorted(words, key=len, reverse=True)

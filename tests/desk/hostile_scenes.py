@@ -179,6 +179,7 @@ def _of_orders(voice: Voice, fields: Fields) -> Iterator[tuple[str, Variables]]:
         yield "not_found", looked_like | {"covered": covered}
     for template in ("nothing_found", "found_by"):
         yield template, {"sought": name}
+    yield "none_standing", {"word": name}
     dates = {"notes": (text,), "dates": (name,), "steps": (name,)}
     told = {"number": number, "title": name, "state": text, "explained": text, "emoji": "✅"}
     yield "follow_up", {"lines": ({**told, **dates, "platform": name},) * 2, "more": 3}

@@ -14,9 +14,12 @@ from bot.desk.effects import RecordQuestion
 from bot.desk.facts import Dialogue, Facts, OwnedLine, Scope, Subscription
 from bot.desk.finding import sought_in
 from bot.desk.incoming import Incoming
-from bot.desk.phrases import command_of, follow_up
+from bot.desk.list_places import place_in
+from bot.desk.phrases import asks_for_person, asks_what_is_to_come, command_of, follow_up
 from bot.desk.replies import Effect, Say
+from bot.desk.standing import standing_in
 from settlement.model import Order, Platform
+from tests.benchmarks.calibrate import read_questions
 from tests.conversations.understanding import shipped_snapshot
 
 TOLD = YAML(typ="safe").load(Path(__file__).with_name("phrases.yaml").read_text(encoding="utf-8"))
@@ -84,6 +87,40 @@ def test_orders_are_asked_for_by_what_they_are(case: Mapping[str, Any]) -> None:
     assert list(sought.platforms) == case.get("platforms", [])
     assert (sought.days is not None) == case.get("day", False)
     assert sought.only_if_asked == case.get("if_asked", False)
+
+
+@pytest.mark.parametrize("case", TOLD["for_a_person"], ids=lambda case: str(case["said"]))
+def test_a_person_is_wished_for_in_a_sentence_of_its_own(case: Mapping[str, Any]) -> None:
+    assert asks_for_person(case["said"]) == case["is"]
+
+
+@pytest.mark.parametrize("case", TOLD["to_come"], ids=lambda case: str(case["said"]))
+def test_what_is_still_to_come_is_asked_for_by_nothing_else(case: Mapping[str, Any]) -> None:
+    assert asks_what_is_to_come(case["said"]) == case["is"]
+
+
+@pytest.mark.parametrize("case", TOLD["places"], ids=lambda case: str(case["said"]))
+def test_a_place_in_a_list_is_read(case: Mapping[str, Any]) -> None:
+    assert place_in(case["said"]) == case["is"]
+
+
+@pytest.mark.parametrize("case", TOLD["standings"], ids=lambda case: str(case["said"]))
+def test_which_orders_are_meant_is_read_from_how_they_stand(case: Mapping[str, Any]) -> None:
+    standing = standing_in(case["said"])
+    assert (standing and sorted(standing.states)) == case["is"]
+
+
+def test_no_question_that_has_an_answer_is_taken_for_ones_own_sums_or_lists() -> None:
+    phrasings = [
+        question
+        for entry in shipped_snapshot().knowledge.entries.values()
+        for question in entry.questions
+    ]
+    asked = [question.ask for question in read_questions()]
+    taken = [
+        each for each in (*phrasings, *asked) if standing_in(each) or asks_what_is_to_come(each)
+    ]
+    assert taken == []
 
 
 def test_what_the_answers_know_is_not_looked_for_among_orders() -> None:
