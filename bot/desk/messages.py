@@ -39,7 +39,7 @@ def wanted(incoming: Incoming) -> Wanted:
     if command == "start" and argument.startswith(PAYLOAD):
         return Wanted(binding_code=argument.removeprefix(PAYLOAD))
     if command in ("person", "human"):
-        return Wanted(remembered=True, numbers=_numbers_in(argument))
+        return Wanted(remembered=True, numbers=_numbers_in(argument), subscriptions=True)
     if command is not None:
         return _WANTED_BY_COMMAND.get(command, Wanted())
     if numbers := _numbers_in(incoming.text):
@@ -52,23 +52,28 @@ def _numbers_in(text: str) -> tuple[str, ...]:
 
 
 def _wanted_in_words(text: str) -> Wanted:
-    facet = follow_up(text)
-    loosely = follow_up(text, loosely=True)
-    choosing = loosely == "why" or names_platform(text)
-    several = orders.OWN_LINES if choosing else orders.RECENT
-    recent = several if about_some_order(text) else 0
-    again = loosely is not None or is_refund(text)
+    again = follow_up(text, loosely=True) is not None or is_refund(text)
     sought = sought_by_pieces(text)
-    counted = earnings.LINES if asks_what_is_to_come(text) else recent
-    counted = standing.LINES if standing.standing_in(text) else counted
     return Wanted(
-        own_lines=orders.OWN_LINES if facet == "others" else counted,
+        own_lines=_own_lines_for(text),
         remembered=again,
         subscriptions=again or bool(sought),
         account=text,
         sought=sought,
         promoters=asks_whose(text),
     )
+
+
+def _own_lines_for(text: str) -> int:
+    """Say how many of one's latest lines a text may be answered from."""
+    if asks_what_is_to_come(text) or standing.standing_in(text):
+        return max(earnings.LINES, standing.LINES)
+    if follow_up(text) == "others":
+        return orders.OWN_LINES
+    if not about_some_order(text):
+        return 0
+    choosing = follow_up(text, loosely=True) == "why" or names_platform(text)
+    return orders.OWN_LINES if choosing else orders.RECENT
 
 
 def answer(turn: Turn) -> Answered:

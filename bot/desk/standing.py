@@ -9,6 +9,7 @@ from bot.desk import orders
 from bot.desk.lists import judge
 from bot.desk.phrases import any_of, named_platforms, without_platforms
 from bot.desk.replies import Answered
+from bot.desk.sought import MOST_FOUND
 from bot.desk.turn import Turn
 from bot.shipped_tables import shipped_table
 from knowledge.normalise import cleaned
@@ -70,8 +71,9 @@ def answer(turn: Turn, text: str) -> Answered | None:
     if not fitting:
         word = turn.voice.converted(standing.word)
         return turn.answered(turn.say("none_standing", word=word))
-    shown = [line for line in lines if line.row in fitting]
-    return orders.show_lines(turn, shown, latest_only=len(own) == LINES)
+    found = [line for line in lines if line.row in fitting]
+    more = len(found) > MOST_FOUND or len(own) == LINES
+    return orders.show_lines(turn, found[:MOST_FOUND], latest_only=more)
 
 
 @cache
