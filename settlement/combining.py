@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from settlement.combining_lists import LISTS, united
+from settlement.combining_lists import LISTS, in_order, united
 from settlement.model import Order, Platform, RawStatus
 from settlement.money import EXACT
 from settlement.order_members import LINE_AMOUNTS
@@ -73,6 +73,8 @@ def combined(
     source, which tells of an item of the line, takes nothing away by saying nothing. Refunds of
     two sources together may exceed what was paid; `read_order` tells.
     """
+    if rows in _ADDING:
+        said = {**said, **{name: in_order(name, said[name]) for name in LISTS & said.keys()}}
     if known is None:
         return dict(said)
     gone = _gone(states, rows)

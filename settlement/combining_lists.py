@@ -22,7 +22,12 @@ def united(name: str, known: Iterable[Item], said: Iterable[Item]) -> list[dict[
             items.append(dict(item))
         else:
             items[place] = {**items[place], **item}
-    return sorted(items, key=lambda item: _order(_IDENTITY[name], item))
+    return in_order(name, items)
+
+
+def in_order(name: str, items: Iterable[Item]) -> list[dict[str, Any]]:
+    """Return items in the order in which `united` gives them."""
+    return sorted(map(dict, items), key=lambda item: _order(_IDENTITY[name], item))
 
 
 def _place(identity: str, items: list[dict[str, Any]], item: Item) -> int | None:

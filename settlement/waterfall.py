@@ -52,6 +52,13 @@ class Amounts(NamedTuple):
     later_taken: Decimal = ZERO
     """What the creator loses of a commission that was paid out or settled, where it is known."""
 
+    @property
+    def returned_before(self) -> Decimal | None:
+        """What of `returned` was gone when the line was paid out or settled."""
+        if self.returned is None or any(line.code == "clawback" for line in self.lines):
+            return self.returned
+        return self.returned - self.later_taken
+
 
 NO_AMOUNTS = Amounts()
 

@@ -34,7 +34,8 @@ def compare(
     if both is not None and _sum(rows) == both.amount:
         first, repeated = rows, ()
     yield _compared(first, judged, months)
-    yield from (_on_statement(row, Outcome.REPEATED, judged[0]) for row in repeated)
+    about = _about(judged, Outcome.REPEATED)
+    yield from (_on_statement(row, Outcome.REPEATED, about) for row in repeated)
 
 
 def missing(judged: Judged, months: Months) -> Iterator[Finding]:
@@ -89,17 +90,16 @@ def _sum(rows: Iterable[StatementLine]) -> Decimal:
     return sum((row.amount for row in rows), ZERO)
 
 
-def _on_statement(row: StatementLine, outcome: Outcome, judged: Judged | None = None) -> Finding:
-    order = judged.order if judged else None
+def _on_statement(row: StatementLine, outcome: Outcome, about: Finding | None = None) -> Finding:
     return Finding(
         outcome,
-        row.platform or (order.platform if order else None),
+        row.platform or (about.platform if about else None),
         row.order_number,
         row.sub_order_number or row.line_id,
         rows=(row.row,),
         paid=row.amount,
-        shop=order.shop if order else None,
-        item=order.item if order else None,
+        shop=about.shop if about else None,
+        item=about.item if about else None,
     )
 
 

@@ -67,7 +67,7 @@ def expected(
         if paid > 0 and any(_paid_elsewhere(each, months) for each in lines):
             return Expected(ZERO, (), moves, paid_before=True)
         # It came in another month than forecast: that is no difference in the amount.
-        within = tuple(each for each in moves if (each.amount > 0) == (paid > 0))
+        within = tuple(each for each in moves if each.amount * paid > 0)
     return _with_undated(within, tuple(each for each in moves if each not in within), paid)
 
 

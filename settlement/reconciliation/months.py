@@ -56,7 +56,7 @@ class MonthSums:
         amounts, order = judged.diagnosis.amounts, judged.order
         self.estimate += amounts.commission or ZERO
         # What was taken back in later months is no refund of this one.
-        self.refunded += (amounts.returned or ZERO) - amounts.later_taken
+        self.refunded += amounts.returned_before or ZERO
         self.tax += order.tax_withheld or ZERO
         self.service += (order.technical_fee or ZERO) + (amounts.platform_fee or ZERO)
 

@@ -13,6 +13,7 @@ from settlement.reconciliation.expected import Expected
 from settlement.reconciliation.findings import Cause
 from settlement.reconciliation.movements import Judged, Kind, Movement, judge, movements
 from settlement.room import no_fee
+from settlement.shanghai import happened
 from settlement.states import State
 
 __all__ = ["DEDUCTION_CAUSES", "Guess", "guesses"]
@@ -88,9 +89,10 @@ def _other_deductions(order: Order) -> Iterator[tuple[Cause, Order]]:
 
 def _other_fee(judged: Judged) -> Iterator[tuple[Cause, Order]]:
     """The platform's share is taken once more, or not at all."""
-    amounts, order = judged.diagnosis.amounts, judged.order
+    order = judged.order
     if room_of(order.platform).checks.fee_rate is no_fee:
         return
+    amounts = _when_paid(judged).diagnosis.amounts
     if amounts.commission is None or amounts.returned is None:
         return
     # In a settled figure later clawbacks are already.
@@ -107,6 +109,15 @@ def _other_fee(judged: Judged) -> Iterator[tuple[Cause, Order]]:
                 balance_changes=changes,
             ),
         )
+
+
+def _when_paid(judged: Judged) -> Judged:
+    """Judge a line as it stood when it was paid; a settled figure holds what came later too."""
+    order = judged.order
+    paid_at = happened(order.paid_out_at or order.withdrawn_at, judged.now)
+    if paid_at is None or order.settled_commission is not None:
+        return judged
+    return judge(order, judged.rulebook, paid_at)
 
 
 def _other_refunds(judged: Judged) -> Iterator[tuple[Cause, Order]]:
