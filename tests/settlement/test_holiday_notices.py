@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from settlement.holiday_notice import Doubt, read_notice
+from settlement.holiday_notice import LONGEST_TEXT, Doubt, read_notice
 from settlement.notice_checks import doubts_of, usable, years_of
 from settlement.workdays import WorkCalendar
 
@@ -83,8 +83,24 @@ def test_another_text_is_no_notice(text: str, code: str) -> None:
     notice = read_notice(text)
     assert Doubt(code) in doubts_of(notice)
     assert not usable(notice)
-    with pytest.raises(ValueError, match="blocking doubts"):
+    with pytest.raises(ValueError, match=r"^the notice has blocking doubts"):
         years_of(notice, WorkCalendar())
+
+
+def test_a_notice_without_items_has_no_other_doubt() -> None:
+    notice = read_notice("国务院办公厅关于2027年部分节假日安排的通知")
+    assert doubts_of(notice) == (Doubt("no_items", "", blocks=True),)
+
+
+def test_a_text_may_be_twenty_thousand_characters_long_and_no_longer() -> None:
+    assert LONGEST_TEXT == 20_000
+    assert read_notice(OF_2026.ljust(20_000)) == read_notice(OF_2026)
+    assert doubts_of(read_notice(OF_2026.ljust(20_001))) == (Doubt("too_long"),)
+
+
+def test_the_language_of_the_machine_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANGUAGE", "zh_CN")
+    assert doubts_of(read_notice(OF_2026)) == ()
 
 
 def test_the_notice_is_cited_by_its_number_and_day() -> None:
@@ -95,6 +111,10 @@ def test_the_notice_is_cited_by_its_number_and_day() -> None:
     assert read_notice("关于2027年部分节假日安排的通知").title == (
         "国务院办公厅关于2027年部分节假日安排的通知"
     )
+
+
+def test_the_last_day_signed_is_the_day_of_the_notice() -> None:
+    assert read_notice(f"国务院办公厅 2025年11月5日发布\n{OF_2026}").issued == date(2025, 11, 4)
 
 
 def test_a_day_of_signature_that_does_not_exist_is_not_kept() -> None:
