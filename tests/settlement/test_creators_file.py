@@ -61,12 +61,36 @@ def test_a_broken_table_says_what_is_wrong_where_and_what_to_do(path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("text", "cause"),
-    [("[" * 600, "is nested too deeply"), ("#" * (LARGEST + 1), f"has more than {LARGEST}")],
+    ("text", "words"),
+    [
+        ("[" * 600, "is nested too deeply; write lists and mappings of a few levels"),
+        (
+            "#" * (LARGEST + 1),
+            f"has more than {LARGEST} characters; leave out what is no creator",
+        ),
+    ],
 )
-def test_a_table_made_to_harm_is_refused(text: str, cause: str) -> None:
-    with pytest.raises(RuleFileError, match=cause):
+def test_a_table_made_to_harm_is_refused(text: str, words: str) -> None:
+    with pytest.raises(RuleFileError) as caught:
         read_creators(text, "creators.yaml")
+    assert str(caught.value) == f"creators.yaml: the whole file: {words}"
+
+
+def test_a_table_of_the_largest_size_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "小雅: {jd: {position: 橱窗}}"
+    monkeypatch.setattr("settlement.creators_file.LARGEST", len(text))
+    assert read_creators(text, "creators.yaml")
+    with pytest.raises(RuleFileError, match="has more than"):
+        read_creators(f"{text} ", "creators.yaml")
+
+
+def test_names_of_the_longest_length_are_read() -> None:
+    longest = "雅" * 128
+    table = read_creators(f"{longest}: {{jd: {{position: {longest}}}}}", "creators.yaml")
+    name = PromoterName(Platform.JD, "position", longest)
+    assert table == (NamedCreator(longest, (name,)),)
+    assert promoter_name(Platform.JD, "position", longest) == name
+    assert promoter_name(Platform.JD, "position", f"{longest}雅") is None
 
 
 def test_a_single_name_is_read_as_one_of_the_table_or_not_at_all() -> None:
