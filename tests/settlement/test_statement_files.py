@@ -36,7 +36,8 @@ def test_a_file_states_its_lines(case: dict[str, Any]) -> None:
         fact: [name] if isinstance(name, str) else name
         for fact, name in case.get("columns", {}).items()
     }
-    read = read_statement(content, "账单.csv", names=names)
+    platform = Platform(case["platform"]) if "platform" in case else None
+    read = read_statement(content, "账单.csv", platform=platform, names=names)
     items = [read] if isinstance(read, ReportError) else list(read.lines)
     said = [str(item) for item in items if isinstance(item, ReportError | RowError)]
     wanted = case.get("says", [])
@@ -122,7 +123,10 @@ def test_a_platform_is_known_by_the_name_the_bot_gives_it(platform: Platform) ->
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("betrag: 金额\n", "betrag: a statement has no such column; use one of order_number"),
+        (
+            "betrag: 金额\n",
+            "betrag: a statement has no such column; use one of order_number, sub_order_number,",
+        ),
         ("- 1\n", "my.yaml"),
         ("amount: {a: b}\n", "amount"),
     ],
