@@ -283,13 +283,27 @@ def test_kuaishou_is_asked_by_a_signed_address_the_oldest_change_first() -> None
         "param": "",
     }
     assert query["sign"] == kuaishou.sign(signed, "the-sign-secret")
-    without = BY_NAME[kuaishou.ORDERS].call(replace(KEYS, sign_secret=None), QUESTION, NOW)
-    assert "the-sign-secret" not in without.address
+
+
+def test_kuaishous_first_page_has_an_empty_cursor_and_no_secret_signs_as_an_empty_one() -> None:
+    call = BY_NAME[kuaishou.ORDERS].call(replace(KEYS, sign_secret=None), QUESTION, NOW)
+
+    assert "the-sign-secret" not in call.address
+    query = dict(parse_qsl(urlsplit(call.address).query))
+    assert json.loads(query["param"])["pcursor"] == ""
+    signed = {name: value for name, value in query.items() if name != "sign"}
+    assert query["sign"] == kuaishou.sign(signed, "")
+
+
+def test_what_is_not_ascii_is_sent_as_it_stands() -> None:
+    assert '"cursor":"下一页"'.encode() in ask(douyin.ORDERS, cursor="下一页").body
 
 
 def test_nothing_secret_shows() -> None:
-    call = ask(kuaishou.ORDERS)
+    by_address, by_form = ask(kuaishou.ORDERS), ask(jd.ORDERS)
+    assert "the-token" in by_address.address
+    assert b"the-token" in by_form.body
 
-    for shown in (repr(KEYS), repr(call)):
+    for shown in (repr(KEYS), repr(by_address), repr(by_form)):
         for secret in ("the-key", "the-secret", "the-token", "the-union-key", "the-sign-secret"):
             assert secret not in shown
