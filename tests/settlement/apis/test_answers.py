@@ -1,5 +1,6 @@
 """Answers of the platforms as reviewed data: what is understood, what is kept, what is refused."""
 
+import json
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -96,6 +97,30 @@ def test_when_it_was_asked_stands_with_the_order_and_not_among_what_a_refund_say
         assert ("data_as_of" in statement.states) is stated
 
 
+@pytest.mark.parametrize(("rows", "cursor"), [(19, None), (20, "2")])
+def test_a_full_page_of_1688_that_names_no_total_may_have_another(
+    rows: int, cursor: str | None
+) -> None:
+    bills = BY_NAME["alibaba.cps.listCPSSettleInfoDetail"]
+    assert bills.figures.page_size == 20
+
+    page = bills.decode(
+        json.dumps({"result": [{"settleMonth": "2026-08"}] * rows}).encode(), QUESTION
+    )
+
+    assert isinstance(page, Page)
+    assert (len(page.bills), page.cursor, page.total) == (rows, cursor, None)
+
+
+def test_a_platforms_words_are_cut_to_two_hundred_characters() -> None:
+    body = json.dumps({"code": "777", "msg": "很" * 201}).encode()
+
+    refusal = first_method("jd").decode(body, QUESTION)
+
+    assert isinstance(refusal, ApiRefusal)
+    assert refusal.words == "很" * 200
+
+
 @pytest.mark.parametrize("figure", ["1" * 5000, "1e99999999999999999999", "0." + "1" * 30])
 def test_a_figure_no_amount_can_have_costs_its_row_only(figure: str) -> None:
     rows = f'[{{"trade_parent_id": 1, "pub_share_pre_fee": {figure}}}, {{"trade_parent_id": 2}}]'
@@ -134,4 +159,5 @@ def test_a_status_of_http_is_a_refusal(status: int, kind: RefusalKind, wait: flo
     refusal = refused_by_http(Platform.JD, status)
 
     assert (refusal.kind, refusal.code, refusal.retry_after) == (kind, f"HTTP {status}", wait)
+    assert refusal.words == ""
     assert refused_by_http(Platform.JD, status, 7).retry_after == 7
