@@ -84,6 +84,7 @@ def test_a_file_says_what_a_method_is_like() -> None:
     assert method.figures.history == timedelta(days=90)
     assert method.figures.overlap == timedelta(minutes=10)
     assert method.figures.pages_shift
+    assert read(GOOD.replace("page_size: 100", "page_size: 1000")).figures.page_size == 1000
 
 
 def test_other_names_mean_the_same_member_and_the_first_that_says_something_counts() -> None:
@@ -110,6 +111,47 @@ def test_a_member_may_count_only_with_or_without_another() -> None:
     assert fees == ["3.00", "5.00"]
 
 
+def test_what_another_member_rules_out_does_not_count_though_it_stands_before_it() -> None:
+    ruled_out = GOOD.replace("counts_without: settled_at", "counts_without: settled_base").replace(
+        "unused: []",
+        "  base: {field: settled_base, as: yuan, counts_with: settled_at}\n    unused: []",
+    )
+
+    page = read(ruled_out).decode(
+        b'[{"no": 1, "before": 3, "base": 9, "settled": "2026-08-01 10:00:00"},'
+        b' {"no": 2, "before": 3, "base": 9}]',
+        QUESTION,
+    )
+
+    assert isinstance(page, Page)
+    settled, open_yet = (order_json(each.order) for each in page.statements)
+    assert "special_fee" not in settled
+    assert settled["settled_base"] == "9.00"
+    assert open_yet["special_fee"] == "3.00"
+    assert "settled_base" not in open_yet
+
+
+def test_a_member_that_is_not_told_how_to_read_is_text() -> None:
+    page = read(GOOD.replace("{field: paid_amount, as: yuan}", "{field: item}")).decode(
+        b'[{"no": 1, "amount": 5}]', QUESTION
+    )
+
+    assert isinstance(page, Page)
+    assert page.statements[0].order.item == "5"
+
+
+def test_an_amount_below_zero_with_more_than_fen_is_kept_as_it_stands_too() -> None:
+    change = 'field: "balance_changes[].amount", as: signed_yuan'
+    page = read(GOOD.replace("field: paid_amount, as: yuan", change)).decode(
+        b'[{"no": 1, "amount": -1.005}]', QUESTION
+    )
+
+    assert isinstance(page, Page)
+    (statement,) = page.statements
+    assert order_json(statement.order)["balance_changes"] == [{"amount": "-1.01"}]
+    assert statement.others == {"amount": "-1.005"}
+
+
 def test_every_shipped_method_can_be_asked_with_what_it_needs() -> None:
     assert methods()
     for method in methods():
@@ -127,9 +169,15 @@ def test_a_room_without_an_interface_has_no_methods(monkeypatch: pytest.MonkeyPa
 
 
 def test_only_rows_that_add_something_leave_the_line_its_own_numbers() -> None:
-    page = read(GOOD.replace("rows: replace", f"rows: {Rows.ADD}")).decode(
-        b'[{"no": 1, "amount": 5}]', QUESTION
+    others = (
+        "  line: {field: line_id, as: number}\n      parent: {field: parent_number, as: number}\n"
+    )
+    adding = GOOD.replace("rows: replace", f"rows: {Rows.ADD}")
+    page = read(adding.replace("unused: []", f"{others}    unused: []")).decode(
+        b'[{"no": 1, "amount": 5, "line": 2, "parent": 3}]', QUESTION
     )
 
     assert isinstance(page, Page)
-    assert page.statements[0].states == {"paid_amount"}
+    (statement,) = page.statements
+    assert (statement.order.line_id, statement.order.parent_number) == ("2", "3")
+    assert statement.states == {"paid_amount"}
