@@ -48,7 +48,8 @@ def check_statement(statement: Statement, expected: dict[str, Any]) -> None:
 def check_unread(page: Page, expected: list[dict[str, Any]]) -> None:
     assert [each.field for each in page.unread] == [each["field"] for each in expected]
     for unread, each in zip(page.unread, expected, strict=True):
-        assert each["message"] in unread.message
+        assert each.get("message", "") in unread.message
+        assert unread.message == each.get("whole", unread.message)
         assert "；" in unread.message or "应" in unread.message or "已知" in unread.message
         assert each.get("raw", "") in unread.raw
         if "number" in each:
@@ -67,10 +68,17 @@ def test_a_refusal_has_its_kind_and_what_to_do(case: dict[str, Any]) -> None:
     assert refusal.kind == case["kind"]
     assert refusal.code == case["code"]
     assert refusal.words == case.get("words", refusal.words)
+    assert refusal.remedy == case.get("remedy", refusal.remedy)
     assert "；" in refusal.remedy
     assert "{" not in refusal.remedy
     wait = 5 if case["kind"] == "broken" else None
     assert refusal.retry_after == case.get("wait", wait)
+
+
+def test_every_kind_of_refusal_has_its_remedy_among_the_cases() -> None:
+    assert {case["kind"] for case in cases("refusals.yaml") if "remedy" in case} == set(
+        RefusalKind
+    )
 
 
 def test_the_remedy_names_the_setting() -> None:
