@@ -48,8 +48,10 @@ def check_statement(statement: Statement, expected: dict[str, Any]) -> None:
 def check_unread(page: Page, expected: list[dict[str, Any]]) -> None:
     assert [each.field for each in page.unread] == [each["field"] for each in expected]
     for unread, each in zip(page.unread, expected, strict=True):
-        assert each.get("message", "") in unread.message
-        assert unread.message == each.get("whole", unread.message)
+        if "whole" in each:
+            assert unread.message == each["whole"]
+        else:
+            assert each["message"] in unread.message
         assert "；" in unread.message or "应" in unread.message or "已知" in unread.message
         assert each.get("raw", "") in unread.raw
         if "number" in each:
