@@ -129,7 +129,7 @@ def any_instant(value: object) -> datetime:
 
 def day(value: object) -> date:
     """Read a day written as 20260731, number or text; of a time, its day in Shanghai."""
-    return cells.day(str(value) if isinstance(value, int) else as_text(value).strip())
+    return cells.day(as_text(value).strip())
 
 
 def decimal(value: object) -> Decimal | None:
@@ -142,7 +142,7 @@ def decimal(value: object) -> Decimal | None:
 def _decimal(value: object) -> Decimal | None:
     if isinstance(value, Decimal):
         exponent = value.as_tuple().exponent
-        small_enough = isinstance(exponent, int) and exponent >= -20 and value.adjusted() <= 15
+        small_enough = isinstance(exponent, int) and exponent >= -20 and value.adjusted() < 15
         return value if small_enough else None
     if isinstance(value, int) and not isinstance(value, bool):
         return Decimal(value) if abs(value) < 10**15 else None

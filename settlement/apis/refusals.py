@@ -11,6 +11,8 @@ from settlement.platforms import folder
 LONGEST_WORDS = 200
 _KEY = re.compile(r"(?=[A-Za-z_]*[0-9])[0-9A-Za-z_]{16,}", re.ASCII)
 """What in a platform's words may be a token, a key or an order number."""
+_CUT_KEY = re.compile(r"[0-9A-Za-z_]+\Z", re.ASCII)
+"""What stands at a cut may be half a key, and too short to be taken for one."""
 _RETRIES = {RefusalKind.THROTTLED: 60.0, RefusalKind.SERVER: 5.0, RefusalKind.BROKEN: 5.0}
 """Seconds to wait where the platform does not say."""
 _REMEDIES: Mapping[RefusalKind, str] = {
@@ -71,7 +73,8 @@ def refusal(
 
 def _one_line(words: str) -> str:
     printable = "".join(each if each.isprintable() else " " for each in words)
-    return " ".join(printable.split())[:LONGEST_WORDS]
+    line = " ".join(printable.split())
+    return line if len(line) <= LONGEST_WORDS else _CUT_KEY.sub("…", line[:LONGEST_WORDS])
 
 
 def refused_by_http(

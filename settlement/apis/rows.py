@@ -113,7 +113,7 @@ class RowReader:
                 if known and known.fact in _NAMING and not known.is_absent(value):
                     facts.setdefault(known.fact, _read(known, value))
             self._complete(facts)
-            return _order({k: v for k, v in facts.items() if "[" not in k}).key.number
+            return _order(facts).key.number
         except Unreadable:
             return None
 

@@ -52,11 +52,17 @@ def call(
 
 def _page(method: ApiMethod, question: Question) -> dict[str, str]:
     """Return which page; the position is the platform's own mark of where the last one ended."""
-    page, _, position = (question.cursor or "1").partition("|")
-    asked = {"page_no": str(page_of(page)), "page_size": str(method.figures.page_size)}
+    page, position = _place(question)
+    asked = {"page_no": str(page), "page_size": str(method.figures.page_size)}
     if position:
         asked |= {"position_index": position, "jump_type": "1"}
     return asked
+
+
+def _place(question: Question) -> tuple[int, str]:
+    """Read the page and the position of a cursor, such as `2|2048_1`."""
+    page, _, position = (question.cursor or "").partition("|")
+    return page_of(page), position
 
 
 def _orders(method: ApiMethod, question: Question) -> dict[str, str]:
@@ -122,7 +128,7 @@ def _rows(results: object) -> list[Any]:
 def _next(
     method: ApiMethod, data: Mapping[str, Any], count: int, question: Question
 ) -> str | None:
-    page = page_of((question.cursor or "1").partition("|")[0])
+    page, _ = _place(question)
     total, has_next = whole(data.get("total_count")), data.get("has_next")
     if has_next is None and total is not None:
         has_next = page * method.figures.page_size < total

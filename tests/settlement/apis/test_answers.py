@@ -122,13 +122,23 @@ def test_a_full_page_of_1688_that_names_no_total_may_have_another(
     assert (len(page.bills), page.cursor, page.total) == (rows, cursor, None)
 
 
-def test_a_platforms_words_are_cut_to_two_hundred_characters() -> None:
-    body = json.dumps({"code": "777", "msg": "很" * 201}).encode()
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("很" * 201, "很" * 200),
+        ("很" * 190 + " a1b2c3d4e5f6a7b8c9d0e1f2", "很" * 190 + " …"),
+        ("很" * 184 + "a1b2c3d4e5f6a7b8", "很" * 184 + "…"),
+        ("很" * 185 + "a1b2c3d4e5f6a7b8", "很" * 185 + "…"),
+    ],
+    ids=["plain", "a key begins before the cut", "a key ends at the cut", "a key ends behind it"],
+)
+def test_a_platforms_words_are_cut_to_two_hundred_characters(words: str, said: str) -> None:
+    body = json.dumps({"code": "777", "msg": words}).encode()
 
     refusal = first_method("jd").decode(body, QUESTION)
 
     assert isinstance(refusal, ApiRefusal)
-    assert refusal.words == "很" * 200
+    assert refusal.words == said
 
 
 @pytest.mark.parametrize("figure", ["1" * 5000, "1e99999999999999999999", "0." + "1" * 30])
