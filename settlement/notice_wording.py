@@ -95,13 +95,11 @@ def read_sentence(sentence: str, year: int) -> Sentence | None:
 
 
 def _days(spans: str, year: int, wrong: list[WrongWeekday]) -> Iterator[date]:
-    """Every day of a list such as 4月4日至6日、8日; a month that is not said again goes on."""
-    month: int | None = None
+    """Every day of a list such as 4月4日至6日、8日; what is not said again goes on."""
     last: date | None = None
     for found in PARTS.finditer(spans):
-        to = spans[found.start() - 1] == "至" if found.start() else False
-        day = _day(found, year, month, last if to else None)
-        month = day.month
+        to = spans[: found.start()].endswith("至")
+        day = _day(found, year, last, to)
         said = WEEKDAY.search(found[4] or "")
         if said and WEEKDAYS[said[1]] != day.weekday():
             wrong.append(WrongWeekday(day, said[0]))
@@ -109,14 +107,13 @@ def _days(spans: str, year: int, wrong: list[WrongWeekday]) -> Iterator[date]:
         last = day
 
 
-def _day(found: re.Match[str], year: int, month: int | None, first: date | None) -> date:
-    if found[2] is None and month is None:
-        raise ValueError(found[0])
-    number = int(found[2] or month or 0)
+def _day(found: re.Match[str], year: int, last: date | None, to: bool) -> date:
+    # A day without any month is one of month 0, which no year has.
+    number = int(found[2] or (last.month if last else 0))
     if found[1]:
-        return date(int(found[1]), number, int(found[3]))
-    if first is not None:
-        year = first.year + (number < first.month)
+        year = int(found[1])
+    elif last and (to or not found[2]):
+        year = last.year + (number < last.month)
     return date(year, number, int(found[3]))
 
 
