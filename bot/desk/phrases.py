@@ -115,10 +115,10 @@ def asks_for_person(text: str) -> bool:
 @_remembered
 def asks_what_is_to_come(text: str) -> bool:
     """Tell whether a message asks how much is still to come of all one's orders (还有多少没到)."""
-    words, said = _phrases().to_come, without_platforms(_bare(text))
+    words, said = _phrases().to_come, _bare(text)
     if not words["how_much"].search(said) or words["threshold"].search(said.replace("有多少", "")):
         return False
-    rest = words["how_much"].sub(" ", said)
+    rest = without_platforms(words["how_much"].sub(" ", said))
     left = words["coming"].sub(" ", rest)
     return left != rest and not words["beside"].sub("", left).strip()
 

@@ -45,11 +45,11 @@ def standing_in(text: str) -> Standing | None:
     It has a word for a standing, one for orders and one for "which", and says nothing more.
     """
     words = _words()
-    said = without_platforms(cleaned(text))
+    said = cleaned(text)
     found = words.any_of_them.search(said)
     if found is None:
         return None
-    rest = said.replace(found[0], " ")
+    rest = without_platforms(said.replace(found[0], " "))
     ordered = words.orders.sub(" ", rest)
     asked = words.which.sub(" ", ordered)
     if rest == ordered or ordered == asked or words.beside.sub("", asked).strip(" ?？"):
