@@ -15,7 +15,7 @@ from bot.desk.turn import NEW_MESSAGE, Presses, Turn
 __all__ = ["LINES", "PRESSES", "show_commission", "show_sheet"]
 
 LINES = 500
-"""How many of one's latest lines are counted; more would keep other people waiting."""
+"""How many of one's latest lines are gone through; more would keep other people waiting."""
 
 
 def show_commission(turn: Turn) -> Answered:

@@ -67,7 +67,7 @@ def _wanted_in_words(text: str) -> Wanted:
 def _own_lines_for(text: str) -> int:
     """Say how many of one's latest lines a text may be answered from."""
     if asks_what_is_to_come(text) or standing.standing_in(text):
-        return max(earnings.LINES, standing.LINES)
+        return earnings.LINES
     if follow_up(text) == "others":
         return orders.OWN_LINES
     if not about_some_order(text):

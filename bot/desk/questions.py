@@ -88,8 +88,11 @@ def _mentioned(turn: Turn, answer: str) -> list[Button]:
     """Offer the buttons that an answer says to tap, such as 🙋; it names them by their sign."""
     if not turn.private:
         return []
-    buttons = [turn.button(label, verb, "", NEW_MESSAGE) for label, verb in _NAMED_BY_SIGN]
-    return [button for button in buttons if button.label.split()[0] in answer]
+    return [
+        turn.button(label, verb, "", NEW_MESSAGE)
+        for label, verb in _NAMED_BY_SIGN
+        if turn.voice.text("buttons", label).split()[0] in answer
+    ]
 
 
 def _bell(turn: Turn, entry: Entry) -> Button:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from bot.desk import orders
+from bot.desk.earnings import LINES
 from bot.desk.lists import judge
 from bot.desk.phrases import any_of, named_platforms, without_platforms
 from bot.desk.replies import Answered
@@ -15,10 +16,7 @@ from bot.shipped_tables import shipped_table
 from knowledge.normalise import cleaned
 from settlement.states import State
 
-__all__ = ["LINES", "Standing", "answer", "standing_in"]
-
-LINES = 500
-"""How many of one's latest lines are gone through."""
+__all__ = ["Standing", "answer", "standing_in"]
 
 
 @dataclass(frozen=True, slots=True)

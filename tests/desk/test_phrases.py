@@ -1,6 +1,6 @@
 """What short texts are taken for, from phrases.yaml: a question never acts."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +23,13 @@ from tests.benchmarks.calibrate import read_questions
 from tests.conversations.understanding import shipped_snapshot
 
 TOLD = YAML(typ="safe").load(Path(__file__).with_name("phrases.yaml").read_text(encoding="utf-8"))
+READERS: Mapping[str, Callable[[str], object]] = {
+    "commands": command_of,
+    "for_a_person": asks_for_person,
+    "to_come": asks_what_is_to_come,
+    "places": place_in,
+}
+"""What reads the cases of each part; a command is only a whole phrase, a wish a sentence."""
 NOW = datetime(2026, 8, 20, 2, 0, tzinfo=UTC)
 LINE = OwnedLine(1, 1, Order(platform=Platform.JD, order_number="268301112233"), NOW)
 DIALOGUES = {
@@ -66,9 +73,18 @@ def test_a_question_never_acts(dialogue: Dialogue, bound: bool) -> None:
     assert acting == {}
 
 
-@pytest.mark.parametrize("case", TOLD["commands"], ids=lambda case: str(case["said"]))
-def test_only_a_whole_phrase_is_a_command(case: Mapping[str, Any]) -> None:
-    assert command_of(case["said"]) == case["is"]
+@pytest.mark.parametrize(
+    ("read", "case"),
+    [
+        pytest.param(read, case, id=f"{part}-{case['said']}")
+        for part, read in READERS.items()
+        for case in TOLD[part]
+    ],
+)
+def test_a_text_is_taken_for_what_its_case_says(
+    read: Callable[[str], object], case: Mapping[str, Any]
+) -> None:
+    assert read(case["said"]) == case["is"]
 
 
 @pytest.mark.parametrize("case", TOLD["follow_ups"], ids=lambda case: str(case["said"]))
@@ -87,21 +103,6 @@ def test_orders_are_asked_for_by_what_they_are(case: Mapping[str, Any]) -> None:
     assert list(sought.platforms) == case.get("platforms", [])
     assert (sought.days is not None) == case.get("day", False)
     assert sought.only_if_asked == case.get("if_asked", False)
-
-
-@pytest.mark.parametrize("case", TOLD["for_a_person"], ids=lambda case: str(case["said"]))
-def test_a_person_is_wished_for_in_a_sentence_of_its_own(case: Mapping[str, Any]) -> None:
-    assert asks_for_person(case["said"]) == case["is"]
-
-
-@pytest.mark.parametrize("case", TOLD["to_come"], ids=lambda case: str(case["said"]))
-def test_what_is_still_to_come_is_asked_for_by_nothing_else(case: Mapping[str, Any]) -> None:
-    assert asks_what_is_to_come(case["said"]) == case["is"]
-
-
-@pytest.mark.parametrize("case", TOLD["places"], ids=lambda case: str(case["said"]))
-def test_a_place_in_a_list_is_read(case: Mapping[str, Any]) -> None:
-    assert place_in(case["said"]) == case["is"]
 
 
 @pytest.mark.parametrize("case", TOLD["standings"], ids=lambda case: str(case["said"]))
