@@ -37,6 +37,8 @@ _SILENT = re.compile(r"[\W_]+")
 _NUMBER_OR_SILENT = re.compile(r"[a-z]{0,4}\d[\d.,+e-]*|[\W_]+")
 _SENTENCE = re.compile(r"[,，。.!！?？;；:：、~～…\n]+|(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
 """What stands between two sentences; Chinese has no spaces inside one."""
+_MOST_BESIDE_A_WISH = 4
+"""Polite words before the wish for a person, and after it."""
 _MENTION = re.compile(r"@[A-Za-z0-9_]{5,32}")
 
 # Asked several times for a message, and popular questions come again and again.
@@ -89,7 +91,9 @@ def _wish(**parts: list[str]) -> re.Pattern[str]:
         "|".join(re.escape(_bare(word)) for word in parts[part])
         for part in ("before", "verb", "person", "after")
     )
-    return re.compile(f"(?:{before})*(?:{verb})(?:{person})(?:{after})*")
+    # Without a bound, words that are also two others (我想要) take for ever to be refused.
+    few = f"{{0,{_MOST_BESIDE_A_WISH}}}"
+    return re.compile(f"(?:{before}){few}(?:{verb})(?:{person})(?:{after}){few}")
 
 
 def without_mention(text: str) -> str:
